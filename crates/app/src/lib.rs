@@ -1,0 +1,1 @@
+//! The program gehoor: commands, configuration, assembly, demo.

@@ -1,0 +1,172 @@
+//! What goes out, as data: an effect is a row in the outbox before anything is sent (EF-2), and its key is the
+//! idempotency key (EF-1). Rows hold no text of customers; it is added when the effect is delivered.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AlertId, CaseId, EffectKey, OutletId};
+
+/// What to do at the outlet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum EffectKind {
+    /// The case goes into the company's service queue: open its ticket there, or reopen it.
+    Ticket {
+        /// Which case.
+        case: CaseId,
+        /// Why, as [`crate::case::QueueReason::as_str`].
+        reason: String,
+    },
+    /// The case went on: add to its ticket.
+    TicketComment {
+        /// Which case.
+        case: CaseId,
+        /// Which line of its history.
+        event: u32,
+    },
+    /// Tell people.
+    Alert {
+        /// Which alert.
+        alert: AlertId,
+    },
+}
+
+impl EffectKind {
+    /// The case it is about, if one.
+    #[must_use]
+    pub fn case(&self) -> Option<CaseId> {
+        match self {
+            EffectKind::Ticket { case, .. } | EffectKind::TicketComment { case, .. } => Some(*case),
+            EffectKind::Alert { .. } => None,
+        }
+    }
+}
+
+/// One thing to be done outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Its name for ever.
+    pub key: EffectKey,
+    /// Where.
+    pub outlet: OutletId,
+    /// What.
+    pub kind: EffectKind,
+    /// Since when.
+    pub created: Timestamp,
+}
+
+/// How far an effect came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum EffectState {
+    /// To be sent, not before then.
+    Due {
+        /// When.
+        at: Timestamp,
+    },
+    /// Sent and answered.
+    Done {
+        /// When.
+        at: Timestamp,
+    },
+    /// Given up after too many tries or a final refusal; a person can send it again.
+    Dead {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A row of the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// What is to be done.
+    pub effect: Effect,
+    /// How far it came.
+    pub state: EffectState,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What went wrong last, in words for people; never the text of a customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// What the other side gave: the id of the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+}
+
+/// What the other side gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The id at the other side, such as a ticket number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where people read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// An effect with all that an outlet needs to write it, made at the moment of delivery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The idempotency key.
+    pub key: EffectKey,
+    /// What to do.
+    pub task: Task,
+    /// One line.
+    pub subject: String,
+    /// Paragraphs of our own words.
+    pub lines: Vec<String>,
+    /// Posts of customers, oldest first. Hostile text: escape for the outlet.
+    pub posts: Vec<Post>,
+    /// Where the case or alert is read in Gehoor.
+    pub url: String,
+    /// The language of our own words, `nl` or `en`.
+    pub lang: String,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// What an outlet is asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "task")]
+pub enum Task {
+    /// Open a ticket for the case, or reopen the one that stands for it.
+    Ticket {
+        /// Which case.
+        case: CaseId,
+        /// The key by which the ticket is found again: `gehoor-<instance>-<case>`.
+        external: String,
+        /// The ticket we know of.
+        known: Option<String>,
+        /// 0 to 100.
+        priority: u8,
+        /// When the most pressing clock turns red.
+        due: Option<Timestamp>,
+    },
+    /// Add a line to a ticket.
+    Comment {
+        /// Which case.
+        case: CaseId,
+        /// The ticket; without one nothing is to be done.
+        ticket: Option<String>,
+    },
+    /// Tell people.
+    Alert {
+        /// Which alert.
+        alert: AlertId,
+        /// `urgent`, `warning` or `info`.
+        level: String,
+    },
+}
+
+/// A customer's post within a delivery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    /// Who wrote it.
+    pub author: String,
+    /// When.
+    pub at: Timestamp,
+    /// The text.
+    pub text: String,
+    /// Where people read it.
+    pub permalink: Option<String>,
+}

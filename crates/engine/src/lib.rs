@@ -1,0 +1,1 @@
+//! Every loop, the clock, the ids, the commands and the queries.

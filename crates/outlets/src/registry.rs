@@ -1,0 +1,24 @@
+//! All kinds of outlets, by name. One line a kind.
+
+use crate::plug::{BadConfig, Kind, Outlet};
+
+/// Every kind that this program knows.
+pub const KINDS: &[&Kind] = &[];
+
+/// The kind of that name.
+#[must_use]
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|k| k.name == name)
+}
+
+/// Builds one configured outlet.
+///
+/// # Errors
+/// [`BadConfig`] when the kind is unknown or its own keys are wrong.
+pub fn build(kind_name: &str, table: &toml::Table) -> Result<Box<dyn Outlet>, BadConfig> {
+    let Some(kind) = kind(kind_name) else {
+        let known: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+        return Err(BadConfig(format!("unknown kind `{kind_name}`; known kinds: {}", known.join(", "))));
+    };
+    (kind.build)(table)
+}

@@ -1,0 +1,1 @@
+//! The tantivy index of mentions; every query takes a scope.

@@ -1,0 +1,1 @@
+//! Words without knowledge of cases: normalising, language, tokens, fingerprints, redaction.

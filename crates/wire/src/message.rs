@@ -1,0 +1,115 @@
+//! Requests and responses as values.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use url::Url;
+
+use crate::Mail;
+
+/// What is sent with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// Bytes; the content type stands in the headers.
+    Bytes(Bytes),
+}
+
+/// One request. Headers may hold credentials: do not log them.
+#[derive(Clone)]
+pub struct Request {
+    /// GET, POST, …
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// Headers; `User-Agent`, validators and limits are added by the sender.
+    pub headers: HeaderMap,
+    /// What is sent with it.
+    pub body: Body,
+    /// Names the credential for rate limits, such as `mastodon:account-1`; never the credential itself.
+    pub credential: Option<String>,
+    /// Whether robots.txt has to allow it (pages and feeds: yes; contract APIs with a token: no).
+    pub obey_robots: bool,
+    /// Whether it may be sent twice: GET, or a call with an idempotency key.
+    pub repeatable: bool,
+    /// Whether validators (ETag, Last-Modified) of the last answer are sent with it.
+    pub conditional: bool,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Neither headers nor query: both may hold tokens.
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("host", &self.url.host_str())
+            .field("path", &self.url.path())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// A polite GET of a public page or feed: robots.txt obeyed, conditional, repeatable.
+    #[must_use]
+    pub fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            credential: None,
+            obey_robots: true,
+            repeatable: true,
+            conditional: true,
+        }
+    }
+    /// A call of an API: no robots.txt, not conditional; repeatable when it is a GET or PUT.
+    #[must_use]
+    pub fn api(method: Method, url: Url) -> Self {
+        let repeatable = method == Method::GET || method == Method::PUT;
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            credential: None,
+            obey_robots: false,
+            repeatable,
+            conditional: false,
+        }
+    }
+}
+
+/// What goes out: a request or a mail.
+#[derive(Debug, Clone)]
+pub enum Outgoing {
+    /// Over HTTP.
+    Http(Request),
+    /// Over SMTP.
+    Mail(Mail),
+}
+
+/// What came back, whole and decompressed, within the caps.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed.
+    pub body: Bytes,
+    /// The URL that answered, after redirects.
+    pub url: Url,
+    /// Set when every redirect on the way was permanent (301, 308): the new address.
+    pub moved_to: Option<Url>,
+    /// When it was received.
+    pub at: Timestamp,
+}
+
+impl Response {
+    /// A header as text, if it is there and readable.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+}
