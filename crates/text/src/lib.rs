@@ -1,1 +1,6 @@
 //! Words without knowledge of cases: normalising, language, tokens, fingerprints, redaction.
+//!
+//! Everything is a pure function of a text. Texts come from strangers: any of them may be broken, endless or made
+//! to mislead, so nothing here fails, and nothing takes more than linear time.
+
+pub mod plain;
