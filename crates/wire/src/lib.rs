@@ -1,11 +1,14 @@
-//! HTTP as values: what is asked, what came back, what it means. No network and no clock here.
-//!
-//! [`message`] holds requests and responses, [`secret`] what must never be shown, [`mail`] a mail as a value.
+#![doc = include_str!("../README.md")]
 
+pub mod headers;
+pub mod link;
 pub mod mail;
 pub mod message;
+pub mod outcome;
 pub mod secret;
+pub mod signature;
 
 pub use mail::Mail;
 pub use message::{Body, Outgoing, Request, Response};
+pub use outcome::{Verdict, classify};
 pub use secret::Secret;

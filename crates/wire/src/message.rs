@@ -39,12 +39,14 @@ pub struct Request {
 
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Neither headers nor query: both may hold tokens.
-        f.debug_struct("Request")
-            .field("method", &self.method)
-            .field("host", &self.url.host_str())
-            .field("path", &self.url.path())
-            .finish_non_exhaustive()
+        // Neither headers nor query: both may hold tokens. The path of a webhook is itself a secret, so a path is
+        // shown of public pages only.
+        let mut shown = f.debug_struct("Request");
+        shown.field("method", &self.method).field("host", &self.url.host_str());
+        if self.obey_robots {
+            shown.field("path", &self.url.path());
+        }
+        shown.finish_non_exhaustive()
     }
 }
 
