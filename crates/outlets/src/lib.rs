@@ -1,12 +1,21 @@
-//! Where effects go: one file a helpdesk, chat or mail channel, pure, values in and requests out.
-//!
-//! # How to add an outlet
-//! 1. `cargo xtask new outlet NAME` writes the file with its tests and the line in [`registry`].
-//! 2. Fill in [`Outlet::step`]: what to send first, and what to do with each answer.
-//! 3. Put answers of the other side, made by hand, into `fixtures/NAME/`; accept the snapshot with `cargo insta`.
+#![doc = include_str!("../README.md")]
 
+mod answer;
+mod clean;
+pub mod email;
+mod letter;
 pub mod plug;
 pub mod registry;
+pub mod request_tracker;
+pub mod slack;
+pub mod webhook;
 
-pub use plug::{BadConfig, Context, Kind, Outlet, Progress, Refusal, Retry, Step, TicketNews, Watch};
+pub use plug::{
+    BadConfig, Context, Kind, Outlet, Progress, Refusal, Retry, Step, TicketNews, Watch, read_config,
+};
 pub use registry::{KINDS, build, kind};
+
+/// The template that `cargo xtask new outlet` fills in, compiled as it stands so that it cannot rot.
+#[cfg(test)]
+#[path = "../new_outlet.rs.txt"]
+pub mod template;

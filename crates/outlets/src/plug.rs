@@ -123,3 +123,11 @@ pub struct Kind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadConfig(pub String);
+
+/// Common helper: reads a plug's own configuration, naming the wrong key.
+///
+/// # Errors
+/// [`BadConfig`] with serde's description of what is wrong.
+pub fn read_config<T: for<'de> Deserialize<'de>>(table: &toml::Table) -> Result<T, BadConfig> {
+    T::deserialize(table.clone()).map_err(|e| BadConfig(e.message().to_owned()))
+}

@@ -3,7 +3,8 @@
 use crate::plug::{BadConfig, Kind, Outlet};
 
 /// Every kind that this program knows.
-pub const KINDS: &[&Kind] = &[];
+pub const KINDS: &[&Kind] =
+    &[&crate::email::KIND, &crate::request_tracker::KIND, &crate::slack::KIND, &crate::webhook::KIND];
 
 /// The kind of that name.
 #[must_use]

@@ -1,0 +1,189 @@
+//! What is sent to Request Tracker, byte for byte.
+
+use gehoor_domain::effect::{Delivery, Task};
+use gehoor_wire::{Body, Request};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::RequestTracker;
+use super::talk::Asked;
+use crate::answer::{later, never};
+use crate::plug::{Context, Refusal};
+use crate::{clean, letter};
+
+/// The subject column takes 200 bytes and cuts the rest off, with our key in it (seen at 5.0.3).
+const SUBJECT: usize = 200;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewTicket<'a> {
+    queue: &'a str,
+    subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requestor: Option<&'a str>,
+    content: String,
+    content_type: &'static str,
+    priority: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_fields: Option<serde_json::Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reopening<'a> {
+    status: &'a str,
+    priority: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Comment {
+    subject: String,
+    content: String,
+    content_type: &'static str,
+}
+
+impl RequestTracker {
+    /// A call without a body.
+    pub(super) fn call(&self, method: Method, path: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
+        let token = cx.credential.ok_or_else(|| {
+            never("there is no token: set `credential` of this outlet to an authentication token of Request Tracker")
+        })?;
+        let mut url = self.config.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| never("`base` of this outlet is not a web address"))?
+            .pop_if_empty()
+            .extend(["REST", "2.0"])
+            .extend(path);
+        let mut value = HeaderValue::from_str(&format!("token {}", token.reveal().trim())).map_err(|_| {
+            never("the token holds characters that no token has: set the credential of this outlet")
+        })?;
+        value.set_sensitive(true);
+        let mut request = Request::api(method, url);
+        request.credential = self.config.base.host_str().map(|host| format!("request-tracker:{host}"));
+        request.headers.insert(AUTHORIZATION, value);
+        request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Ok(request)
+    }
+
+    /// The request of a question.
+    pub(super) fn ask(
+        &self,
+        asked: &Asked,
+        delivery: &Delivery,
+        cx: &Context<'_>,
+    ) -> Result<Request, Refusal> {
+        let call = |method, path: &[&str]| self.call(method, path, cx);
+        let key = clean::token(delivery.key.as_str());
+        match asked {
+            Asked::Ticket(id) | Asked::Reread(id) => call(Method::GET, &["ticket", &id.to_string()]),
+            Asked::LookUp => {
+                let Task::Ticket { external, .. } = &delivery.task else { return Err(no_ticket()) };
+                let mut query = format!("Subject LIKE '{}'", bracketed(external));
+                if let Some(field) = &self.config.external_field {
+                    query = format!("'CF.{{{field}}}' = '{}' OR {query}", clean::token(external));
+                }
+                let mut request = call(Method::GET, &["tickets"])?;
+                request
+                    .url
+                    .query_pairs_mut()
+                    .append_pair("query", &query)
+                    .append_pair("fields", "Status,Subject")
+                    .append_pair("orderby", "id")
+                    .append_pair("order", "DESC");
+                Ok(request)
+            }
+            Asked::Original(id, _) => {
+                let mut request = call(Method::GET, &["ticket", &id.to_string(), "attachments"])?;
+                request.url.query_pairs_mut().append_pair("fields", "Content").append_pair("per_page", "1");
+                Ok(request)
+            }
+            Asked::Comments(id) => {
+                let mut request = call(Method::GET, &["transactions"])?;
+                let query = format!("TicketId = {id} AND Subject LIKE '{}'", bracketed(&key));
+                request.url.query_pairs_mut().append_pair("query", &query);
+                Ok(request)
+            }
+            Asked::Reopen(id) => {
+                let Task::Ticket { priority, due, .. } = &delivery.task else { return Err(no_ticket()) };
+                let body = Reopening {
+                    status: &self.config.open_status,
+                    priority: self.priority(*priority),
+                    due: *due,
+                };
+                with_json(call(Method::PUT, &["ticket", &id.to_string()])?, &body)
+            }
+            Asked::Comment(id) => {
+                let body = Comment {
+                    subject: subject(&delivery.subject, &key),
+                    content: content(delivery),
+                    content_type: "text/plain",
+                };
+                with_json(call(Method::POST, &["ticket", &id.to_string(), "comment"])?, &body)
+            }
+            Asked::Create => {
+                let Task::Ticket { external, priority, due, .. } = &delivery.task else {
+                    return Err(no_ticket());
+                };
+                let custom_fields = self.config.external_field.clone().map(|field| {
+                    serde_json::Map::from_iter([(field, Value::String(clean::token(external)))])
+                });
+                let body = NewTicket {
+                    queue: &self.config.queue,
+                    subject: subject(&delivery.subject, external),
+                    requestor: self.config.requestor.as_deref(),
+                    content: content(delivery),
+                    content_type: "text/plain",
+                    priority: self.priority(*priority),
+                    due: *due,
+                    custom_fields,
+                };
+                with_json(call(Method::POST, &["ticket"])?, &body)
+            }
+        }
+    }
+
+    /// Our 0 to 100 on the scale that the queue uses.
+    fn priority(&self, ours: u8) -> i32 {
+        let (low, high) = (f64::from(self.config.priority.0), f64::from(self.config.priority.1));
+        (low + (high - low) * f64::from(ours.min(100)) / 100.0).round() as i32
+    }
+}
+
+fn no_ticket() -> Refusal {
+    later("the conversation with Request Tracker lost its thread: it starts again")
+}
+
+/// A key as it stands in a subject. The bracket at its end keeps case 7 apart from case 70.
+pub(super) fn bracketed(key: &str) -> String {
+    format!("[{}]", clean::token(key))
+}
+
+/// A subject that ends with a key, however long it is.
+fn subject(text: &str, key: &str) -> String {
+    let key = bracketed(key);
+    format!("{} {key}", clean::line(text, SUBJECT.saturating_sub(key.len() + 1))).trim().to_owned()
+}
+
+/// The line that says which effect a text belongs to. No customer can write it: their lines begin with `> `.
+pub(super) fn mark(delivery: &Delivery) -> String {
+    format!("Gehoor: {}", bracketed(delivery.key.as_str()))
+}
+
+fn content(delivery: &Delivery) -> String {
+    format!("{}\n\n{}\n", letter::plain(delivery), mark(delivery))
+}
+
+fn with_json<T: Serialize>(mut request: Request, body: &T) -> Result<Request, Refusal> {
+    let bytes = serde_json::to_vec(body).map_err(|_| never("the ticket could not be written as JSON"))?;
+    request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    request.body = Body::Bytes(bytes.into());
+    Ok(request)
+}
