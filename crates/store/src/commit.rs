@@ -110,6 +110,9 @@ pub enum CommitError {
         /// Under which key.
         key: String,
     },
+    /// Nothing can be expected of a record that is not in the view.
+    #[error("the table {0} is not in the view, so nothing can be expected of its records")]
+    NotInView(Table),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
