@@ -7,8 +7,14 @@
 //!
 //! A plug has no network, no clock and no state: what it has to remember is in its [`Cursor`].
 
+pub mod feed;
+mod item;
+pub mod mastodon;
 pub mod plug;
+mod raw;
 pub mod registry;
+pub mod schema_org;
+pub mod webhook;
 
 pub use plug::{BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning};
 pub use registry::{KINDS, build, kind};

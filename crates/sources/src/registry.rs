@@ -3,7 +3,8 @@
 use crate::plug::{BadConfig, Kind, Source};
 
 /// Every kind that this program knows.
-pub const KINDS: &[&Kind] = &[];
+pub const KINDS: &[&Kind] =
+    &[&crate::feed::KIND, &crate::mastodon::KIND, &crate::schema_org::KIND, &crate::webhook::KIND];
 
 /// The kind of that name.
 #[must_use]
