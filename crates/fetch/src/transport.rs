@@ -47,16 +47,17 @@ pub enum Outcome {
         /// Why, in words for people.
         why: String,
     },
-    /// It may work later: time-out, connection refused, 5xx, body over the cap.
+    /// It may work later: time-out, connection refused, 5xx, robots.txt out of reach.
     Transient {
         /// What happened, in words for people.
         why: String,
         /// The answer, where there was one.
         response: Option<Box<Response>>,
-        /// It may have arrived: look before sending again.
+        /// It may have arrived and may not be sent twice: look before sending again. Never set for what is repeatable.
         ambiguous: bool,
     },
-    /// It will not work until somebody changes something: 4xx but 408, 425 and 429.
+    /// It will not work until somebody changes something: 4xx but 408, 425 and 429; redirects that may not be
+    /// followed; a body over the cap.
     Permanent {
         /// What happened, in words for people.
         why: String,

@@ -1,0 +1,261 @@
+//! Who may be asked now: quotas, spacing, what servers announced, and the breakers, for every host and credential.
+//!
+//! The gate decides and remembers; it neither waits nor sends. Times come from the caller, so a simulated week
+//! takes no longer than its requests.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::backoff;
+use crate::breaker::Breaker;
+use crate::meter::Meter;
+use crate::options::{Options, Quota};
+
+/// More hosts or credentials than this are not remembered; the longest unused are forgotten.
+const MOST_KEYS: usize = 4096;
+/// Pause after a 429 that does not say how long, doubled each time up to the longest.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(4);
+
+/// The key of a host: limits belong to a host and port.
+pub(crate) fn host_key(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port_or_known_default() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// Who asks whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) credential: Option<&'a str>,
+    /// From the end of the last request to the start of this one.
+    pub(crate) spacing: Duration,
+}
+
+/// Not now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Later {
+    pub(crate) until: Timestamp,
+    pub(crate) why: String,
+    /// Only our own spacing: the next step of a redirect may shorten it.
+    pub(crate) only_spacing: bool,
+}
+
+/// How a request ended, as far as the next one is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// The server is well.
+    Fine,
+    /// The server is well and gave its last: nothing before then.
+    UsedUp(Timestamp),
+    /// The server asked for patience, with or without saying how long; all of it or only this credential.
+    Patience { until: Option<Timestamp>, whole_host: bool },
+    /// The server failed.
+    Failed,
+}
+
+/// What is remembered of a host or credential.
+#[derive(Debug)]
+struct Holder {
+    meter: Meter,
+    quota: Quota,
+    held_until: Option<Timestamp>,
+    /// Times in a row that it was told to wait without being told how long.
+    strikes: u32,
+    used: Timestamp,
+}
+
+impl Holder {
+    fn new(quota: Quota, now: Timestamp) -> Self {
+        Self { meter: Meter::new(quota, now), quota, held_until: None, strikes: 0, used: now }
+    }
+
+    fn check_hold(&self, name: &str, now: Timestamp) -> Result<(), Later> {
+        match self.held_until.filter(|until| *until > now) {
+            Some(until) => {
+                Err(Later { until, why: format!("{name} asked for patience"), only_spacing: false })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn take(&mut self, name: &str, now: Timestamp) -> Result<(), Later> {
+        self.used = now;
+        let quota = self.quota;
+        self.meter.take(now).map_err(|until| Later {
+            until,
+            why: format!(
+                "our own limit for {name}: {} requests in {} s",
+                quota.requests,
+                quota.per.as_secs()
+            ),
+            only_spacing: false,
+        })
+    }
+
+    fn hold(&mut self, name: &str, until: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        let until = until.unwrap_or_else(|| {
+            let pause = backoff::delay(name, self.strikes, FIRST_PAUSE, LONGEST_PAUSE);
+            self.strikes = self.strikes.saturating_add(1);
+            later(now, pause)
+        });
+        // Another request with the same credential may have been told to wait longer.
+        let until = self.held_until.map_or(until, |earlier| earlier.max(until));
+        self.held_until = Some(until);
+        until
+    }
+}
+
+#[derive(Debug)]
+struct HostState {
+    holder: Holder,
+    /// One connection at a time.
+    slot: Arc<Semaphore>,
+    /// End of the last request, or its start while it is under way.
+    last: Option<Timestamp>,
+    breaker: Breaker,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    hosts: HashMap<String, HostState>,
+    credentials: HashMap<String, Holder>,
+}
+
+/// The memory of all limits.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    options: Arc<Options>,
+    state: Mutex<State>,
+}
+
+impl Gate {
+    pub(crate) fn new(options: Arc<Options>) -> Self {
+        Self { options, state: Mutex::default() }
+    }
+
+    /// The slot of a host: who holds its only permit may speak to it.
+    pub(crate) fn slot(&self, host: &str, now: Timestamp) -> Arc<Semaphore> {
+        self.host(&mut self.lock(), host, now).slot.clone()
+    }
+
+    /// Whether one request may go out now; if so, it is counted.
+    ///
+    /// # Errors
+    /// When it may not: since when it may, and who says so.
+    pub(crate) fn admit(&self, ask: Ask<'_>, now: Timestamp) -> Result<(), Later> {
+        let mut state = self.lock();
+        let host = self.host(&mut state, ask.host, now);
+        host.holder.check_hold(ask.host, now)?;
+        if let Some(until) = host.breaker.open_until(now) {
+            let why = format!("{} failed {} times in a row", ask.host, host.breaker.failures());
+            return Err(Later { until, why, only_spacing: false });
+        }
+        if let Some(last) = host.last {
+            // A clock that was set back must not turn a second of spacing into a day.
+            let free = later(last.min(now), spacing(ask.spacing));
+            if free > now {
+                let why =
+                    format!("at least {} s between requests to {}", ask.spacing.as_secs_f32(), ask.host);
+                return Err(Later { until: free, why, only_spacing: true });
+            }
+        }
+        if let Some(name) = ask.credential {
+            let holder = self.credential(&mut state, name, now);
+            holder.check_hold(&format!("the service of `{name}`"), now)?;
+            holder.take(&format!("`{name}`"), now)?;
+        }
+        let host = self.host(&mut state, ask.host, now);
+        host.holder.take(ask.host, now)?;
+        host.last = Some(now);
+        Ok(())
+    }
+
+    /// Remembers how a request ended at `now`. Gives the moment until when its host or credential is held.
+    pub(crate) fn report(&self, ask: Ask<'_>, report: Report, now: Timestamp) -> Option<Timestamp> {
+        let mut state = self.lock();
+        let host = self.host(&mut state, ask.host, now);
+        host.last = Some(now);
+        if report == Report::Failed {
+            host.breaker.failed(ask.host, now);
+            return None;
+        }
+        host.breaker.succeeded();
+        let (until, whole_host) = match report {
+            Report::UsedUp(until) => (Some(until), false),
+            Report::Patience { until, whole_host } => (until, whole_host),
+            Report::Fine | Report::Failed => {
+                host.holder.strikes = 0;
+                if let Some(name) = ask.credential {
+                    self.credential(&mut state, name, now).strikes = 0;
+                }
+                return None;
+            }
+        };
+        let held = match ask.credential.filter(|_| !whole_host) {
+            Some(name) => self.credential(&mut state, name, now).hold(name, until, now),
+            None => host.holder.hold(ask.host, until, now),
+        };
+        Some(held)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing here panics half-way through a change, so a poisoned lock still guards sound data.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn host<'s>(&self, state: &'s mut State, key: &str, now: Timestamp) -> &'s mut HostState {
+        if !state.hosts.contains_key(key) && state.hosts.len() >= MOST_KEYS {
+            let idle = |host: &HostState| Arc::strong_count(&host.slot) == 1;
+            let oldest =
+                state.hosts.iter().filter(|(_, host)| idle(host)).min_by_key(|(_, host)| host.holder.used);
+            if let Some(key) = oldest.map(|(key, _)| key.clone()) {
+                state.hosts.remove(&key);
+            }
+        }
+        state.hosts.entry(key.to_owned()).or_insert_with(|| {
+            let name = key.rsplit_once(':').map_or(key, |(name, _)| name);
+            let quotas = &self.options.host_quotas;
+            let quota =
+                quotas.get(key).or_else(|| quotas.get(name)).copied().unwrap_or(self.options.host_quota);
+            HostState {
+                holder: Holder::new(quota, now),
+                slot: Arc::new(Semaphore::new(1)),
+                last: None,
+                breaker: Breaker::default(),
+            }
+        })
+    }
+
+    fn credential<'s>(&self, state: &'s mut State, name: &str, now: Timestamp) -> &'s mut Holder {
+        if !state.credentials.contains_key(name) && state.credentials.len() >= MOST_KEYS {
+            let oldest = state.credentials.iter().min_by_key(|(_, holder)| holder.used);
+            if let Some(name) = oldest.map(|(name, _)| name.clone()) {
+                state.credentials.remove(&name);
+            }
+        }
+        let quota =
+            self.options.credential_quotas.get(name).copied().unwrap_or(self.options.credential_quota);
+        state.credentials.entry(name.to_owned()).or_insert_with(|| Holder::new(quota, now))
+    }
+}
+
+fn spacing(span: Duration) -> SignedDuration {
+    SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX)
+}
+
+fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;

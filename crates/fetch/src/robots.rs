@@ -1,0 +1,327 @@
+//! robots.txt (RFC 9309): what a site wants left alone.
+//!
+//! Reading and remembering are here, fetching is the client's. What the RFC asks: a site without the file (4xx)
+//! may be read; one whose file cannot be reached may not, unless an older copy is known; a copy is used for at
+//! most a day. `Crawl-delay` is no part of it but honoured.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use texting_robots::Robot;
+use url::{Position, Url};
+
+/// Bytes of the file that are read; the rest is cut off. The RFC asks for at least this much.
+pub(crate) const SIZE_CAP: usize = 500 * 1024;
+/// Longest use of a copy.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// Shortest use of a copy, and the pause after a failure.
+const AGAIN: SignedDuration = SignedDuration::from_mins(10);
+/// After so long without reaching the file the old copy is no longer trusted.
+const STALE: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Longest `Crawl-delay` that is honoured.
+const LONGEST_DELAY: f32 = 300.0;
+/// More sites are not remembered.
+const MOST_SITES: usize = 2048;
+/// Patterns with `$` become regular expressions, which take room: a file with more of them is not read at all.
+const MOST_ANCHORS: usize = 500;
+
+/// What one site allows.
+#[derive(Debug)]
+pub(crate) enum Rules {
+    /// Everything: there is no file.
+    Everything,
+    /// Nothing: there is a file, and it cannot be read.
+    Nothing(&'static str),
+    /// What the file says to us.
+    File(Box<Robot>),
+}
+
+impl Rules {
+    /// Reads the file for the crawler of this name.
+    pub(crate) fn read(agent: &str, file: &[u8]) -> Self {
+        let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+        let file = file.get(..SIZE_CAP).unwrap_or(file);
+        if file.iter().filter(|byte| **byte == b'$').count() > MOST_ANCHORS {
+            return Rules::Nothing("is too complicated to be read");
+        }
+        match Robot::new(agent, &normalised(file)) {
+            Ok(robot) => Rules::File(Box::new(robot)),
+            Err(_) => Rules::Nothing("cannot be read"),
+        }
+    }
+
+    /// Whether the path may be fetched; else why not, to go after "robots.txt of x".
+    pub(crate) fn allow(&self, url: &Url) -> Result<(), &'static str> {
+        match self {
+            Rules::Everything => Ok(()),
+            Rules::Nothing(why) => Err(why),
+            Rules::File(robot) => {
+                let path = normalised(url[Position::BeforePath..Position::AfterQuery].as_bytes());
+                if robot.allowed(&String::from_utf8_lossy(&path)) { Ok(()) } else { Err("does not allow it") }
+            }
+        }
+    }
+
+    /// The spacing it asks for.
+    pub(crate) fn delay(&self) -> Duration {
+        let Rules::File(robot) = self else { return Duration::ZERO };
+        let seconds = robot.delay.filter(|delay| delay.is_finite()).unwrap_or(0.0);
+        Duration::from_secs_f32(seconds.clamp(0.0, LONGEST_DELAY))
+    }
+}
+
+/// Percent signs in their one normal form (RFC 9309 §2.2.2): hex in capitals, unreserved characters as themselves.
+fn normalised(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        match rest {
+            [] => return out,
+            [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                let value = hex(*high) * 16 + hex(*low);
+                if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
+                    out.push(value);
+                } else {
+                    out.extend([b'%', high.to_ascii_uppercase(), low.to_ascii_uppercase()]);
+                }
+                rest = tail;
+            }
+            [byte, tail @ ..] => {
+                out.push(*byte);
+                rest = tail;
+            }
+        }
+    }
+}
+
+fn hex(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        b'A'..=b'F' => digit - b'A' + 10,
+        _ => 0,
+    }
+}
+
+/// How a fetch of the file ended.
+#[derive(Debug)]
+pub(crate) enum Fetched {
+    /// There are rules (or, for 4xx, none); with the freshness that the server gave.
+    Rules(Rules, Option<Timestamp>),
+    /// 5xx or no answer.
+    Unreachable(String),
+}
+
+/// What is remembered of one site.
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    rules: Option<Arc<Rules>>,
+    read_at: Option<Timestamp>,
+    ask_again: Option<Timestamp>,
+    trouble: String,
+}
+
+impl Entry {
+    /// Whether the file has to be fetched.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.ask_again.is_none_or(|again| again <= now)
+    }
+
+    /// Takes in the end of a fetch.
+    pub(crate) fn learn(&mut self, fetched: Fetched, now: Timestamp) {
+        match fetched {
+            Fetched::Rules(rules, fresh_until) => {
+                let again = fresh_until.unwrap_or_else(|| later(now, FRESH));
+                self.ask_again = Some(again.clamp(later(now, AGAIN), later(now, FRESH)));
+                self.rules = Some(Arc::new(rules));
+                self.read_at = Some(now);
+            }
+            Fetched::Unreachable(why) => {
+                self.ask_again = Some(later(now, AGAIN));
+                self.trouble = why;
+                if self.read_at.is_some_and(|read| now.duration_since(read) > STALE) {
+                    self.rules = None;
+                }
+            }
+        }
+    }
+
+    /// The rules, of an older copy if need be.
+    ///
+    /// # Errors
+    /// Why the file cannot be reached, when no copy is known.
+    pub(crate) fn rules(&self) -> Result<Arc<Rules>, &str> {
+        self.rules.clone().ok_or(&self.trouble)
+    }
+}
+
+/// The entry of one site, locked while its file is fetched so that it is fetched once.
+pub(crate) type Shared = Arc<tokio::sync::Mutex<Entry>>;
+
+/// What is remembered of all sites, by scheme, host and port.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<HashMap<String, (Shared, Timestamp)>>);
+
+impl Memory {
+    /// The entry of the site that a URL is on.
+    pub(crate) fn entry(&self, url: &Url, now: Timestamp) -> Shared {
+        let site = url.origin().ascii_serialization();
+        let mut sites = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sites.contains_key(&site) && sites.len() >= MOST_SITES {
+            let oldest = sites.iter().min_by_key(|(_, (_, used))| *used).map(|(site, _)| site.clone());
+            if let Some(oldest) = oldest {
+                sites.remove(&oldest);
+            }
+        }
+        let (entry, used) = sites.entry(site).or_insert_with(|| (Shared::default(), now));
+        *used = now;
+        entry.clone()
+    }
+}
+
+fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FILE: &str = "\
+User-agent: *
+Disallow: /private
+Allow: /private/faq$
+Crawl-delay: 5
+
+User-agent: gehoor
+Sitemap: https://shop.example/sitemap.xml
+Allow: /reviews
+Disallow: /
+
+User-agent: GEHOOR
+Allow: /caf%c3%a9/%7emenu
+";
+
+    fn allows(agent: &str, file: &str, path: &str) -> bool {
+        let url = Url::parse("https://shop.example").unwrap().join(path).unwrap();
+        Rules::read(agent, file.as_bytes()).allow(&url).is_ok()
+    }
+
+    #[test]
+    fn our_own_groups_are_merged_and_go_before_the_general_one() {
+        for (path, allowed) in [
+            ("/reviews/1", true),
+            ("/x", false),
+            ("/", false),
+            ("/private/faq", false),
+            ("/caf\u{e9}/~menu", true),
+            ("/caf%C3%A9/%7Emenu", true),
+        ] {
+            assert_eq!(allows("Gehoor", FILE, path), allowed, "{path}");
+        }
+    }
+
+    #[test]
+    fn others_get_the_general_group_and_the_longest_rule_wins() {
+        for (path, allowed) in [
+            ("/x", true),
+            ("/private/faq", true),
+            ("/private/faq?x", false),
+            ("/privateer", false),
+            ("/robots.txt", true),
+        ] {
+            assert_eq!(allows("OtherBot", FILE, path), allowed, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_tie_is_allowed_and_an_empty_disallow_allows_all() {
+        assert!(allows("Gehoor", "User-agent: *\nDisallow: /a\nAllow: /a", "/a"));
+        assert!(allows("Gehoor", "User-agent: *\nDisallow:", "/a"));
+        assert!(allows("Gehoor", "", "/a"));
+        assert!(allows("Gehoor", "<html>not found</html>", "/a"));
+        assert!(!allows("Gehoor", "\u{feff}User-agent: *\r\nDisallow: /a # b\r\n", "/a"));
+    }
+
+    #[test]
+    fn crawl_delay_is_taken_and_bounded() {
+        let delay = |value: &str| {
+            let file = format!("User-agent: *\nCrawl-delay: {value}\nDisallow: /x");
+            Rules::read("Gehoor", file.as_bytes()).delay()
+        };
+        assert_eq!(delay("10"), Duration::from_secs(10));
+        assert_eq!(delay("0.5"), Duration::from_millis(500));
+        assert_eq!(delay("86400"), Duration::from_secs(300));
+        for nonsense in ["-5", "NaN", "inf", "often"] {
+            assert!(delay(nonsense) <= Duration::from_secs(300), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_file_made_to_hurt_is_not_read() {
+        let file = format!("User-agent: *\n{}", "Allow: /*a*b*c$\n".repeat(MOST_ANCHORS + 1));
+        assert!(!allows("Gehoor", &file, "/a"));
+    }
+
+    #[test]
+    fn what_comes_after_the_cap_is_cut_off() {
+        let file = format!("User-agent: *\nDisallow: /a\n{}Disallow: /b\n", "#".repeat(SIZE_CAP));
+        assert!(!allows("Gehoor", &file, "/a"));
+        assert!(allows("Gehoor", &file, "/b"));
+    }
+
+    fn noon() -> Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_copy_is_used_for_as_long_as_the_server_says_but_no_more_than_a_day() {
+        let known_until = |fresh: Option<SignedDuration>| {
+            let mut entry = Entry::default();
+            assert!(entry.is_due(noon()));
+            entry.learn(Fetched::Rules(Rules::Everything, fresh.map(|span| later(noon(), span))), noon());
+            (0..=2000).find(|minute| entry.is_due(later(noon(), SignedDuration::from_mins(*minute))))
+        };
+        assert_eq!(known_until(None), Some(1440));
+        assert_eq!(known_until(Some(SignedDuration::from_hours(100))), Some(1440));
+        assert_eq!(known_until(Some(SignedDuration::from_mins(60))), Some(60));
+        assert_eq!(known_until(Some(SignedDuration::from_secs(1))), Some(10));
+    }
+
+    #[test]
+    fn an_unreachable_file_means_no_unless_an_older_copy_is_known() {
+        let mut entry = Entry::default();
+        entry.learn(Fetched::Unreachable("answered 503".to_owned()), noon());
+        assert_eq!(entry.rules().err(), Some("answered 503"));
+        assert!(!entry.is_due(later(noon(), SignedDuration::from_mins(9))));
+        assert!(entry.is_due(later(noon(), AGAIN)));
+
+        entry.learn(Fetched::Rules(Rules::Everything, None), noon());
+        entry.learn(Fetched::Unreachable("answered 503".to_owned()), later(noon(), FRESH));
+        assert!(entry.rules().is_ok(), "the older copy still counts");
+        entry.learn(Fetched::Unreachable("answered 503".to_owned()), later(noon(), STALE * 2));
+        assert!(entry.rules().is_err(), "after a month it does not");
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_no_panic(file in proptest::collection::vec(any::<u8>(), 0..400), path in "/[ -~]{0,40}") {
+            let mut url = Url::parse("https://shop.example").unwrap();
+            url.set_path(&path);
+            let rules = Rules::read("Gehoor", &file);
+            let _ = rules.allow(&url);
+            prop_assert!(rules.delay() <= Duration::from_secs(300));
+        }
+
+        #[test]
+        fn any_rules_are_no_panic(lines in proptest::collection::vec("(Dis|A)llow: /[a$*%]{0,12}", 0..20), path in "/[a%]{0,12}") {
+            let mut url = Url::parse("https://shop.example").unwrap();
+            url.set_path(&path);
+            let file = format!("User-agent: *\n{}", lines.join("\n"));
+            let _ = Rules::read("Gehoor", file.as_bytes()).allow(&url);
+        }
+    }
+}
