@@ -22,6 +22,7 @@ pub struct Progress(pub String);
 
 /// What to do next in one delivery.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of one delivery")]
 pub enum Step {
     /// Send this, and call again with the answer.
     Send(Outgoing, Progress),

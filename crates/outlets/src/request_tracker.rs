@@ -137,9 +137,9 @@ impl Outlet for RequestTracker {
         let asked = match ids.as_slice() {
             [] => return Watch::Nothing,
             // Asked for by itself a deleted ticket is told; a search leaves deleted and merged ones out.
-            [id] => self.call(Method::GET, &["ticket", &id.to_string()], cx),
+            [(_, id)] => self.call(Method::GET, &["ticket", &id.to_string()], cx),
             _ => self.call(Method::GET, &["tickets"], cx).map(|mut request| {
-                let terms: Vec<String> = ids.iter().map(|id| format!("id={id}")).collect();
+                let terms: Vec<String> = ids.iter().map(|(_, id)| format!("id={id}")).collect();
                 let mut query = request.url.query_pairs_mut();
                 query.append_pair("query", &terms.join(" OR "));
                 query.append_pair("fields", "Status,LastUpdated").append_pair("per_page", PAGE);
@@ -152,20 +152,20 @@ impl Outlet for RequestTracker {
 
     fn read_news(&self, tickets: &[String], response: &Response) -> Result<Vec<TicketNews>, Refusal> {
         let ids = numbers(tickets);
-        if let [id] = ids.as_slice() {
+        if let [(id, _)] = ids.as_slice() {
             let state = match response.status {
                 StatusCode::NOT_FOUND => TicketState::Gone,
                 _ => self
                     .state(&status_of(&ADVICE.json(response)?).ok_or_else(|| ADVICE.unreadable(response))?),
             };
-            return Ok(vec![TicketNews { id: id.to_string(), state }]);
+            return Ok(vec![TicketNews { id: (*id).clone(), state }]);
         }
         let answer = ADVICE.json(response)?;
         let items = items(&answer).ok_or_else(|| ADVICE.unreadable(response))?;
         let found: Vec<(u64, String)> =
             items.iter().filter_map(|i| Some((number(i.get("id")?)?, status_of(i)?))).collect();
-        let seen_any = ids.iter().any(|id| found.iter().any(|(f, _)| f == id));
-        let news = ids.iter().filter_map(|id| {
+        let seen_any = ids.iter().any(|(_, id)| found.iter().any(|(f, _)| f == id));
+        let news = ids.iter().filter_map(|(text, id)| {
             let state = match found.iter().find(|(f, _)| f == id) {
                 Some((_, status)) => self.state(status),
                 // Deleted, or merged into another one. When not one is seen, the token has lost its rights
@@ -173,7 +173,7 @@ impl Outlet for RequestTracker {
                 None if seen_any => TicketState::Gone,
                 None => return None,
             };
-            Some(TicketNews { id: id.to_string(), state })
+            Some(TicketNews { id: (*text).clone(), state })
         });
         Ok(news.collect())
     }
@@ -241,6 +241,7 @@ fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn numbers(tickets: &[String]) -> Vec<u64> {
-    tickets.iter().take(50).filter_map(|t| t.parse().ok()).collect()
+/// Those that are numbers, as they stand in the case and as numbers; at most 50.
+fn numbers(tickets: &[String]) -> Vec<(&String, u64)> {
+    tickets.iter().take(50).filter_map(|t| Some((t, t.parse().ok()?))).collect()
 }

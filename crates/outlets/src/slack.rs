@@ -10,7 +10,7 @@
 use gehoor_domain::effect::{Delivery, Receipt, Task};
 use gehoor_wire::{Body, Outgoing, Request, Response};
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -229,7 +229,7 @@ fn marked_up(text: &str, max: usize) -> String {
     escaped(&clean::cut(defused(text), max))
 }
 
-/// Why an answer is not a yes. Slack and Mattermost say `ok`; others say so in JSON, or with an empty 2xx.
+/// Why an answer is not a yes. Slack and Mattermost say `ok`; others say so in JSON, or with 204.
 fn refusal(answer: &Response) -> Option<Refusal> {
     let text = std::str::from_utf8(&answer.body).unwrap_or("?").trim();
     let json: Option<Value> = serde_json::from_str(text).ok();
@@ -244,7 +244,7 @@ fn refusal(answer: &Response) -> Option<Refusal> {
         let yes = |key: &str| j.get(key) == Some(&Value::Bool(true));
         yes("ok") || yes("success") || j.get("result").and_then(Value::as_str) == Some("success")
     });
-    if text == "ok" || json_yes || text.is_empty() {
+    if text == "ok" || json_yes || answer.status == StatusCode::NO_CONTENT {
         return None;
     }
     if json.is_some() {

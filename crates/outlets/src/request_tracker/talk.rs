@@ -20,12 +20,13 @@ pub(super) enum Asked {
     LookUp,
     /// The first text of the ticket that was found: whether this very effect created it. And whether it is closed.
     Original(u64, bool),
+    /// Whether this effect's comment is there already. And whether the ticket is closed.
+    Comments(u64, bool),
     /// To open it again.
     Reopen(u64),
-    /// Whether it is open now: the answer to a change is 200 even when it was refused.
+    /// Whether it is open now: the answer to a change is 200 even when it was refused, with a reason in the language
+    /// of the token's user.
     Reread(u64),
-    /// Whether this effect's comment is there already.
-    Comments(u64),
     /// To add the comment.
     Comment(u64),
     /// To create the ticket.
@@ -34,15 +35,14 @@ pub(super) enum Asked {
 
 impl Asked {
     pub(super) fn write(&self) -> Progress {
+        let closed = |closed: &bool| if *closed { "-closed" } else { "" };
         Progress(match self {
             Asked::Ticket(id) => format!("ticket {id}"),
             Asked::LookUp => "look-up".to_owned(),
-            Asked::Original(id, closed) => {
-                format!("{} {id}", if *closed { "original-closed" } else { "original" })
-            }
+            Asked::Original(id, c) => format!("original{} {id}", closed(c)),
+            Asked::Comments(id, c) => format!("comments{} {id}", closed(c)),
             Asked::Reopen(id) => format!("reopen {id}"),
             Asked::Reread(id) => format!("reread {id}"),
-            Asked::Comments(id) => format!("comments {id}"),
             Asked::Comment(id) => format!("comment {id}"),
             Asked::Create => "create".to_owned(),
         })
@@ -56,9 +56,10 @@ impl Asked {
             "look-up" => Asked::LookUp,
             "original" => Asked::Original(id()?, false),
             "original-closed" => Asked::Original(id()?, true),
+            "comments" => Asked::Comments(id()?, false),
+            "comments-closed" => Asked::Comments(id()?, true),
             "reopen" => Asked::Reopen(id()?),
             "reread" => Asked::Reread(id()?),
-            "comments" => Asked::Comments(id()?),
             "comment" => Asked::Comment(id()?),
             "create" => Asked::Create,
             _ => return None,
@@ -80,10 +81,10 @@ pub(super) fn begin(delivery: &Delivery) -> Result<Next, Refusal> {
         }
         Task::Comment { ticket: None, .. } => Ok(Next::Done(Receipt { id: None, url: None })),
         Task::Comment { ticket: Some(id), .. } => match id.parse() {
-            Ok(id) => Ok(Next::Ask(Asked::Comments(id))),
+            Ok(id) => Ok(Next::Ask(Asked::Comments(id, false))),
             Err(_) => Err(never(
-                "this is not the number of a ticket in Request Tracker: was the outlet of another kind before? \
-                 The next time the case is queued, a ticket is opened",
+                "the ticket has no number of Request Tracker: check whether this outlet was of another kind before; a \
+                 new ticket is opened the next time the case is queued",
             )),
         },
         Task::Alert { .. } => {
@@ -110,9 +111,7 @@ impl RequestTracker {
                 let id = ticket.get("id").and_then(number).ok_or_else(unreadable)?;
                 Ok(Next::Ask(match self.state(&status_of(&ticket).ok_or_else(unreadable)?) {
                     TicketState::Gone => Asked::LookUp,
-                    // A ticket that waits for somebody has to come back into the queue as well.
-                    TicketState::Resolved | TicketState::Pending => Asked::Reopen(id),
-                    TicketState::Open => Asked::Comments(id),
+                    state => Asked::Comments(id, is_closed(state)),
                 }))
             }
             Asked::LookUp => {
@@ -121,11 +120,17 @@ impl RequestTracker {
                     items(&found).ok_or_else(unreadable)?.iter().find_map(|item| self.mine(item, delivery));
                 Ok(Next::Ask(mine.map_or(Asked::Create, |(id, closed)| Asked::Original(id, closed))))
             }
-            Asked::Original(id, closed) => Ok(match ADVICE.json(answer) {
-                Ok(texts) if was_made_by(&texts, delivery) => Next::Done(self.receipt(id)),
-                _ if closed => Next::Ask(Asked::Reopen(id)),
-                _ => Next::Ask(Asked::Comments(id)),
-            }),
+            Asked::Original(id, closed) => match look(answer)? {
+                Some(texts) if was_made_by(&texts, delivery) => Ok(Next::Done(self.receipt(id))),
+                _ => Ok(Next::Ask(Asked::Comments(id, closed))),
+            },
+            Asked::Comments(id, closed) => match look(answer)? {
+                Some(found) if !items(&found).ok_or_else(unreadable)?.is_empty() => {
+                    Ok(Next::Done(self.receipt(id)))
+                }
+                _ if closed => Ok(Next::Ask(Asked::Reopen(id))),
+                _ => Ok(Next::Ask(Asked::Comment(id))),
+            },
             Asked::Reopen(id) => {
                 ADVICE.json(answer)?;
                 Ok(Next::Ask(Asked::Reread(id)))
@@ -133,7 +138,7 @@ impl RequestTracker {
             Asked::Reread(id) => {
                 let status = status_of(&ADVICE.json(answer)?).ok_or_else(unreadable)?;
                 match self.state(&status) {
-                    TicketState::Open => Ok(Next::Ask(Asked::Comments(id))),
+                    TicketState::Open => Ok(Next::Ask(Asked::Comment(id))),
                     _ => Err(never(format!(
                         "Request Tracker did not reopen ticket {id}: check that its lifecycle leads from there to \
                          `{}` (else set `open_status`), and that the token's user has ModifyTicket",
@@ -141,17 +146,10 @@ impl RequestTracker {
                     ))),
                 }
             }
-            // An older server cannot search comments (400), or the token may not: then once too often is better.
-            Asked::Comments(id) => match ADVICE.json(answer) {
-                Ok(found) if items(&found).is_some_and(|i| !i.is_empty()) => Ok(Next::Done(self.receipt(id))),
-                Ok(found) if items(&found).is_none() => Err(unreadable()),
-                Err(refusal) if !matches!(answer.status.as_u16(), 400 | 403 | 404) => Err(refusal),
-                _ => Ok(Next::Ask(Asked::Comment(id))),
-            },
             // What is missing answers 400 here, not 404.
             Asked::Comment(id) if matches!(answer.status.as_u16(), 400 | 404) => Err(never(format!(
-                "Request Tracker takes no comment for ticket {id}: it may have been deleted; the next time the case \
-                 is queued, a ticket is opened"
+                "Request Tracker takes no comment for ticket {id}: look whether it was deleted; then a new one is opened \
+                 the next time the case is queued"
             ))),
             Asked::Comment(id) => {
                 ADVICE.json(answer)?;
@@ -178,7 +176,7 @@ impl RequestTracker {
         let ours = self.config.external_field.is_some() || subject.contains(&bracketed(external));
         let state = self.state(&status_of(item)?);
         (ours && state != TicketState::Gone).then_some(())?;
-        Some((number(item.get("id")?)?, state != TicketState::Open))
+        Some((number(item.get("id")?)?, is_closed(state)))
     }
 
     fn receipt(&self, id: u64) -> Receipt {
@@ -189,6 +187,20 @@ impl RequestTracker {
         url.set_query(Some(&format!("id={id}")));
         Receipt { id: Some(id.to_string()), url: Some(url.into()) }
     }
+}
+
+/// What only avoids saying something twice. An older server cannot search texts (400) and a token may not be allowed
+/// to (403, 404): then saying it once too often is better than not at all.
+fn look(answer: &Response) -> Result<Option<Value>, Refusal> {
+    match answer.status.as_u16() {
+        400 | 403 | 404 => Ok(None),
+        _ => ADVICE.json(answer).map(Some),
+    }
+}
+
+/// A ticket that waits for somebody has to come back into the queue just like a resolved one.
+fn is_closed(state: TicketState) -> bool {
+    state != TicketState::Open
 }
 
 /// Whether the first text of a ticket is the one that this effect wrote.

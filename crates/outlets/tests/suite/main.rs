@@ -1,0 +1,13 @@
+//! All tests of this crate from outside, in one program: it links once. (`cfg(test)` is always set here; it tells the
+//! linter that helpers of tests may unwrap, too.)
+
+#[cfg(test)]
+mod alerts;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod request_tracker;

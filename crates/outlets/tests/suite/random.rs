@@ -1,0 +1,94 @@
+//! Whatever the other side answers, in whatever order: a conversation ends, and nothing breaks.
+
+use crate::common::{answer, credential_of, fixture, now, outlet, talk};
+use crate::conformance::{check_refusal, every_delivery};
+use gehoor_domain::effect::Delivery;
+use gehoor_domain::ids::EffectKey;
+use gehoor_outlets::{Context, KINDS, Outlet, Progress, Step, Watch};
+use gehoor_wire::Response;
+use proptest::prelude::*;
+
+/// Answers at random: those of the fixtures with any status, and any bytes.
+fn any_answer() -> impl Strategy<Value = Response> {
+    let names = [
+        "request-tracker/created.json",
+        "request-tracker/ticket_open.json",
+        "request-tracker/ticket_resolved.json",
+        "request-tracker/ticket_deleted.json",
+        "request-tracker/ticket_merged_into_31.json",
+        "request-tracker/found.json",
+        "request-tracker/nothing_found.json",
+        "request-tracker/comment_found.json",
+        "request-tracker/original.json",
+        "request-tracker/reopened.json",
+        "request-tracker/reopen_refused.json",
+        "request-tracker/commented.json",
+        "request-tracker/news.json",
+        "slack/ok.txt",
+        "slack/no_service.txt",
+        "slack/not_ok.json",
+        "webhook/accepted.json",
+    ];
+    let known = proptest::sample::select(names.to_vec()).prop_map(fixture);
+    let any_body = prop_oneof![8 => known, 1 => any::<Vec<u8>>(), 1 => "\\PC*".prop_map(String::into_bytes)];
+    let status =
+        prop_oneof![6 => Just(200_u16), 2 => Just(201), 1 => Just(404), 1 => Just(400), 2 => 200_u16..1000];
+    let wait = proptest::option::of(prop_oneof![
+        Just("120"),
+        Just("-1"),
+        Just("x"),
+        Just("1.5"),
+        Just("Sun, 22 Nov 2026 12:01:00 GMT")
+    ]);
+    (status, any_body, wait).prop_map(|(status, body, wait)| {
+        let mut answer = answer(status, body);
+        if let Some(wait) = wait {
+            answer.headers.insert("retry-after", wait.parse().unwrap());
+        }
+        answer
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_conversation_ends_within_eight_steps(answers in proptest::collection::vec(any_answer(), 8), text in any::<String>()) {
+        for (kind, delivery) in every_delivery() {
+            let delivery = Delivery { subject: text.clone(), key: EffectKey(text.clone()), ..delivery };
+            let mut answers = answers.iter();
+            let (_, end) = talk(outlet(kind.name).as_ref(), credential_of(kind.name).as_ref(), &delivery, |_| answers.next().unwrap().clone());
+            if let Step::Refused(refusal) = end {
+                check_refusal(&refusal);
+            }
+        }
+    }
+
+    #[test]
+    fn a_lost_thread_is_taken_up_again(progress in "[a-z]{0,12}( [0-9]{0,25})?", answer in any_answer()) {
+        for (kind, delivery) in every_delivery() {
+            let secret = credential_of(kind.name);
+            let cx = Context { now: now(), credential: secret.as_ref() };
+            if let Step::Refused(refusal) = outlet(kind.name).step(&delivery, &Progress(progress.clone()), Some(&answer), &cx) {
+                check_refusal(&refusal);
+            }
+        }
+    }
+
+    #[test]
+    fn news_are_read_or_refused_but_never_break(answer in any_answer(), ids in proptest::collection::vec("[0-9]{1,3}|\\PC{0,3}", 0..60)) {
+        for kind in KINDS {
+            let plug: Box<dyn Outlet> = outlet(kind.name);
+            let secret = credential_of(kind.name);
+            let cx = Context { now: now(), credential: secret.as_ref() };
+            if let Watch::Ask(ask) = plug.watch(&ids, &cx) {
+                prop_assert_eq!(ask.method.as_str(), "GET");
+                prop_assert!(ask.url.as_str().len() < 4000);
+            }
+            match plug.read_news(&ids, &answer) {
+                Ok(news) => prop_assert!(news.iter().all(|n| ids.contains(&n.id))),
+                Err(refusal) => check_refusal(&refusal),
+            }
+        }
+    }
+}
