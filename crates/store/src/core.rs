@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use crate::commit::{Commit, CommitError, Entry, Seq, StoreError, Versioned, Write};
+use crate::commit::{Commit, CommitError, Entry, Record, Seq, StoreError, Versioned, Write};
 use crate::journal::Journal;
 use crate::table::Table;
 use crate::tail::Tail;
@@ -212,13 +212,19 @@ impl Core {
 /// Makes a record one line, so that an entry is one line. Line ends can only stand between the parts of a JSON text:
 /// inside of strings they are escaped. A record that is `null` is a deletion: the journal writes both the same.
 fn tidy(write: &mut Write) {
-    let Some(record) = &write.record else { return };
+    write.record = write.record.take().and_then(one_line);
+}
+
+/// A record as one line; none for `null`.
+pub(crate) fn one_line(record: Record) -> Option<Record> {
     if record.get() == "null" {
-        write.record = None;
-    } else if record.get().contains(['\n', '\r']) {
-        // it was a JSON text and stays one
-        write.record = serde_json::value::RawValue::from_string(record.get().replace(['\n', '\r'], " ")).ok();
+        return None;
     }
+    if !record.get().contains(['\n', '\r']) {
+        return Some(record);
+    }
+    // it was a JSON text and stays one
+    serde_json::value::RawValue::from_string(record.get().replace(['\n', '\r'], " ")).ok()
 }
 
 fn refuse(answers: &mut Answers, error: &StoreError) {

@@ -4,7 +4,7 @@
 //! closed segments and makes snapshots. [`FileStore::close`] ends both, in this order, and is also done on drop.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -18,6 +18,7 @@ use crate::core::Core;
 use crate::disk::{Faults, failed, make_dir, remove_temporary};
 use crate::hash::Position;
 use crate::journal::{FileJournal, Journal as _, Torn};
+use crate::maintain::{Manifest, Progress};
 use crate::table::Table;
 use crate::tail::Tail;
 use crate::view_home::ViewHome;
@@ -70,14 +71,15 @@ pub struct Opened {
 
 /// The store in a folder.
 pub struct FileStore {
+    dir: PathBuf,
     core: Arc<Core>,
     home: Arc<ViewHome>,
     queue: mpsc::Sender<Job>,
     stopping: Arc<AtomicBool>,
     writer: Mutex<Option<JoinHandle<()>>>,
     background: Background,
-    /// Held as long as this lives.
-    _lock: File,
+    /// Held until closing.
+    lock: File,
 }
 
 impl FileStore {
@@ -124,7 +126,7 @@ impl FileStore {
             journal,
         })?;
         let writer = Mutex::new(Some(writer));
-        let store = Self { core, home, queue, stopping, writer, background, _lock: lock };
+        let store = Self { dir: dir.to_owned(), core, home, queue, stopping, writer, background, lock };
         Ok((store, Opened { rebuilt, cut_tail: torn, head }))
     }
 
@@ -142,6 +144,15 @@ impl FileStore {
         self.background.snapshot_now()
     }
 
+    /// Copies all acknowledged entries into the folder `target`; see [`maintain::backup`](crate::maintain::backup).
+    /// Blocks; commits go on meanwhile.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn backup(&self, target: &Path, progress: Progress<'_>) -> Result<Manifest, StoreError> {
+        crate::maintain::backup(&self.dir, Some(self.core.head()), target, progress)
+    }
+
     /// Ends the store: takes no more commits, finishes those that wait, and makes the view durable. Blocks. A second
     /// call does nothing.
     ///
@@ -157,6 +168,13 @@ impl FileStore {
             tracing::error!("the writer of the store panicked");
         }
         self.background.stop();
+        let closed = self.close_view();
+        // if this fails, the lock goes with the file a little later
+        let _ = self.lock.unlock();
+        closed
+    }
+
+    fn close_view(&self) -> Result<(), StoreError> {
         let Some(view) = self.core.take_view() else { return Ok(()) };
         view.flush()?;
         drop(view);

@@ -11,6 +11,7 @@ mod disk;
 mod file_store;
 pub mod hash;
 mod journal;
+pub mod maintain;
 mod memory_store;
 mod sled_view;
 mod snapshot;

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::commit::{Entry, Seq, StoreError, Versioned};
 use crate::disk::{failed, names, replace};
 use crate::hash::{Hash, Position};
-use crate::journal::{Link, weight};
+use crate::journal::{Link, pack, weight};
 use crate::sled_view::view_key;
 use crate::table::Table;
 
@@ -253,9 +253,8 @@ fn merge(dir: &Path, base: Seq, position: Position, changes: Changes) -> Result<
     let mut old = if base == 0 { None } else { Some(SnapshotReader::open(dir, base)?) };
     let mut next_old = || old.as_mut().map_or(Ok(None), SnapshotReader::read);
     replace(&path, |file| {
-        let encoder = zstd::stream::write::Encoder::new(file, 3).map_err(failed("write", &path))?;
+        let encoder = pack::encoder(file).map_err(failed("write", &path))?;
         let mut out = Out { encoder, digest: Sha256::new(), records: 0, path: &path };
-        out.encoder.include_checksum(true).map_err(failed("write", &path))?;
         out.line(&Head { format: 1, seq: position.seq, hash: position.hash })?;
         let mut kept = next_old()?;
         for (at, (table, key, changed)) in changes {

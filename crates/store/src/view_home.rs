@@ -81,13 +81,11 @@ impl ViewHome {
 
     /// After the view was closed: makes it durable and says so.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        let dir = self.dir();
-        sync_tree(&dir).map_err(failed("sync", &dir))?;
-        write_mark(&self.data, "closed")
+        mark_closed(&self.data, &self.dir())
     }
 
     fn open_kept(&self, torn: bool) -> Result<SledView, Trouble> {
-        write_mark(&self.data, &open_mark(&self.dir())).map_err(Trouble::Journal)?;
+        mark_open(&self.data, &self.dir()).map_err(Trouble::Journal)?;
         let view = self.open_sled().map_err(|error| Trouble::View(error.to_string()))?;
         let position = view.position().map_err(|error| Trouble::View(error.to_string()))?;
         let position = position.ok_or_else(|| Trouble::View("it was left half made".into()))?;
@@ -123,7 +121,7 @@ impl ViewHome {
             snapshot::list(&self.snapshots())?.into_iter().filter(|seq| *seq <= head).collect();
         loop {
             make_dir(&dir)?;
-            write_mark(&self.data, &open_mark(&dir))?;
+            mark_open(&self.data, &dir)?;
             let view = self.open_sled()?;
             let base = bases.pop();
             match self.fill(&view, base) {
@@ -208,10 +206,21 @@ impl ViewHome {
 }
 
 /// Whether a view that was kept may be opened.
-fn is_trusted(data: &Path, view: &Path) -> bool {
+pub(crate) fn is_trusted(data: &Path, view: &Path) -> bool {
     let mark = fs::read_to_string(mark_path(data)).unwrap_or_default();
     let mark = mark.trim();
     mark == "closed" || (mark == open_mark(view) && !mark.ends_with("unknown"))
+}
+
+/// Says that the view is being changed.
+pub(crate) fn mark_open(data: &Path, view: &Path) -> Result<(), StoreError> {
+    write_mark(data, &open_mark(view))
+}
+
+/// Makes a view that was closed durable, and says so.
+pub(crate) fn mark_closed(data: &Path, view: &Path) -> Result<(), StoreError> {
+    sync_tree(view).map_err(failed("sync", view))?;
+    write_mark(data, "closed")
 }
 
 fn mark_path(data: &Path) -> PathBuf {

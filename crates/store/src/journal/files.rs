@@ -217,7 +217,7 @@ fn find_end(dir: &Path) -> Result<(Segment, Position, u64, Option<Torn>), StoreE
 }
 
 /// Reads a closed segment to its end.
-fn end_of(dir: &Path, segment: &Segment) -> Result<Position, StoreError> {
+pub(crate) fn end_of(dir: &Path, segment: &Segment) -> Result<Position, StoreError> {
     let mut lines = Lines::open(dir, segment)?;
     let mut end = None;
     while let Some(line) = lines.read()? {

@@ -179,7 +179,7 @@ pub(crate) fn write_hash(text: &str) -> Result<Hash, Fault> {
 }
 
 /// The mark is the last field of a write.
-fn may_be_erased(text: &str) -> bool {
+pub(crate) fn may_be_erased(text: &str) -> bool {
     const MARK: &str = r#","erased":""#;
     let tail = MARK.len() + 64 + 2;
     text.len().checked_sub(tail).and_then(|at| text.get(at..)).is_some_and(|end| end.starts_with(MARK))

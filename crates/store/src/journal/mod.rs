@@ -3,11 +3,11 @@
 //! A journal takes groups of entries that are already numbered and answers when they are durable. Files are the
 //! default ([`FileJournal`]), memory is for tests and the demo ([`MemoryJournal`]).
 
-mod files;
+pub(crate) mod files;
 pub(crate) mod line;
-mod pack;
-mod reader;
-mod scan;
+pub(crate) mod pack;
+pub(crate) mod reader;
+pub(crate) mod scan;
 pub(crate) mod segment;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -37,12 +37,18 @@ pub(crate) fn pack_one(dir: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// Compresses into `out`.
+pub(crate) fn encoder<W: io::Write>(out: W) -> io::Result<zstd::stream::write::Encoder<'static, W>> {
+    let mut encoder = zstd::stream::write::Encoder::new(out, LEVEL)?;
+    encoder.include_checksum(true)?;
+    Ok(encoder)
+}
+
 fn pack_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     let mut plain = File::open(from).map_err(failed("open", from))?;
     replace(to, |out| {
         let work = || -> io::Result<()> {
-            let mut encoder = zstd::stream::write::Encoder::new(out, LEVEL)?;
-            encoder.include_checksum(true)?;
+            let mut encoder = encoder(out)?;
             io::copy(&mut plain, &mut encoder)?;
             encoder.finish()?;
             Ok(())

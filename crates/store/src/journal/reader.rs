@@ -58,7 +58,7 @@ impl Reader {
             let (prev, hash, entry) = (line.prev, line.hash, line.entry());
             let entry = Arc::new(entry.map_err(|what| lines.fault(what))?);
             entries.push(Link { entry, prev, hash });
-            bytes += lines.last_length();
+            bytes += lines.last_text().len();
         }
         self.give_back(lines, generation);
         Ok(entries)

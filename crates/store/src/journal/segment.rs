@@ -125,9 +125,14 @@ impl Lines {
         Ok(Some(read))
     }
 
-    /// Length in bytes of the line that was read last, with its newline.
-    pub(crate) fn last_length(&self) -> usize {
-        self.line.len()
+    /// The line that was read last, with its newline.
+    pub(crate) fn last_text(&self) -> &[u8] {
+        &self.line
+    }
+
+    /// Whether the line that was read last is cut off.
+    pub(crate) fn is_last_line_cut(&self) -> bool {
+        !self.segment.packed && !self.line.ends_with(b"\n")
     }
 
     /// File and place of the next line.
