@@ -19,8 +19,8 @@ pub static KIND: Kind = Kind {
     alerts: true,
     read_by_customers: false,
     credential: "none: the SMTP server has its own",
-    example: r#"[[outlets]]
-name = "mail-leads"
+    example: r#"[[outlet]]
+id = "mail-leads"
 kind = "email"
 server = "main"                      # one of the configured SMTP servers
 from = "Gehoor <gehoor@example.org>"

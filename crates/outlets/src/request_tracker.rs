@@ -35,8 +35,8 @@ pub static KIND: Kind = Kind {
     read_by_customers: false,
     credential: "required: an authentication token of a Request Tracker user with the rights SeeQueue, ShowTicket, \
                  ShowTicketComments, CreateTicket, CommentOnTicket and ModifyTicket in the queue",
-    example: r#"[[outlets]]
-name = "helpdesk"
+    example: r#"[[outlet]]
+id = "helpdesk"
 kind = "request-tracker"
 credential = "env:GEHOOR_RT_TOKEN"
 base = "https://rt.example.org"      # where people open it, without /REST/2.0

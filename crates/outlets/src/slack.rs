@@ -28,8 +28,8 @@ pub static KIND: Kind = Kind {
     alerts: true,
     read_by_customers: false,
     credential: "required: the whole address of the incoming webhook; who knows it can write into the channel",
-    example: r#"[[outlets]]
-name = "chat"
+    example: r#"[[outlet]]
+id = "chat"
 kind = "slack"
 credential = "env:GEHOOR_SLACK_URL"
 # include_text = true                # false: no names and texts of customers in the channel

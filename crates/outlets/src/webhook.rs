@@ -50,8 +50,8 @@ pub static KIND: Kind = Kind {
     alerts: true,
     read_by_customers: false,
     credential: "required: the signing secret, `whsec_` and base64 of 24 to 64 random bytes",
-    example: r#"[[outlets]]
-name = "own-program"
+    example: r#"[[outlet]]
+id = "own-program"
 kind = "webhook"
 credential = "env:GEHOOR_WEBHOOK_SECRET"
 url = "https://hooks.example.org/gehoor"

@@ -25,9 +25,9 @@ pub(crate) fn credential_of(kind: &str) -> Option<Secret> {
 /// The own keys of the example of a kind.
 pub(crate) fn example(kind: &gehoor_outlets::Kind) -> toml::Table {
     let whole: toml::Table = kind.example.parse().unwrap();
-    let mut own = whole["outlets"][0].as_table().unwrap().clone();
+    let mut own = whole["outlet"][0].as_table().unwrap().clone();
     assert_eq!(own.remove("kind").unwrap().as_str(), Some(kind.name));
-    assert!(own.remove("name").is_some());
+    assert!(own.remove("id").is_some());
     assert_eq!(own.remove("credential").is_some(), kind.credential.starts_with("required"));
     own
 }

@@ -160,8 +160,8 @@ fn every_commented_key_of_an_example_works_too() {
             })
             .collect();
         let table: toml::Table = all.parse().unwrap();
-        let mut own = table["outlets"][0].as_table().unwrap().clone();
-        for common in ["name", "kind", "credential"] {
+        let mut own = table["outlet"][0].as_table().unwrap().clone();
+        for common in ["id", "kind", "credential"] {
             own.remove(common);
         }
         assert!((kind.build)(&own).is_ok(), "{}: {:?}", kind.name, (kind.build)(&own).err());
