@@ -1,12 +1,21 @@
 //! One customer's problem: its mentions, owner, clocks, promises and history. Values only; see [`crate::decide`],
 //! [`crate::advance`] and [`crate::rank`] for what happens to them.
+//!
+//! Each mention carries what it says ([`Facts`]), so that a case can be split, merged, corrected and revised without
+//! asking anybody: [`Case::facts`] is always the fold over the mentions of the customer.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::assessment::{Intent, Lang, Located, Responsible, Sentiment, Severity, Signal, Topic};
-use crate::ids::{AuthorKey, CaseId, LocationId, MentionId, OutletId, PromiseId, SourceId, TeamId, UserId};
+use crate::assessment::{Located, Responsible};
+use crate::ids::{AuthorKey, CaseId, LocationId, MentionId, OutletId, SourceId, TeamId, UserId};
 use crate::mention::Channel;
+
+pub use crate::clock::{Clock, ClockKind, ClockState, Run};
+pub use crate::event::{Actor, CaseEvent, What};
+pub use crate::facts::Facts;
+pub use crate::promise::{Promise, PromiseKind, PromiseState};
+pub use crate::rank::{Overrule, Part, Priority};
 
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,204 +56,24 @@ pub struct CaseMention {
     pub voice: Voice,
     /// Whether it complains or asks (and so waits for an answer).
     pub wants_answer: bool,
+    /// Who wrote it; none for the customer of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<AuthorKey>,
+    /// Where it stands; none for the channel of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// Conversations it belongs to, as `source|thread`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub threads: Vec<String>,
+    /// What it says; none for our own posts and those of bystanders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
+    /// Fields of its facts that a person set: they stay when the machine judges again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<String>,
     /// When it was found to be gone: shown struck out (rule 8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Timestamp>,
-}
-
-/// What is known of the problem: the gravest of what its mentions say. Input of [`crate::rank`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Complaint before question before the rest.
-    pub intent: Intent,
-    /// The latest feeling of the customer.
-    pub sentiment: Sentiment,
-    /// The highest severity seen.
-    pub severity: Severity,
-    /// Probability that it is a complaint, highest seen.
-    pub complaint_p: f32,
-    /// Language of the latest mention.
-    pub lang: Lang,
-    /// All topics seen, first seen first.
-    pub topics: Vec<Topic>,
-    /// All signals seen, each with the words of the text that show it (empty when the model alone says so).
-    pub signals: Vec<(Signal, String)>,
-    /// Lowest rating out of five.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stars: Option<f64>,
-    /// Followers, likes and shares together, highest seen.
-    pub reach: u64,
-}
-
-/// Which clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClockKind {
-    /// From the publication of the first mention to our first public reply.
-    FirstResponse,
-    /// From a later mention of the customer to our next public reply.
-    NextResponse,
-    /// From the publication of the first mention to the agreed solution.
-    Resolution,
-}
-
-impl ClockKind {
-    /// The name used in records, keys and locale keys.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ClockKind::FirstResponse => "first_response",
-            ClockKind::NextResponse => "next_response",
-            ClockKind::Resolution => "resolution",
-        }
-    }
-}
-
-/// How a clock ended, or that it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is", content = "at")]
-pub enum ClockState {
-    /// It runs.
-    Running,
-    /// It stands still since then: the customer is to move.
-    Paused(Timestamp),
-    /// Ended then, by what it waited for.
-    Done(Timestamp),
-    /// Ended then, because the case was closed or merged without it.
-    Dropped(Timestamp),
-}
-
-/// One clock. All spans are working time of the calendar it runs in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Clock {
-    /// Which.
-    pub kind: ClockKind,
-    /// When it began to count.
-    pub started: Timestamp,
-    /// The time we want to make.
-    pub target: SignedDuration,
-    /// The time we must make.
-    pub norm: SignedDuration,
-    /// Name of the calendar in the policy.
-    pub calendar: String,
-    /// When it turns amber (the last fifth of the norm begins).
-    pub amber_at: Timestamp,
-    /// When it turns red (the norm has passed).
-    pub red_at: Timestamp,
-    /// Whether it runs.
-    pub state: ClockState,
-    /// Amber was announced then (SL-1: at most once).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amber_fired: Option<Timestamp>,
-    /// Red was announced then (SL-1: at most once).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub red_fired: Option<Timestamp>,
-    /// Working time for which it stood still.
-    #[serde(default)]
-    pub paused_for: SignedDuration,
-}
-
-/// What was promised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PromiseKind {
-    /// To call.
-    CallBack,
-    /// To deliver.
-    Deliver,
-    /// To pay back.
-    Refund,
-    /// To replace or repair.
-    Replace,
-    /// To find out and tell.
-    FindOut,
-    /// Something else.
-    Other,
-}
-
-impl PromiseKind {
-    /// All kinds.
-    pub const ALL: [PromiseKind; 6] = [
-        PromiseKind::CallBack,
-        PromiseKind::Deliver,
-        PromiseKind::Refund,
-        PromiseKind::Replace,
-        PromiseKind::FindOut,
-        PromiseKind::Other,
-    ];
-    /// The name used in records, forms and locale keys.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PromiseKind::CallBack => "call_back",
-            PromiseKind::Deliver => "deliver",
-            PromiseKind::Refund => "refund",
-            PromiseKind::Replace => "replace",
-            PromiseKind::FindOut => "find_out",
-            PromiseKind::Other => "other",
-        }
-    }
-    /// Reads the name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.as_str() == text)
-    }
-}
-
-/// How a promise ended, or that it stands (PR-1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
-pub enum PromiseState {
-    /// It stands.
-    Open,
-    /// Kept, with proof.
-    Kept {
-        /// When.
-        at: Timestamp,
-        /// Who says so.
-        by: UserId,
-        /// What shows it.
-        proof: String,
-    },
-    /// The time passed. It can still be kept late, with proof.
-    Missed {
-        /// When the time passed.
-        at: Timestamp,
-    },
-    /// Taken back.
-    Withdrawn {
-        /// When.
-        at: Timestamp,
-        /// By whom.
-        by: UserId,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// What we told the customer we would do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Promise {
-    /// Its number within the case.
-    pub id: PromiseId,
-    /// What.
-    pub kind: PromiseKind,
-    /// In our own words.
-    pub what: String,
-    /// Until when.
-    pub due: Timestamp,
-    /// Who made it.
-    pub by: UserId,
-    /// When it was made.
-    pub made: Timestamp,
-    /// How it stands.
-    pub state: PromiseState,
-    /// The reminder went out then (at most once).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reminded: Option<Timestamp>,
-    /// Kept, but after the time had passed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kept_late: Option<Timestamp>,
 }
 
 /// A case that was handed to somebody else, until when.
@@ -268,13 +97,16 @@ pub struct HandOver {
     pub due: Timestamp,
     /// What is asked.
     pub note: String,
+    /// While the customer is to move: the working time that was left until `due`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_left: Option<SignedDuration>,
 }
 
 /// Why a case stands in the service queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueReason {
-    /// It is new and nobody owns it.
+    /// Nobody owns it yet: it is new here, or was handed to this team.
     Unowned,
     /// A clock ran out.
     ClockRanOut,
@@ -286,6 +118,8 @@ pub enum QueueReason {
     Regressed,
     /// Its owner let go of it.
     Released,
+    /// We waited for the customer, who did not come back in the time set: ask again, or close it.
+    CustomerSilent,
 }
 
 impl QueueReason {
@@ -299,6 +133,20 @@ impl QueueReason {
             QueueReason::HandOverLate => "hand_over_late",
             QueueReason::Regressed => "regressed",
             QueueReason::Released => "released",
+            QueueReason::CustomerSilent => "customer_silent",
+        }
+    }
+    /// How grave: a case that stands in the queue already gets a new reason only when that one is graver.
+    #[must_use]
+    pub fn gravity(self) -> u8 {
+        match self {
+            QueueReason::Unowned => 0,
+            QueueReason::Released => 1,
+            QueueReason::CustomerSilent => 2,
+            QueueReason::ClockRanOut => 3,
+            QueueReason::HandOverLate => 4,
+            QueueReason::Regressed => 5,
+            QueueReason::PromiseMissed => 6,
         }
     }
 }
@@ -390,6 +238,11 @@ impl Outcome {
     pub fn parse(text: &str) -> Option<Self> {
         Self::CHOICES.into_iter().find(|o| o.as_str() == text)
     }
+    /// An agreed solution: the only thing that ends the resolution clock (rule 4).
+    #[must_use]
+    pub fn is_solution(self) -> bool {
+        matches!(self, Outcome::Solved | Outcome::Compensated | Outcome::Explained)
+    }
 }
 
 /// A public-to-private hand-over ("send us a DM") and how far it came (rule 5).
@@ -409,245 +262,6 @@ pub struct PrivateTalk {
     pub closed_in_public: Option<Timestamp>,
 }
 
-/// A part of the rank: how many points, and the words or facts it rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Which part, such as `severity`, `safety`, `clock`, `promise_missed`; a locale key.
-    pub kind: String,
-    /// Points, may be negative.
-    pub points: f32,
-    /// The words of the text, or the fact, that it rests on.
-    pub because: String,
-}
-
-/// Which case first: a sum of visible parts.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Priority {
-    /// The sum, or the overruled value.
-    pub total: f32,
-    /// What it is made of, most points first.
-    pub parts: Vec<Part>,
-    /// A person set the total, with a reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overruled: Option<Overrule>,
-}
-
-/// A person's own rank for a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Overrule {
-    /// The points set.
-    pub points: f32,
-    /// By whom.
-    pub by: UserId,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// Somebody who acts: a person, or Gehoor itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "who", content = "id")]
-pub enum Actor {
-    /// A person or program that logged in.
-    User(UserId),
-    /// Gehoor itself.
-    Gehoor,
-    /// The helpdesk behind an outlet.
-    Outlet(OutletId),
-}
-
-/// One line of the history of a case. Kept for ever, in order, beside the case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CaseEvent {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: Actor,
-    /// What.
-    pub what: What,
-}
-
-/// What happened to a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum What {
-    /// It began with this mention.
-    Opened {
-        /// The first mention.
-        mention: MentionId,
-        /// Published to seen.
-        detection_delay: SignedDuration,
-    },
-    /// A mention joined.
-    Joined {
-        /// Which.
-        mention: MentionId,
-        /// Whose.
-        voice: Voice,
-        /// Why it belongs here: `thread`, `author`, `reply`, `linked`, `manual`.
-        because: String,
-    },
-    /// A mention's text changed.
-    Revised {
-        /// Which.
-        mention: MentionId,
-    },
-    /// A mention is gone from its platform.
-    Withdrawn {
-        /// Which.
-        mention: MentionId,
-    },
-    /// Our reply.
-    Replied {
-        /// Its text, when written here; a reply found at the source is a mention.
-        text: String,
-        /// Sent by Gehoor (`false`: noted by hand).
-        sent: bool,
-        /// The mention, when it was found at the source.
-        mention: Option<MentionId>,
-    },
-    /// An internal note; never leaves (rule 2).
-    Noted {
-        /// The note.
-        text: String,
-    },
-    /// Somebody took it, or it was given to somebody, or released.
-    Assigned {
-        /// To whom.
-        to: Option<UserId>,
-    },
-    /// A promise was made.
-    Promised {
-        /// Which.
-        promise: PromiseId,
-    },
-    /// A promise is due soon.
-    PromiseDue {
-        /// Which.
-        promise: PromiseId,
-    },
-    /// A promise ended: kept, missed or withdrawn.
-    PromiseEnded {
-        /// Which.
-        promise: PromiseId,
-        /// How: `kept`, `missed`, `withdrawn`.
-        how: String,
-    },
-    /// It was handed to somebody else.
-    HandedOver {
-        /// To which team.
-        to: TeamId,
-        /// Until when.
-        due: Timestamp,
-        /// What is asked.
-        note: String,
-    },
-    /// It came back: by itself (late), or given back.
-    Returned {
-        /// From which team.
-        from: TeamId,
-        /// It came back by itself because the time had passed.
-        late: bool,
-    },
-    /// A clock turned amber.
-    ClockAmber {
-        /// Which.
-        clock: ClockKind,
-    },
-    /// A clock ran out.
-    ClockRed {
-        /// Which.
-        clock: ClockKind,
-    },
-    /// It went (back) into the service queue.
-    Queued {
-        /// Why.
-        reason: QueueReason,
-    },
-    /// A ticket was opened in the helpdesk.
-    TicketOpened {
-        /// Through which outlet.
-        outlet: OutletId,
-        /// Its id there.
-        ticket: String,
-    },
-    /// A ticket changed in the helpdesk.
-    TicketChanged {
-        /// Through which outlet.
-        outlet: OutletId,
-        /// Its id there.
-        ticket: String,
-        /// Its state now.
-        state: TicketState,
-    },
-    /// The customer is to move.
-    WaitingForCustomer,
-    /// We asked the customer to talk in private, or that talk went on.
-    PrivateTalk {
-        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`.
-        step: String,
-    },
-    /// It was closed.
-    Closed {
-        /// How it ended.
-        outcome: Outcome,
-        /// A remark.
-        note: String,
-    },
-    /// The customer came back.
-    Reopened {
-        /// With which mention; none when a person reopened it.
-        mention: Option<MentionId>,
-    },
-    /// A mention was taken out into a case of its own.
-    SplitOff {
-        /// Which mentions.
-        mentions: Vec<MentionId>,
-        /// Into which case.
-        into: CaseId,
-    },
-    /// It was split off from another case.
-    SplitFrom {
-        /// Which.
-        from: CaseId,
-    },
-    /// Another case became part of this one.
-    MergedIn {
-        /// Which.
-        from: CaseId,
-        /// The mentions that came with it.
-        mentions: Vec<MentionId>,
-    },
-    /// It became part of another case.
-    MergedInto {
-        /// Which.
-        into: CaseId,
-    },
-    /// Its rank was overruled, or that was undone.
-    Overruled {
-        /// The points set; none when undone.
-        points: Option<f32>,
-        /// Why.
-        reason: String,
-    },
-    /// Its location was set by a person.
-    Located {
-        /// Where.
-        location: Option<LocationId>,
-    },
-    /// Its responsible party was set by a person.
-    ResponsibleSet {
-        /// Who.
-        responsible: Responsible,
-    },
-    /// What was judged of it was corrected by a person.
-    Corrected {
-        /// Which fields.
-        fields: Vec<String>,
-    },
-}
-
 /// One customer's problem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -657,6 +271,9 @@ pub struct Case {
     pub state: CaseState,
     /// The customer.
     pub author: AuthorKey,
+    /// Other accounts of the same customer, known from a merge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_accounts: Vec<AuthorKey>,
     /// Where the first mention stands.
     pub channel: Channel,
     /// Conversations it covers, as `source|thread`.
@@ -701,6 +318,9 @@ pub struct Case {
     /// How often it was handed over.
     #[serde(default)]
     pub hand_overs: u32,
+    /// How often it came back by itself because they were late.
+    #[serde(default)]
+    pub late_hand_overs: u32,
     /// Its tickets in helpdesks.
     #[serde(default)]
     pub tickets: Vec<Ticket>,
@@ -713,6 +333,19 @@ pub struct Case {
     /// How often the customer came back after it was closed.
     #[serde(default)]
     pub regressed: u32,
+    /// How often we replied since the customer was heard last: the tries that `no reaction` needs.
+    #[serde(default)]
+    pub tries: u32,
+    /// Replies noted or sent here that were not yet found at the source, so that none counts twice.
+    #[serde(default)]
+    pub unseen_replies: u32,
+    /// When it goes back into the queue unless something else was agreed before. Set while the customer is to move,
+    /// and for an owned case whose clocks have all ended or run out: no open case is without a next date (CA-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Timestamp>,
+    /// The case that it became part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CaseId>,
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -732,6 +365,35 @@ impl Case {
     #[must_use]
     pub fn location(&self) -> Option<&LocationId> {
         self.located.as_ref().map(|l| &l.location)
+    }
+    /// Whether this account is the customer's.
+    #[must_use]
+    pub fn is_of(&self, author: &AuthorKey) -> bool {
+        self.author == *author || self.other_accounts.contains(author)
+    }
+    /// The accounts of the customer: the keys under which the case is found by author.
+    pub fn accounts(&self) -> impl Iterator<Item = &AuthorKey> {
+        std::iter::once(&self.author).chain(&self.other_accounts)
+    }
+    /// A mention of this case.
+    #[must_use]
+    pub fn mention(&self, id: &MentionId) -> Option<&CaseMention> {
+        self.mentions.iter().find(|m| m.id == *id)
+    }
+    /// Its running clock of this kind.
+    #[must_use]
+    pub fn running(&self, kind: ClockKind) -> Option<&Clock> {
+        self.clocks.iter().find(|c| c.kind == kind && c.state == ClockState::Running)
+    }
+    /// The customer waits for an answer of ours: a response clock runs or stands still.
+    #[must_use]
+    pub fn owes_answer(&self) -> bool {
+        self.clocks.iter().any(|c| c.kind != ClockKind::Resolution && !c.is_over())
+    }
+    /// A promise by its number.
+    #[must_use]
+    pub fn promise(&self, id: crate::ids::PromiseId) -> Option<&Promise> {
+        self.promises.iter().find(|p| p.id == id)
     }
     /// Not closed.
     #[must_use]

@@ -185,6 +185,22 @@ impl fmt::Display for EffectKey {
     }
 }
 
+impl EffectKey {
+    /// `alert-<id>:<how often people were told>:<outlet>`.
+    #[must_use]
+    pub fn of_alert(alert: AlertId, told: u32, outlet: &OutletId) -> Self {
+        Self(format!("alert-{alert}:{told}:{outlet}"))
+    }
+}
+
+impl TeamId {
+    /// Stands where a policy has no team at all, which [`crate::policy::Policy::validate`] refuses.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self("nobody".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,9 @@
 //! The company's rules, as values. All have defaults (`config/policies/*.toml`); all spans are working time of a
 //! calendar unless the name says otherwise.
 
+mod defaults;
+mod validate;
+
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
@@ -18,7 +21,17 @@ pub struct Block {
     /// First minute.
     pub from: Time,
     /// Minute after the last; midnight at the end of the day when it is 00:00.
+    #[serde(deserialize_with = "end_of_block")]
     pub until: Time,
+}
+
+/// Reads `24:00`, which people write, as the midnight that it means.
+fn end_of_block<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if matches!(text.as_str(), "24:00" | "24:00:00") {
+        return Ok(Time::midnight());
+    }
+    text.parse().map_err(serde::de::Error::custom)
 }
 
 /// Opening hours in a zone, with holidays and exceptions.
@@ -38,17 +51,20 @@ pub struct Calendar {
 }
 
 /// How fast, for one clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Norm {
     /// The time we want to make.
     pub target: SignedDuration,
     /// The time we must make.
     pub norm: SignedDuration,
+    /// Name of the calendar it counts in; none for the calendar of the team that owns the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
 }
 
 /// How fast, for the three clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Norms {
     /// Publication to first reply.
@@ -222,6 +238,10 @@ pub struct Policy {
     pub urgent_points: f32,
     /// How long before a promise is due its owner is reminded.
     pub promise_reminder: SignedDuration,
+    /// How long we wait for the customer, and how long an owner may sit on a case without any date, before it goes back
+    /// into the queue.
+    #[serde(default = "defaults::follow_up")]
+    pub follow_up: SignedDuration,
     /// How many unanswered tries before `no reaction` may be chosen.
     pub no_reaction_tries: u32,
     /// A mention of the same author joins the open case when it comes within this wall-clock time.

@@ -1,10 +1,17 @@
 //! Alerts: tell people something once. Grouped, de-duplicated, repeated only after an interval, silenced with owner,
 //! reason and end, acknowledged; and always able to say why something was or was not sent.
 
+mod findings;
+mod why;
+
+pub use findings::{finding_now, findings_of, needs_look};
+pub use why::{acknowledge, apply, effects, ended, group_key, silence_ended, silences, why_notify};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AlertId, CaseId, LocationId, OutletId, SourceId, UserId};
+pub use crate::policy::AlertRule;
 
 /// How loud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,0 +1,320 @@
+//! What people and helpdesks can ask of a case, and who may.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::work::Work;
+use super::{Decision, Refused, close, correct, hand_over, promise, talk, ticket};
+use crate::assessment::{Intent, Responsible, Sentiment, Severity, Signal, Topic};
+use crate::case::{Case, Outcome, TicketState};
+use crate::context::Context;
+use crate::event::Actor;
+use crate::ids::{LocationId, OutletId, PromiseId, TeamId, UserId};
+use crate::promise::PromiseKind;
+use crate::user::Role;
+
+/// How far a talk in private came, after it was asked for (rule 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrivateStep {
+    /// The customer came.
+    Came,
+    /// It was solved there.
+    Solved,
+    /// The public thread got its last line.
+    ClosedInPublic,
+}
+
+impl PrivateStep {
+    /// The name used in records, forms and locale keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PrivateStep::Came => "came",
+            PrivateStep::Solved => "solved",
+            PrivateStep::ClosedInPublic => "closed_in_public",
+        }
+    }
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [PrivateStep::Came, PrivateStep::Solved, PrivateStep::ClosedInPublic]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+    }
+}
+
+/// What can be asked of a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "command")]
+pub enum Command {
+    /// Give it to somebody, or let go of it.
+    Assign {
+        /// To whom; none lets go of it.
+        to: Option<UserId>,
+    },
+    /// Write an internal note; it never leaves.
+    Note {
+        /// The note.
+        text: String,
+    },
+    /// Our public reply.
+    Reply {
+        /// Its text.
+        text: String,
+        /// Sent by Gehoor; otherwise noted by hand.
+        sent: bool,
+    },
+    /// We asked the customer to talk in private.
+    AskPrivate,
+    /// The talk in private went on.
+    PrivateStep {
+        /// How far it came.
+        step: PrivateStep,
+    },
+    /// The customer is to move.
+    WaitForCustomer,
+    /// Promise something.
+    Promise {
+        /// What kind.
+        kind: PromiseKind,
+        /// In our own words.
+        what: String,
+        /// Until when.
+        due: Timestamp,
+    },
+    /// A promise was kept.
+    KeepPromise {
+        /// Which.
+        promise: PromiseId,
+        /// What shows it.
+        proof: String,
+    },
+    /// Take a promise back.
+    WithdrawPromise {
+        /// Which.
+        promise: PromiseId,
+        /// Why.
+        reason: String,
+    },
+    /// Hand it to another team, until a return date.
+    HandOver {
+        /// To whom.
+        to: TeamId,
+        /// To which shop of theirs; it becomes the location of the case.
+        #[serde(default)]
+        location: Option<LocationId>,
+        /// What is asked.
+        note: String,
+        /// Whether the short return date counts; none decides by the rank.
+        #[serde(default)]
+        urgent: Option<bool>,
+    },
+    /// Give a case that was handed over back.
+    GiveBack {
+        /// What was done, or why not.
+        note: String,
+    },
+    /// End it.
+    Close {
+        /// How.
+        outcome: Outcome,
+        /// A remark.
+        #[serde(default)]
+        note: String,
+    },
+    /// Open it again by hand.
+    Reopen {
+        /// Why.
+        #[serde(default)]
+        note: String,
+    },
+    /// Set the rank, or undo that.
+    Overrule {
+        /// The points; none undoes it.
+        points: Option<f32>,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Say which shop it is about.
+    SetLocation {
+        /// Which; none when it is about no shop.
+        location: Option<LocationId>,
+    },
+    /// Say who has to act.
+    SetResponsible {
+        /// Who.
+        responsible: Responsible,
+    },
+    /// Correct what was judged of it. What is given replaces the judgement for all its mentions so far.
+    Correct {
+        /// What the customer does with the text.
+        #[serde(default)]
+        intent: Option<Intent>,
+        /// How bad it is.
+        #[serde(default)]
+        severity: Option<Severity>,
+        /// The customer's feeling.
+        #[serde(default)]
+        sentiment: Option<Sentiment>,
+        /// All topics.
+        #[serde(default)]
+        topics: Option<Vec<Topic>>,
+        /// All signals.
+        #[serde(default)]
+        signals: Option<Vec<Signal>>,
+    },
+    /// A ticket was opened in the helpdesk.
+    TicketOpened {
+        /// Through which outlet.
+        outlet: OutletId,
+        /// Its id there.
+        ticket: String,
+        /// Where people read it.
+        #[serde(default)]
+        url: Option<String>,
+    },
+    /// A ticket changed in the helpdesk.
+    TicketChanged {
+        /// Through which outlet.
+        outlet: OutletId,
+        /// Its id there.
+        ticket: String,
+        /// Its state now.
+        state: TicketState,
+    },
+}
+
+impl Command {
+    /// What is asked, as the end of "may not …".
+    fn words(&self) -> &'static str {
+        match self {
+            Command::Assign { .. } => "assign cases",
+            Command::Note { .. } => "write notes",
+            Command::Reply { .. } => "reply",
+            Command::AskPrivate | Command::PrivateStep { .. } => "follow a talk in private",
+            Command::WaitForCustomer => "wait for the customer",
+            Command::Promise { .. } => "promise anything",
+            Command::KeepPromise { .. } => "keep a promise",
+            Command::WithdrawPromise { .. } => "withdraw a promise",
+            Command::HandOver { .. } => "hand cases over",
+            Command::GiveBack { .. } => "give cases back",
+            Command::Close { .. } => "close cases",
+            Command::Reopen { .. } => "reopen cases",
+            Command::Overrule { .. } => "overrule the rank",
+            Command::SetLocation { .. } => "set the location",
+            Command::SetResponsible { .. } => "say who has to act",
+            Command::Correct { .. } => "correct a judgement",
+            Command::TicketOpened { .. } | Command::TicketChanged { .. } => "change tickets",
+        }
+    }
+
+    fn is_of_helpdesk(&self) -> bool {
+        matches!(self, Command::TicketOpened { .. } | Command::TicketChanged { .. })
+    }
+}
+
+/// Carries a command out.
+///
+/// Whether the actor may see the case at all is for the caller to check ([`crate::scope::Scope`]), and so is whether a
+/// user that is named exists.
+///
+/// # Errors
+/// [`Refused`] with the reason and what to do; nothing has changed then.
+pub fn command(
+    case: &Case,
+    command: &Command,
+    actor: &Actor,
+    role: Role,
+    cx: &Context<'_>,
+) -> Result<Decision, Refused> {
+    may(case, command, actor, role)?;
+    let mut work = Work::begin(case, cx);
+    let w = &mut work;
+    match command {
+        Command::Assign { to } => talk::assign(w, to.as_ref(), actor)?,
+        Command::Note { text } => talk::note(w, text, actor)?,
+        Command::Reply { text, sent } => talk::reply(w, text, *sent, actor)?,
+        Command::AskPrivate => talk::ask_private(w, actor)?,
+        Command::PrivateStep { step } => talk::private_step(w, *step, actor)?,
+        Command::WaitForCustomer => talk::wait(w, actor)?,
+        Command::Promise { kind, what, due } => promise::make(w, *kind, what, *due, actor)?,
+        Command::KeepPromise { promise, proof } => promise::keep(w, *promise, proof, actor)?,
+        Command::WithdrawPromise { promise, reason } => promise::withdraw(w, *promise, reason, actor)?,
+        Command::HandOver { to, location, note, urgent } => {
+            hand_over::hand_over(w, to, location.as_ref(), note, *urgent, actor)?;
+        }
+        Command::GiveBack { note } => hand_over::give_back(w, note, actor)?,
+        Command::Close { outcome, note } => close::close(w, *outcome, note, actor)?,
+        Command::Reopen { note } => close::reopen(w, note, actor)?,
+        Command::Overrule { points, reason } => correct::overrule(w, *points, reason, actor)?,
+        Command::SetLocation { location } => correct::set_location(w, location.as_ref(), actor)?,
+        Command::SetResponsible { responsible } => correct::set_responsible(w, *responsible, actor)?,
+        Command::Correct { intent, severity, sentiment, topics, signals } => {
+            let right = correct::Right {
+                intent: *intent,
+                severity: *severity,
+                sentiment: *sentiment,
+                topics: topics.as_deref(),
+                signals: signals.as_deref(),
+            };
+            correct::correct(w, &right, actor)?;
+        }
+        Command::TicketOpened { outlet, ticket, url } => {
+            ticket::opened(w, outlet, ticket, url.as_deref(), actor)
+        }
+        Command::TicketChanged { outlet, ticket, state } => {
+            ticket::changed(w, outlet, ticket, *state, actor)?
+        }
+    }
+    Ok(work.finish())
+}
+
+/// Who may ask what. A franchisee works on the own cases, but does not decide whose fault they are.
+fn may(case: &Case, command: &Command, actor: &Actor, role: Role) -> Result<(), Refused> {
+    if command.is_of_helpdesk() {
+        return if matches!(actor, Actor::User(_)) { Err(Refused::NeedsHelpdesk) } else { Ok(()) };
+    }
+    if !matches!(actor, Actor::User(_)) {
+        return Ok(());
+    }
+    let refused = Refused::RoleMayNot { role, what: command.words() };
+    if !role.works_cases() {
+        return Err(refused);
+    }
+    let of_head_office = matches!(
+        command,
+        Command::SetLocation { .. } | Command::SetResponsible { .. } | Command::Overrule { .. }
+    );
+    if role == Role::Franchisee && of_head_office {
+        return Err(refused);
+    }
+    if let (Command::Overrule { .. }, Actor::User(user), Some(owner)) = (command, actor, &case.owner)
+        && owner != user
+        && !role.leads()
+    {
+        return Err(Refused::NotYours);
+    }
+    Ok(())
+}
+
+/// The person behind an actor, for what only a person can do.
+pub(super) fn person(actor: &Actor, what: &'static str) -> Result<UserId, Refused> {
+    match actor {
+        Actor::User(user) => Ok(user.clone()),
+        Actor::Gehoor | Actor::Outlet(_) => Err(Refused::NeedsPerson(what)),
+    }
+}
+
+impl Work<'_> {
+    /// Refuses what cannot be done to a closed case.
+    pub(super) fn must_be_open(&self) -> Result<(), Refused> {
+        self.must_not_be_merged()?;
+        if self.case.is_open() { Ok(()) } else { Err(Refused::Closed) }
+    }
+    /// Refuses what cannot be done to a case that became part of another.
+    pub(super) fn must_not_be_merged(&self) -> Result<(), Refused> {
+        self.case.merged_into.map_or(Ok(()), |into| Err(Refused::Merged(into)))
+    }
+}

@@ -1,0 +1,98 @@
+//! Working on a case: take it, note something, answer, talk in private, wait for the customer.
+
+use super::Refused;
+use super::command::{PrivateStep, person};
+use super::refused::text;
+use super::work::Work;
+use crate::case::{CaseState, QueueReason};
+use crate::event::{Actor, What};
+use crate::ids::UserId;
+
+/// Somebody gets it, or it is let go of.
+pub(super) fn assign(work: &mut Work<'_>, to: Option<&UserId>, by: &Actor) -> Result<(), Refused> {
+    work.must_be_open()?;
+    if work.case.owner.as_ref() == to && (work.case.queued.is_none() || to.is_none()) {
+        return Ok(());
+    }
+    work.case.owner = to.cloned();
+    work.note(work.cx.now, by, What::Assigned { to: to.cloned() });
+    match to {
+        Some(_) => work.unqueue(),
+        None => work.queue(QueueReason::Released, work.cx.now),
+    }
+    Ok(())
+}
+
+pub(super) fn note(work: &mut Work<'_>, note: &str, by: &Actor) -> Result<(), Refused> {
+    let text = text("the note", note)?;
+    work.note(work.cx.now, by, What::Noted { text });
+    Ok(())
+}
+
+/// Our public answer, written here. It ends "response", never "resolution" (rule 4).
+pub(super) fn reply(work: &mut Work<'_>, reply: &str, sent: bool, by: &Actor) -> Result<(), Refused> {
+    work.must_not_be_merged()?;
+    let text = text("the reply", reply)?;
+    let now = work.cx.now;
+    work.note(now, by, What::Replied { text, sent, mention: None });
+    work.case.unseen_replies += 1;
+    if work.case.is_open() {
+        work.case.tries += 1;
+        work.answered(now);
+        work.dealt_with(false);
+    }
+    Ok(())
+}
+
+pub(super) fn ask_private(work: &mut Work<'_>, by: &Actor) -> Result<(), Refused> {
+    work.must_be_open()?;
+    person(by, "ask the customer to talk in private")?;
+    work.case.private_talk = crate::case::PrivateTalk { asked: Some(work.cx.now), ..Default::default() };
+    work.note(work.cx.now, by, What::PrivateTalk { step: "asked".to_owned() });
+    Ok(())
+}
+
+pub(super) fn private_step(work: &mut Work<'_>, step: PrivateStep, by: &Actor) -> Result<(), Refused> {
+    work.must_not_be_merged()?;
+    if work.case.private_talk.asked.is_none() {
+        return Err(Refused::NotAsked);
+    }
+    let now = work.cx.now;
+    let talk = &mut work.case.private_talk;
+    match step {
+        PrivateStep::Came => {
+            talk.came.get_or_insert(now);
+        }
+        PrivateStep::Solved => {
+            // Who was helped there has come there.
+            talk.came.get_or_insert(now);
+            talk.solved.get_or_insert(now);
+        }
+        PrivateStep::ClosedInPublic => {
+            talk.closed_in_public.get_or_insert(now);
+        }
+    }
+    work.note(now, by, What::PrivateTalk { step: step.as_str().to_owned() });
+    if step == PrivateStep::Came {
+        work.case.tries = 0;
+        work.go_on(now);
+    }
+    Ok(())
+}
+
+/// The customer is to move. Refused while the customer waits for our answer: a clock is stopped by answering.
+pub(super) fn wait(work: &mut Work<'_>, by: &Actor) -> Result<(), Refused> {
+    work.must_be_open()?;
+    if work.case.owes_answer() {
+        return Err(Refused::AnswerOwed);
+    }
+    let now = work.cx.now;
+    if work.case.state != CaseState::Waiting {
+        work.stand_still(now);
+    }
+    work.note(now, by, What::WaitingForCustomer);
+    work.dealt_with(false);
+    // Counted from the latest time that we asked.
+    work.case.follow_up = None;
+    Ok(())
+}
