@@ -13,7 +13,7 @@ mod mend;
 
 use std::collections::BTreeSet;
 
-use gehoor_domain::mention::{Channel, Draft, PlaceHint};
+use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::{Request, Response, Secret};
 use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION};
@@ -45,7 +45,6 @@ id = "town-news"
 kind = "feed"
 url = "https://news.example/feed.xml"
 # basic = true          # the feed asks for a password: set `credential` to `user:password`
-# location = "haarlem"  # every item is about this shop
 "#,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Feed::new(read_config(table)?)?)),
@@ -56,14 +55,11 @@ url = "https://news.example/feed.xml"
 struct Config {
     url: String,
     #[serde(default)]
-    location: Option<String>,
-    #[serde(default)]
     basic: bool,
 }
 
 struct Feed {
     url: Url,
-    place: Option<PlaceHint>,
     basic: bool,
 }
 
@@ -84,8 +80,7 @@ struct Found {
 
 impl Feed {
     fn new(config: Config) -> Result<Self, BadConfig> {
-        let place = config.location.map(|id| PlaceHint { id: Some(id), name: None });
-        Ok(Self { url: raw::address("url", &config.url)?, place, basic: config.basic })
+        Ok(Self { url: raw::address("url", &config.url)?, basic: config.basic })
     }
 }
 
@@ -110,9 +105,6 @@ impl Source for Feed {
             false => entry::read(&text, &response.url)?,
         };
         unite(&mut found);
-        for item in &mut found.items {
-            item.place.clone_from(&self.place);
-        }
         found.hints.not_before = found.hints.not_before.map(|rest| rest.min(MAX_REST));
         let page = page_digest(&found.items);
         if state.page.as_deref() == Some(page.as_str()) {

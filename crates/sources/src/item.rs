@@ -82,10 +82,16 @@ pub(crate) fn draft(item: &Value) -> Result<(Draft, Vec<&'static str>), &'static
             shares: count("shares"),
             replies: count("replies"),
         },
-        place: self::text(item, "unit").map(|unit| PlaceHint { id: Some(unit), name: None }),
+        place: self::text(item, "unit").map(|unit| place(&unit)),
         withdrawn,
     };
     Ok((draft, odd))
+}
+
+/// A shop as others name it: `platform:id`, or the name that the location has in the configuration.
+pub(crate) fn place(unit: &str) -> PlaceHint {
+    let id = if unit.contains(':') { unit.to_owned() } else { format!("location:{unit}") };
+    PlaceHint { id: Some(id), name: None }
 }
 
 fn date(item: &Value, name: &'static str, odd: &mut Vec<&'static str>) -> Option<jiff::Timestamp> {

@@ -8,6 +8,9 @@
 //! A plug has no network, no clock and no state: what it has to remember is in its [`Cursor`].
 
 pub mod feed;
+#[cfg(test)]
+mod fixture;
+pub mod import;
 mod item;
 pub mod mastodon;
 pub mod plug;

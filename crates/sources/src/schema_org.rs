@@ -36,7 +36,6 @@ pub const KIND: Kind = Kind {
 id = "reviews-haarlem"
 kind = "reviews"
 url = "https://reviews.example/shops/haarlem"
-# location = "haarlem"  # every review is about this shop
 # pages = 1             # how many pages are followed by `rel=next`, at most 50
 "#,
     every: SignedDuration::from_hours(1),
@@ -52,8 +51,6 @@ const MOST_PAGES: u32 = 50;
 #[serde(deny_unknown_fields)]
 struct Config {
     url: String,
-    #[serde(default)]
-    location: Option<String>,
     #[serde(default = "one")]
     pages: u32,
 }
@@ -64,7 +61,6 @@ fn one() -> u32 {
 
 struct Reviews {
     url: Url,
-    location: Option<String>,
     pages: u32,
 }
 
@@ -83,7 +79,7 @@ impl Reviews {
         if !(1..=MOST_PAGES).contains(&config.pages) {
             return Err(BadConfig(format!("`pages` must be 1 to {MOST_PAGES}")));
         }
-        Ok(Self { url: raw::address("url", &config.url)?, location: config.location, pages: config.pages })
+        Ok(Self { url: raw::address("url", &config.url)?, pages: config.pages })
     }
 }
 
@@ -120,7 +116,7 @@ impl Source for Reviews {
             return Err(ParseError::Shape { expected: "a page with schema.org JSON-LD or microdata", found });
         }
         let nodes: Vec<_> = blocks.nodes.into_iter().chain(scopes).collect();
-        let items = page::drafts(&nodes, &response.url, self.location.as_deref(), &mut warnings);
+        let items = page::drafts(&nodes, &response.url, &mut warnings);
         if items.is_empty() && warnings.is_empty() {
             let problem = "has schema.org mark-up, but no review in it".to_owned();
             warnings.push(Warning { item: "the page".to_owned(), problem });

@@ -3,7 +3,7 @@
 //! Taken are one JSON object or a list of them, JSON Lines, and CloudEvents 1.0 (structured and batch). Whether a
 //! delivery is genuine is decided before, over the raw bytes (`gehoor_wire::signature`); here it is only read.
 
-use gehoor_domain::mention::{Channel, PlaceHint};
+use gehoor_domain::mention::Channel;
 use gehoor_wire::{Request, Response};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -26,33 +26,20 @@ pub const KIND: Kind = Kind {
 id = "shop-form"
 kind = "webhook"
 credential = "env:SHOP_FORM_SECRET"
-# location = "haarlem"  # every item that names no `unit` is about this shop
 "#,
     every: SignedDuration::ZERO,
-    build: |table| Ok(Box::new(Webhook::new(read_config(table)?))),
+    build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
 };
 
 /// Items that are read of one delivery.
 pub const MAX_ITEMS: usize = 10_000;
 
-#[derive(Debug, Default, Deserialize)]
+/// A webhook. It has no keys of its own.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
-    #[serde(default)]
-    location: Option<String>,
-}
-
-/// A webhook as configured.
-#[derive(Debug, Clone, Default)]
-pub struct Webhook {
-    place: Option<PlaceHint>,
-}
+pub struct Webhook {}
 
 impl Webhook {
-    fn new(config: Config) -> Self {
-        Self { place: config.location.map(|id| PlaceHint { id: Some(id), name: None }) }
-    }
-
     /// Reads a delivery; `content_type` is the header of that name.
     ///
     /// # Errors
@@ -70,7 +57,7 @@ impl Webhook {
                 {
                     let name = format!("line {}", at + 1);
                     match serde_json::from_str::<Value>(line) {
-                        Ok(value) => self.take(&value, &name, &mut page),
+                        Ok(value) => take(&value, &name, &mut page),
                         Err(_) => page.warnings.push(Warning {
                             item: name,
                             problem: "is not well-formed JSON: it was left out".to_owned(),
@@ -95,10 +82,10 @@ impl Webhook {
                             });
                         }
                         for (at, value) in items.iter().take(MAX_ITEMS).enumerate() {
-                            self.take(value, &format!("item {}", at + 1), &mut page);
+                            take(value, &format!("item {}", at + 1), &mut page);
                         }
                     }
-                    one @ Value::Object(_) => self.take(&one, "item 1", &mut page),
+                    one @ Value::Object(_) => take(&one, "item 1", &mut page),
                     _ => {
                         let found = "JSON that is neither an object nor a list".to_owned();
                         return Err(ParseError::Shape { expected: "one item or a list of items", found });
@@ -108,39 +95,36 @@ impl Webhook {
         }
         Ok(page)
     }
+}
 
-    /// One item, bare or in the envelope of CloudEvents, into the page.
-    fn take(&self, value: &Value, name: &str, page: &mut Page) {
-        let is_event = value.get("specversion").is_some() && value.get("type").is_some();
-        let inner = match is_event {
-            true => value.get("data").unwrap_or(&Value::Null),
-            false => value,
-        };
-        let mut warn = |problem: String| page.warnings.push(Warning { item: name.to_owned(), problem });
-        let mut draft = match item::draft(inner) {
-            Ok((draft, odd)) => {
-                odd.iter().for_each(|problem| warn((*problem).to_owned()));
-                draft
-            }
-            Err(problem) => return warn(format!("{problem}: it was left out")),
-        };
-        // source and id of an event are unique together; the item's own id is better, because it names the post.
-        let has_id = inner.get("external_id").or_else(|| inner.get("id")).is_some_and(|id| !id.is_null());
-        let event = (value.get("source").and_then(Value::as_str), value.get("id").and_then(Value::as_str));
-        if is_event
-            && !has_id
-            && let (Some(source), Some(id)) = event
-        {
-            draft.external_id = format!("{source}#{id}");
+/// One item, bare or in the envelope of CloudEvents, into the page.
+fn take(value: &Value, name: &str, page: &mut Page) {
+    let is_event = value.get("specversion").is_some() && value.get("type").is_some();
+    let inner = match is_event {
+        true => value.get("data").unwrap_or(&Value::Null),
+        false => value,
+    };
+    let mut warn = |problem: String| page.warnings.push(Warning { item: name.to_owned(), problem });
+    let mut draft = match item::draft(inner) {
+        Ok((draft, odd)) => {
+            odd.iter().for_each(|problem| warn((*problem).to_owned()));
+            draft
         }
-        if is_event && draft.published.is_none() {
-            draft.published = value.get("time").and_then(Value::as_str).and_then(raw::when::lenient);
-        }
-        if draft.place.is_none() {
-            draft.place.clone_from(&self.place);
-        }
-        page.items.push(draft);
+        Err(problem) => return warn(format!("{problem}: it was left out")),
+    };
+    // source and id of an event are unique together; the item's own id is better, because it names the post.
+    let has_id = inner.get("external_id").or_else(|| inner.get("id")).is_some_and(|id| !id.is_null());
+    let event = (value.get("source").and_then(Value::as_str), value.get("id").and_then(Value::as_str));
+    if is_event
+        && !has_id
+        && let (Some(source), Some(id)) = event
+    {
+        draft.external_id = format!("{source}#{id}");
     }
+    if is_event && draft.published.is_none() {
+        draft.published = value.get("time").and_then(Value::as_str).and_then(raw::when::lenient);
+    }
+    page.items.push(draft);
 }
 
 enum Form {
@@ -221,14 +205,6 @@ mod tests {
         assert!(hook.read(Some("application/json"), b"{\"text\":").is_err());
         assert!(hook.read(Some("application/json"), b"7").is_err());
         assert_eq!(read("application/json", "[]").items, []);
-    }
-
-    #[test]
-    fn the_configured_shop_is_used_where_the_item_names_none() {
-        let hook = Webhook::new(Config { location: Some("haarlem".to_owned()) });
-        let page = hook.read(None, br#"[{"text":"a"},{"text":"b","unit":"leiden"}]"#).unwrap();
-        let places: Vec<_> = page.items.iter().filter_map(|i| i.place.as_ref()?.id.as_deref()).collect();
-        assert_eq!(places, ["haarlem", "leiden"]);
     }
 
     #[test]

@@ -15,14 +15,13 @@ use crate::raw;
 pub(super) fn drafts(
     nodes: &[Value],
     page: &Url,
-    location: Option<&str>,
     warnings: &mut Vec<Warning>,
 ) -> Vec<Draft> {
     let graph = Graph::new(nodes);
     let mut readings = Vec::new();
     for (at, found) in graph.reviews(nodes).iter().enumerate() {
         let name = format!("review {}", at + 1);
-        match review::read(found, &graph, page, location) {
+        match review::read(found, &graph, page) {
             Some(reading) => {
                 warnings.extend(
                     reading

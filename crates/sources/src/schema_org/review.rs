@@ -27,7 +27,6 @@ pub(super) fn read(
     found: &Found<'_>,
     graph: &Graph<'_>,
     page: &Url,
-    location: Option<&str>,
 ) -> Option<Reading> {
     let review = found.review;
     let mut odd = Vec::new();
@@ -50,7 +49,6 @@ pub(super) fn read(
     let who = author.name.clone().unwrap_or_default();
     let digest = raw::digest([item.as_deref().unwrap_or_default(), &who, &day, &text]);
     let given = id(review, page).or_else(|| own_link.clone()).or_else(|| identifier(review, graph));
-    let place = PlaceHint { id: location.map(str::to_owned), name: item.clone() };
     let draft = Draft {
         external_id: format!("review:{digest}"),
         permalink: own_link
@@ -67,7 +65,7 @@ pub(super) fn read(
         edited: edited.filter(|e| published.is_some_and(|p| *e > p)),
         stars,
         reach: reach(review, graph),
-        place: Some(place).filter(|p| *p != PlaceHint::default()),
+        place: item.clone().map(|name| PlaceHint { id: None, name: Some(name) }),
         ..Draft::default()
     };
     let replies =
