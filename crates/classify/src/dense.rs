@@ -1,0 +1,258 @@
+//! What of a text the model looks at beside its n-grams: sums over the lexicon, its shape, stars and channel.
+//!
+//! These few numbers mean the same in every language and trade, so they carry what is learnt from Dutch shops to
+//! French restaurants; the n-grams only refine them.
+
+use gehoor_domain::mention::Channel;
+use gehoor_text::language::Language;
+
+use crate::labels::TOPICS;
+use crate::lexicon::Match;
+use crate::prepare::{Item, Prepared, hash_bytes};
+
+/// Where each group of numbers begins.
+const BIAS: usize = 0;
+const SUMS: usize = 1;
+const N_SUMS: usize = 28;
+const FEELING_BUCKET: usize = SUMS + N_SUMS;
+const BUCKETS: usize = 7;
+const COMPLAINT_BUCKET: usize = FEELING_BUCKET + BUCKETS;
+const CROSS: usize = COMPLAINT_BUCKET + BUCKETS;
+const TOPIC_HITS: usize = CROSS + BUCKETS * BUCKETS;
+const SIGNAL_HITS: usize = TOPIC_HITS + 43;
+const SHAPE: usize = SIGNAL_HITS + 16;
+const N_SHAPE: usize = 28;
+const LANGUAGE: usize = SHAPE + N_SHAPE;
+/// Everything that a platform may leave out begins here: the trainer drops it at random.
+pub(crate) const CONTEXT: usize = LANGUAGE + 5;
+const STARS: usize = CONTEXT;
+const CHANNEL: usize = STARS + 6;
+/// How many numbers there are.
+pub(crate) const DENSE: usize = CHANNEL + 10;
+/// The numbers that rest on the lexicon.
+pub(crate) const LEXICAL: std::ops::Range<usize> = SUMS..SHAPE;
+
+/// Words that set two parts of a sentence against each other, as keys.
+const CONTRASTS: [&str; 14] = [
+    "maar",
+    "echter",
+    "helaas",
+    "alleen",
+    "but",
+    "however",
+    "unfortunately",
+    "although",
+    "aber",
+    "leider",
+    "allerdings",
+    "mais",
+    "cependant",
+    "malheureusement",
+];
+
+/// One number and where it stands.
+pub(crate) type Value = (u16, f32);
+
+fn put(out: &mut Vec<Value>, at: usize, value: f32) {
+    if value != 0.0 {
+        out.push((u16::try_from(at).unwrap_or(u16::MAX), value));
+    }
+}
+
+fn bucket(x: f32) -> usize {
+    // Bounds chosen so that one weak word, one strong word and several words fall apart.
+    [-5.5, -2.5, -0.5, 0.5, 2.5, 5.5].iter().filter(|bound| x > **bound).count()
+}
+
+/// The numbers that rest on lexicon matches; `without` leaves one match out, to see what it was worth.
+pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<usize>, out: &mut Vec<Value>) {
+    let mut s = [0.0_f32; N_SUMS];
+    let mut topics = [0.0_f32; 43];
+    let mut signals = [0.0_f32; 16];
+    let (mut feeling, mut complaint) = (0.0_f32, 0.0_f32);
+    let contrast = prepared.items.iter().rposition(is_contrast);
+    let last_clause = prepared.items.last().map_or(0, |i| i.clause);
+    let mut put_sum = |at: usize, x: f32| {
+        if let Some(slot) = s.get_mut(at) {
+            *slot += x;
+        }
+    };
+    for (n, m) in matches.iter().enumerate() {
+        if Some(n) == without {
+            continue;
+        }
+        let (mut f, mut c) = (f32::from(m.entry.sentiment), f32::from(m.entry.complaint));
+        if m.negated {
+            put_sum(if f > 0.0 { 6 } else { 7 }, f.abs());
+            put_sum(if c > 0.0 { 8 } else { 9 }, c.abs());
+            // "Not good" is bad; "not bad" is only half good.
+            f = if f > 0.0 { -0.8 * f } else { -0.4 * f };
+            c = if c > 0.0 { -0.4 * c } else { -0.8 * c };
+        } else {
+            put_sum(if f > 0.0 { 0 } else { 1 }, f.abs());
+            put_sum(if c > 0.0 { 2 } else { 3 }, c.abs());
+            if f.abs() >= 3.0 {
+                put_sum(if f > 0.0 { 4 } else { 5 }, 1.0);
+            }
+        }
+        feeling += f;
+        complaint += c;
+        let clause = prepared.items.get(m.from).map_or(0, |i| i.clause);
+        put_sum(if clause == 0 { 10 } else { 11 }, f);
+        if clause == last_clause {
+            put_sum(12, f);
+            put_sum(13, c);
+        }
+        if let Some(at) = contrast {
+            put_sum(if m.from < at { 14 } else { 15 }, f);
+            put_sum(if m.from < at { 16 } else { 17 }, c);
+        }
+        if m.to - m.from > 1 {
+            put_sum(if f > 0.0 { 18 } else { 19 }, f.abs());
+            put_sum(20, c.max(0.0));
+        }
+        let weight = if m.negated { 0.5 } else { 1.0 };
+        add_bits(m.entry.topics, weight, &mut topics);
+        add_bits(u64::from(m.entry.signals), weight, &mut signals);
+    }
+    let [positive, negative, ..] = s;
+    for (at, value) in s.iter().enumerate().take(21) {
+        let signed = value.signum() * value.abs().ln_1p();
+        put(out, SUMS + at, signed);
+    }
+    let words = (prepared.items.len() as f32).max(1.0);
+    put(out, SUMS + 21, (feeling / 3.0).tanh());
+    put(out, SUMS + 22, (complaint / 3.0).tanh());
+    put(out, SUMS + 23, (3.0 * feeling / words).tanh());
+    put(out, SUMS + 24, (3.0 * complaint / words).tanh());
+    put(out, SUMS + 25, positive.min(negative).ln_1p());
+    put(out, SUMS + 26, if contrast.is_some() { 1.0 } else { 0.0 });
+    put(out, SUMS + 27, if matches.len() == usize::from(without.is_some()) { 1.0 } else { 0.0 });
+    put(out, FEELING_BUCKET + bucket(feeling), 1.0);
+    put(out, COMPLAINT_BUCKET + bucket(complaint), 1.0);
+    put(out, CROSS + bucket(feeling) * BUCKETS + bucket(complaint), 1.0);
+    for (at, value) in topics.iter().enumerate() {
+        put(out, TOPIC_HITS + at, value.ln_1p());
+    }
+    for (at, value) in signals.iter().enumerate() {
+        put(out, SIGNAL_HITS + at, value.ln_1p());
+    }
+}
+
+fn is_contrast(item: &Item) -> bool {
+    static HASHES: std::sync::LazyLock<[u64; 14]> =
+        std::sync::LazyLock::new(|| CONTRASTS.map(|w| hash_bytes(w.as_bytes(), 1)));
+    HASHES.contains(&item.hash)
+}
+
+fn add_bits(mut bits: u64, weight: f32, to: &mut [f32]) {
+    while bits != 0 {
+        if let Some(slot) = to.get_mut(bits.trailing_zeros() as usize) {
+            *slot += weight;
+        }
+        bits &= bits - 1;
+    }
+}
+
+/// The numbers of shape, language and context.
+pub(crate) fn outward(
+    prepared: &Prepared,
+    language: Language,
+    stars: Option<f64>,
+    channel: Option<Channel>,
+    out: &mut Vec<Value>,
+) {
+    put(out, BIAS, 1.0);
+    let shape = &prepared.shape;
+    let words = prepared.items.len();
+    let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
+    let some = |n: u32| flag(n > 0);
+    let numbers = [
+        (words as f32).ln_1p() / 4.0,
+        flag(words <= 3),
+        flag((4..=8).contains(&words)),
+        flag((9..=20).contains(&words)),
+        flag((21..=50).contains(&words)),
+        flag(words > 50),
+        some(shape.questions),
+        flag(shape.questions > 1),
+        flag(shape.ends_with_question),
+        some(shape.exclamations),
+        flag(shape.exclamations > 2),
+        some(shape.ellipses),
+        some(shape.quotes),
+        flag(shape.letters > 12 && shape.capitals * 2 > shape.letters),
+        flag(shape.capitals == 0),
+        some(shape.urls),
+        some(shape.handles),
+        flag(shape.handles > 1),
+        flag(shape.starts_with_handle),
+        some(shape.hashtags),
+        flag(shape.hashtags > 2),
+        some(shape.emoji),
+        flag(shape.emoji > 2),
+        some(shape.numbers),
+        flag(shape.numbers > 2),
+        some(shape.drawn_out),
+        some(shape.lines),
+        flag(shape.lines > 3),
+    ];
+    for (at, value) in numbers.iter().enumerate() {
+        put(out, SHAPE + at, *value);
+    }
+    put(out, LANGUAGE + language as usize, 1.0);
+    if let Some(stars) = stars.filter(|s| s.is_finite()) {
+        let whole = (stars.round().clamp(1.0, 5.0) as usize) - 1;
+        put(out, STARS + whole, 1.0);
+        put(out, STARS + 5, ((stars.clamp(1.0, 5.0) - 3.0) / 2.0) as f32);
+    }
+    if let Some(at) = channel.and_then(|c| Channel::ALL.iter().position(|x| *x == c)) {
+        put(out, CHANNEL + at, 1.0);
+    }
+}
+
+const _: () = assert!(TOPICS.len() == 43);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Lexicon;
+
+    fn numbers(text: &str) -> Vec<Value> {
+        let lexicon =
+            Lexicon::parse(["goed\t2\t-2\t-\t-\nlate bank\t-2\t2\tdelivery.late\t-\n", "", "", ""]).unwrap();
+        let mut prepared = Prepared::default();
+        prepared.read(text, |_| false);
+        let mut matches = Vec::new();
+        lexicon.find(Language::Nl, &prepared.items, &mut matches);
+        let mut out = Vec::new();
+        lexical(&prepared, &matches, None, &mut out);
+        outward(&prepared, Language::Nl, Some(1.0), Some(Channel::Review), &mut out);
+        out
+    }
+
+    #[test]
+    fn every_number_has_its_own_place() {
+        let values = numbers("Goed hoor, maar een late bank?! #wow @x http://a.nl 3x 😡...");
+        let mut places: Vec<u16> = values.iter().map(|v| v.0).collect();
+        places.sort_unstable();
+        let n = places.len();
+        places.dedup();
+        assert_eq!(places.len(), n);
+        assert!(places.iter().all(|p| usize::from(*p) < DENSE));
+        assert!(values.contains(&(u16::try_from(TOPIC_HITS + 12).unwrap(), 1.0_f32.ln_1p())));
+    }
+
+    #[test]
+    fn leaving_a_match_out_is_the_same_as_never_having_had_it() {
+        let mut prepared = Prepared::default();
+        prepared.read("goed", |_| false);
+        let lexicon = Lexicon::parse(["goed\t2\t-2\t-\t-\n", "", "", ""]).unwrap();
+        let mut matches = Vec::new();
+        lexicon.find(Language::Nl, &prepared.items, &mut matches);
+        let (mut without, mut never) = (Vec::new(), Vec::new());
+        lexical(&prepared, &matches, Some(0), &mut without);
+        lexical(&prepared, &[], None, &mut never);
+        assert_eq!(without, never);
+    }
+}

@@ -1,0 +1,146 @@
+//! The words that led to a judgement.
+//!
+//! The model is a sum, so what a word adds to an answer can be read off: the weights of its n-grams, plus what the
+//! sums over the lexicon lose when its expression is left out. The words shown are those that add most; a test takes
+//! them out and sees the answer weaken.
+
+use std::ops::Range;
+
+use gehoor_domain::assessment::Reason;
+
+use crate::dense;
+use crate::model::{Model, Scratch};
+
+/// Most reasons for one text, and for one answer.
+const MAX_REASONS: usize = 6;
+const MAX_EACH: usize = 2;
+/// Most words in one reason.
+const MAX_WORDS: usize = 6;
+/// Expressions of a long text that are weighed one by one.
+const MAX_MATCHES: usize = 48;
+/// A word that adds less than this to a score is no reason.
+const LEAST: f32 = 0.12;
+
+/// An answer that wants reasons: its column and its name.
+pub(crate) struct Spoken {
+    pub(crate) column: usize,
+    pub(crate) name: String,
+}
+
+struct Span {
+    items: Range<usize>,
+    worth: f32,
+}
+
+/// The words for each spoken answer, the strongest of each first taken in turn; sorted by place, without overlap with
+/// each other or with `taken` (bytes that rules have marked already).
+pub(crate) fn find(
+    model: &Model,
+    text: &str,
+    scratch: &Scratch,
+    spoken: &[Spoken],
+    taken: Vec<Reason>,
+) -> Vec<Reason> {
+    let without = left_out(scratch);
+    let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s.column, &without)).collect();
+    let mut out = taken;
+    let mut given = vec![0_usize; spoken.len()];
+    for _ in 0..MAX_EACH {
+        for ((answer, spans), given) in spoken.iter().zip(&spans).zip(&mut given) {
+            if out.len() >= MAX_REASONS {
+                break;
+            }
+            let free = spans
+                .iter()
+                .filter_map(|s| bytes(scratch, &s.items))
+                .find(|b| !out.iter().any(|r| r.start < b.end && b.start < r.end));
+            if let Some(range) = free.filter(|_| *given < MAX_EACH) {
+                if let Some(words) = text.get(range.clone()) {
+                    *given += 1;
+                    out.push(Reason {
+                        text: words.to_owned(),
+                        start: range.start,
+                        end: range.end,
+                        speaks_for: answer.name.clone(),
+                    });
+                }
+            }
+        }
+    }
+    out.sort_by_key(|r| r.start);
+    out
+}
+
+/// The lexicon numbers with each expression left out in turn.
+fn left_out(scratch: &Scratch) -> Vec<Vec<dense::Value>> {
+    let n = scratch.matches.len().min(MAX_MATCHES);
+    let one = |leave| {
+        let mut values = Vec::with_capacity(48);
+        dense::lexical(&scratch.prepared, &scratch.matches, leave, &mut values);
+        values
+    };
+    std::iter::once(None).chain((0..n).map(Some)).map(one).collect()
+}
+
+/// Candidate spans for one column, the strongest first.
+fn spans(model: &Model, scratch: &Scratch, column: usize, without: &[Vec<dense::Value>]) -> Vec<Span> {
+    let items = &scratch.prepared.items;
+    let mut worth = vec![0.0_f32; items.len()];
+    for hit in &scratch.hits {
+        let norm = scratch.norms.get(hit.family as usize).copied().unwrap_or_default();
+        let share = model.weight(hit.row, column) * norm / f32::from(hit.items);
+        let from = hit.item as usize;
+        for w in worth.get_mut(from..from + usize::from(hit.items)).unwrap_or_default() {
+            *w += share;
+        }
+    }
+    let mut spans = Vec::new();
+    let mut covered = vec![false; items.len()];
+    let whole = without.first().map(|v| model.dense_score(v, column)).unwrap_or_default();
+    for (m, values) in scratch.matches.iter().zip(without.iter().skip(1)) {
+        let mut lost = whole - model.dense_score(values, column);
+        lost += worth.get(m.from..m.to).unwrap_or_default().iter().sum::<f32>();
+        // A negation belongs to what it turns.
+        let from = if m.negated { negation_before(model, scratch, m.from) } else { m.from };
+        covered.get_mut(from..m.to).unwrap_or_default().fill(true);
+        spans.push(Span { items: from..m.to, worth: lost });
+    }
+    let mut at = 0;
+    while at < items.len() {
+        let counts = |i: usize| {
+            !covered.get(i).copied().unwrap_or(true) && worth.get(i).is_some_and(|w| *w > LEAST / 2.0)
+        };
+        let clause = items.get(at).map(|i| i.clause);
+        let mut to = at;
+        let mut sum = 0.0;
+        while to - at < MAX_WORDS && counts(to) && items.get(to).map(|i| i.clause) == clause {
+            sum += worth.get(to).copied().unwrap_or_default();
+            to += 1;
+        }
+        if to > at {
+            spans.push(Span { items: at..to, worth: sum });
+        }
+        at = to.max(at + 1);
+    }
+    spans.retain(|s| s.worth >= LEAST);
+    spans.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+    let best = spans.first().map_or(0.0, |s| s.worth);
+    spans.retain(|s| s.worth >= best * 0.25);
+    spans
+}
+
+fn negation_before(model: &Model, scratch: &Scratch, from: usize) -> usize {
+    let items = &scratch.prepared.items;
+    let clause = items.get(from).map(|i| i.clause);
+    (from.saturating_sub(3)..from)
+        .find(|i| {
+            items.get(*i).is_some_and(|item| Some(item.clause) == clause && model.lexicon.negates(item))
+        })
+        .unwrap_or(from)
+}
+
+fn bytes(scratch: &Scratch, items: &Range<usize>) -> Option<Range<usize>> {
+    let first = scratch.prepared.items.get(items.start)?;
+    let last = scratch.prepared.items.get(items.end.checked_sub(1)?)?;
+    Some(first.start as usize..last.end as usize)
+}
