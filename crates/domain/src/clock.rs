@@ -255,6 +255,12 @@ pub fn remaining(clock: &Clock, calendar: &Calendar, now: Timestamp) -> Remainin
     Remaining { working, wall: clock.red_at.duration_since(at) }
 }
 
+/// Working time that is left of the norm; negative when late.
+#[must_use]
+pub fn left(clock: &Clock, calendar: &Calendar, now: Timestamp) -> SignedDuration {
+    remaining(clock, calendar, now).working
+}
+
 /// The share of the norm that is used, 1 when it has just passed, at most `most`.
 #[must_use]
 pub fn share_used(clock: &Clock, calendar: &Calendar, now: Timestamp, most: f64) -> f64 {

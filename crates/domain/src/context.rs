@@ -1,7 +1,5 @@
 //! What every decision needs beside the case: the rules, the shops and the time.
 
-use std::sync::LazyLock;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::assessment::Responsible;
@@ -9,9 +7,6 @@ use crate::ids::{LocationId, TeamId};
 use crate::location::Locations;
 use crate::mention::Channel;
 use crate::policy::{Calendar, Norm, Norms, Policy, Team};
-
-/// Counts every hour: stands in for a calendar that is not there, which [`Policy::validate`] refuses.
-static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
 
 /// The name under which the calendar of a team is looked for when the team names none.
 const DEFAULT: &str = "default";
@@ -36,7 +31,7 @@ impl<'a> Context<'a> {
     /// A calendar by name; every hour counts when there is none of that name.
     #[must_use]
     pub fn calendar(&self, name: &str) -> &'a Calendar {
-        self.policy.calendars.get(name).unwrap_or(&ALWAYS)
+        self.policy.calendar(name)
     }
     /// A team by name.
     #[must_use]

@@ -49,9 +49,19 @@ impl Because {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Join {
     /// It joins this open case of its author.
-    Into(CaseId, Because),
+    Into {
+        /// Which.
+        case: CaseId,
+        /// Why.
+        because: Because,
+    },
     /// Its author comes back: it joins this closed case, which opens again.
-    Reopen(CaseId),
+    Reopen {
+        /// Which.
+        case: CaseId,
+        /// Why.
+        because: Because,
+    },
     /// It opens a case of its own.
     New {
         /// Cases it has to do with: others of the author, or that of whom it answers.
@@ -59,7 +69,14 @@ pub enum Join {
     },
     /// It is kept with this case and does not change where the case stands for being a customer's: our own reply, a
     /// bystander, or the customer's thanks after the end.
-    Attach(CaseId, Voice),
+    Attach {
+        /// Which.
+        case: CaseId,
+        /// Who speaks.
+        voice: Voice,
+        /// Why.
+        because: Because,
+    },
     /// It belongs to no case.
     Nothing,
 }
@@ -68,7 +85,7 @@ pub enum Join {
 /// begins one under its own id, and goes on with the one of the post that it answers.
 #[must_use]
 pub fn thread_keys(mention: &Mention) -> Vec<String> {
-    let key = |id: &str| format!("{}|{id}", mention.source);
+    let key = |id: &str| format!("{}|{id}", mention.space());
     if let Some(thread) = &mention.thread {
         return vec![key(thread)];
     }
@@ -83,7 +100,7 @@ pub fn join(mention: &Mention, assessment: &Assessment, candidates: &[Case], cx:
         return Join::Nothing;
     }
     let threads = thread_keys(mention);
-    let answered = mention.in_reply_to.as_ref().map(|id| MentionId::derive(&mention.source, id));
+    let answered = mention.in_reply_to.as_ref().map(|id| MentionId::derive(mention.space(), id));
     // What became part of another case lives on in that one.
     let mut all: Vec<&Case> = candidates.iter().filter(|c| c.outcome != Some(Outcome::Merged)).collect();
     // The one whose post is answered, then open ones, then the latest.
@@ -92,8 +109,12 @@ pub fn join(mention: &Mention, assessment: &Assessment, candidates: &[Case], cx:
     let in_thread: Vec<&Case> =
         all.iter().copied().filter(|c| answers(c) || c.threads.iter().any(|t| threads.contains(t))).collect();
 
+    let attach = |case: &Case, voice| {
+        let because = if answers(case) { Because::Reply } else { Because::Thread };
+        Join::Attach { case: case.id, voice, because }
+    };
     if mention.own {
-        return in_thread.first().map_or(Join::Nothing, |c| Join::Attach(c.id, Voice::Us));
+        return in_thread.first().map_or(Join::Nothing, |c| attach(c, Voice::Us));
     }
     let own: Vec<&Case> = all.iter().copied().filter(|c| c.is_of(&mention.author.key)).collect();
     let own_in_thread: Vec<&Case> =
@@ -101,24 +122,32 @@ pub fn join(mention: &Mention, assessment: &Assessment, candidates: &[Case], cx:
 
     if let Some(case) = best_own(&own_in_thread, assessment) {
         if case.is_open() {
-            return Join::Into(case.id, Because::Thread);
+            return Join::Into { case: case.id, because: Because::Thread };
         }
         let recent = came_back_soon(case, mention, cx);
         if !assessment.wants_case() {
-            return if recent { Join::Attach(case.id, Voice::Customer) } else { Join::Nothing };
+            return if recent {
+                Join::Attach { case: case.id, voice: Voice::Customer, because: Because::Thread }
+            } else {
+                Join::Nothing
+            };
         }
-        return if recent { Join::Reopen(case.id) } else { Join::New { linked: vec![case.id] } };
+        return if recent {
+            Join::Reopen { case: case.id, because: Because::Thread }
+        } else {
+            Join::New { linked: vec![case.id] }
+        };
     }
     if !assessment.wants_case() {
-        return bystander(mention, assessment, &in_thread);
+        return bystander(mention, assessment, in_thread.first().map(|c| attach(c, Voice::Bystander)));
     }
     let same = own.iter().copied().filter(|c| same_subject(c, assessment));
     for case in same {
         if case.is_open() && soon_after(case, mention, cx) {
-            return Join::Into(case.id, Because::Author);
+            return Join::Into { case: case.id, because: Because::Author };
         }
         if !case.is_open() && came_back_soon(case, mention, cx) {
-            return Join::Reopen(case.id);
+            return Join::Reopen { case: case.id, because: Because::Author };
         }
     }
     // A question to the customer is no question to us; an own complaint always is.
@@ -127,7 +156,7 @@ pub fn join(mention: &Mention, assessment: &Assessment, candidates: &[Case], cx:
         post.is_some_and(|m| m.voice == Voice::Customer)
     });
     if assessment.intent.label == Intent::Question && to_the_customer {
-        return bystander(mention, assessment, &in_thread);
+        return bystander(mention, assessment, in_thread.first().map(|c| attach(c, Voice::Bystander)));
     }
     let related = own.iter().filter(|c| c.is_open() || came_back_soon(c, mention, cx));
     let mut linked: Vec<CaseId> = related.map(|c| c.id).collect();
@@ -144,11 +173,11 @@ fn best_own<'c>(own: &[&'c Case], assessment: &Assessment) -> Option<&'c Case> {
 }
 
 /// Somebody else who only says something: kept with the case whose post it answers.
-fn bystander(mention: &Mention, assessment: &Assessment, in_thread: &[&Case]) -> Join {
+fn bystander(mention: &Mention, assessment: &Assessment, attached: Option<Join>) -> Join {
     if mention.in_reply_to.is_none() || assessment.intent.label == Intent::Irrelevant {
         return Join::Nothing;
     }
-    in_thread.first().map_or(Join::Nothing, |c| Join::Attach(c.id, Voice::Bystander))
+    attached.unwrap_or(Join::Nothing)
 }
 
 /// Shares a topic group, or one of them has none; and is not about another shop.

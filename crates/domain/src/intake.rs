@@ -29,8 +29,6 @@ pub enum Intake {
     Withdrawn(Mention),
     /// Seen before, just like this. Also one that is gone before we ever saw it.
     Unchanged,
-    /// No mention at all.
-    Refused(NoMention),
 }
 
 /// Why a draft is no mention. A bad item is reported and never fatal.
@@ -44,9 +42,11 @@ pub enum NoMention {
     Empty,
 }
 
-/// Makes a mention from a draft. `previous` is the mention of the same source and id, if there is one; `platform` names
-/// the space in which author ids are unique.
-#[must_use]
+/// Makes a mention from a draft. `source` names the space in which the ids of posts are unique, `platform` the one in
+/// which those of authors are; `previous` is the mention of the same id, if there is one.
+///
+/// # Errors
+/// [`NoMention`] when nothing can be made of it.
 pub fn mention_from(
     draft: Draft,
     source: &SourceId,
@@ -55,18 +55,18 @@ pub fn mention_from(
     brand: &Brand,
     previous: Option<&Mention>,
     now: Timestamp,
-) -> Intake {
-    let external_id = draft.external_id.trim();
-    if external_id.is_empty() {
-        return Intake::Refused(NoMention::NoId);
+) -> Result<Intake, NoMention> {
+    let external_id = draft.external_id.as_str();
+    if external_id.trim().is_empty() {
+        return Err(NoMention::NoId);
     }
     if draft.withdrawn {
-        return match previous {
+        return Ok(match previous {
             Some(known) if known.withdrawn.is_none() => {
                 Intake::Withdrawn(Mention { withdrawn: Some(now), ..known.clone() })
             }
             _ => Intake::Unchanged,
-        };
+        });
     }
     let mut repairs = Vec::new();
     let id = MentionId::derive(source, external_id);
@@ -79,7 +79,7 @@ pub fn mention_from(
     if text.is_empty() {
         match &title {
             Some(title) => text.clone_from(title),
-            None if stars.is_none() => return Intake::Refused(NoMention::Empty),
+            None if stars.is_none() => return Err(NoMention::Empty),
             None => {}
         }
     }
@@ -90,6 +90,7 @@ pub fn mention_from(
         id,
         source: source.clone(),
         external_id: external_id.to_owned(),
+        space: previous.and_then(|p| p.space.clone()),
         channel: draft.channel.unwrap_or(channel),
         permalink: link(draft.permalink.as_deref()),
         own: is_own(&author, brand),
@@ -109,10 +110,10 @@ pub fn mention_from(
         withdrawn: None,
         repairs,
     };
-    match previous {
+    Ok(match previous {
         None => Intake::New(mention),
         Some(known) => seen_again(mention, known, now),
-    }
+    })
 }
 
 fn seen_again(mention: Mention, known: &Mention, now: Timestamp) -> Intake {

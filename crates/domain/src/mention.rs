@@ -212,6 +212,10 @@ pub struct Mention {
     pub source: SourceId,
     /// The platform's own id.
     pub external_id: String,
+    /// Names the space in which external ids are unique, where that is not the source: sources of one platform may
+    /// share their ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space: Option<SourceId>,
     /// What kind of place it stands in.
     pub channel: Channel,
     /// Where people read it.
@@ -260,4 +264,12 @@ pub struct Mention {
     /// What was mended when it came in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<Repair>,
+}
+
+impl Mention {
+    /// The space in which its external id is unique: the source, unless sources share their ids.
+    #[must_use]
+    pub fn space(&self) -> &SourceId {
+        self.space.as_ref().unwrap_or(&self.source)
+    }
 }

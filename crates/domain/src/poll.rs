@@ -18,7 +18,7 @@ const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often a source may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct PollLimits {
     /// Never more often than this.
     pub min: SignedDuration,
     /// Never more rarely than this while it works.
@@ -26,26 +26,26 @@ pub struct Limits {
 }
 
 /// What is known of the polls of a source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PollState {
-    /// The interval that fits how often it has news.
+    /// The interval that fits how often it has news; nothing for one that was never asked.
     pub interval: SignedDuration,
-    /// When it is asked next.
-    pub next: Timestamp,
+    /// When it is asked next; none for one that was never asked: it is due now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
     /// How often it failed in a row.
-    #[serde(default)]
     pub failures: u32,
     /// When it answered last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_success: Option<Timestamp>,
     /// Why it failed last, in words for people; none while it works.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// When it had something new last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_news: Option<Timestamp>,
     /// How much was new in each of the latest successful polls, oldest first.
-    #[serde(default)]
     pub recent: Vec<u32>,
 }
 
@@ -53,58 +53,48 @@ pub struct PollState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PollResult {
     /// It answered, with so many new items.
-    News(u32),
+    Read {
+        /// How many.
+        news: u32,
+    },
     /// It answered that nothing has changed.
     Unchanged,
     /// It failed.
     Failed {
         /// Why, in words for people.
-        error: String,
+        why: String,
     },
     /// It says when it may be asked again. Not a failure.
-    WaitUntil(Timestamp),
-}
-
-impl PollState {
-    /// A source that was never asked: it is due now.
-    #[must_use]
-    pub fn new(limits: Limits, now: Timestamp) -> Self {
-        Self {
-            interval: limits.min,
-            next: now,
-            failures: 0,
-            last_success: None,
-            last_error: None,
-            last_news: None,
-            recent: Vec::new(),
-        }
-    }
+    Wait {
+        /// When.
+        until: Timestamp,
+    },
 }
 
 /// Works out when to ask again.
 #[must_use]
 pub fn next_poll(
     state: &PollState,
-    what: PollResult,
-    limits: Limits,
+    result: &PollResult,
+    limits: PollLimits,
     now: Timestamp,
     source: &SourceId,
 ) -> PollState {
     let mut state = state.clone();
-    match what {
-        PollResult::News(new) => answered(&mut state, new, limits, now, source),
+    match result {
+        PollResult::Read { news } => answered(&mut state, *news, limits, now, source),
         PollResult::Unchanged => answered(&mut state, 0, limits, now, source),
-        PollResult::Failed { error } => {
+        PollResult::Failed { why } => {
             state.failures = state.failures.saturating_add(1);
-            state.last_error = Some(error);
+            state.last_error = Some(why.clone());
             let doublings = (state.failures - 1).min(16);
             let cap = MAX_BACK_OFF.max(limits.max);
             let wait = scale(state.interval.max(limits.min), 2_f64.powi(doublings.cast_signed())).min(cap);
-            state.next = later(now, jittered(wait, limits.min, source));
+            state.next = Some(later(now, jittered(wait, limits.min, source)));
         }
-        PollResult::WaitUntil(at) => {
+        PollResult::Wait { until } => {
             let latest = later(now, MAX_WAIT);
-            state.next = at.clamp(later(now, limits.min).min(latest), latest);
+            state.next = Some((*until).clamp(later(now, limits.min).min(latest), latest));
         }
     }
     state
@@ -116,7 +106,7 @@ pub fn silent(state: &PollState, now: Timestamp) -> Option<SignedDuration> {
     state.last_news.map(|at| now.duration_since(at).max(SignedDuration::ZERO))
 }
 
-fn answered(state: &mut PollState, new: u32, limits: Limits, now: Timestamp, source: &SourceId) {
+fn answered(state: &mut PollState, new: u32, limits: PollLimits, now: Timestamp, source: &SourceId) {
     state.failures = 0;
     state.last_error = None;
     state.last_success = Some(now);
@@ -137,7 +127,7 @@ fn answered(state: &mut PollState, new: u32, limits: Limits, now: Timestamp, sou
     };
     let slowest = limits.max.max(limits.min);
     state.interval = scale(state.interval, factor).clamp(limits.min, slowest);
-    state.next = later(now, jittered(state.interval, limits.min, source));
+    state.next = Some(later(now, jittered(state.interval, limits.min, source)));
 }
 
 /// Up to a tenth shorter or longer, always the same for a source: sources that began together drift apart, and a

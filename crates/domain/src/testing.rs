@@ -90,6 +90,7 @@ pub(crate) fn mention_at(id: &str, author: &str, published: Timestamp) -> Mentio
     Mention {
         id: MentionId::derive(&source(), id),
         source: source(),
+        space: None,
         external_id: id.to_owned(),
         channel: Channel::Microblog,
         permalink: None,
@@ -164,7 +165,7 @@ pub(crate) fn at_shop(mut a: Assessment, shop: &str) -> Assessment {
 
 /// Case 1: a complaint about a late delivery, seen when `now` says.
 pub(crate) fn opened(published: &str, now: &str) -> Decision {
-    open(CaseId(1), &mention("m1", "anna", published), &complaint(1, "delivery.late"), &cx(now), Vec::new())
+    open(CaseId(1), &mention("m1", "anna", published), &complaint(1, "delivery.late"), &[], &cx(now))
 }
 
 pub(crate) fn user(name: &str) -> UserId {

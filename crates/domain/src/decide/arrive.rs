@@ -1,7 +1,7 @@
 //! Facts that come in from outside: a mention is found, changes, or is gone.
 
 use super::Decision;
-use super::correct::keep_corrections;
+use super::correct::keep_in_facts;
 use super::work::Work;
 use crate::assessment::{Assessment, Responsible};
 use crate::case::{Case, CaseMention, CaseState, PrivateTalk, QueueReason, Queued, Voice};
@@ -27,23 +27,14 @@ pub fn take_in(
     cx: &Context<'_>,
 ) -> Option<Decision> {
     let find = |id: &CaseId| candidates.iter().find(|c| c.id == *id);
+    let add = |case: &CaseId, voice, because| {
+        Some(add_mention(find(case)?, mention, assessment, voice, because, cx))
+    };
     match join {
         Join::Nothing => None,
-        Join::New { linked } => Some(open(new_id, mention, assessment, cx, linked.clone())),
-        Join::Into(id, because) => {
-            Some(add_mention(find(id)?, mention, assessment, Voice::Customer, *because, cx))
-        }
-        Join::Reopen(id) => {
-            let case = find(id)?;
-            let threads = thread_keys(mention);
-            let shared = case.threads.iter().any(|t| threads.contains(t));
-            let because = if shared { Because::Thread } else { Because::Author };
-            Some(add_mention(case, mention, assessment, Voice::Customer, because, cx))
-        }
-        Join::Attach(id, voice) => {
-            let because = if mention.in_reply_to.is_some() { Because::Reply } else { Because::Thread };
-            Some(add_mention(find(id)?, mention, assessment, *voice, because, cx))
-        }
+        Join::New { linked } => Some(open(new_id, mention, assessment, linked, cx)),
+        Join::Into { case, because } | Join::Reopen { case, because } => add(case, Voice::Customer, *because),
+        Join::Attach { case, voice, because } => add(case, *voice, *because),
     }
 }
 
@@ -53,8 +44,8 @@ pub fn open(
     id: CaseId,
     mention: &Mention,
     assessment: &Assessment,
+    linked: &[CaseId],
     cx: &Context<'_>,
-    linked: Vec<CaseId>,
 ) -> Decision {
     let now = cx.now;
     let located = assessment.located.clone();
@@ -86,7 +77,7 @@ pub fn open(
         late_hand_overs: 0,
         tickets: Vec::new(),
         private_talk: PrivateTalk::default(),
-        linked,
+        linked: linked.to_vec(),
         regressed: 0,
         tries: 0,
         unseen_replies: 0,
@@ -152,7 +143,7 @@ pub fn revise(case: &Case, mention: &Mention, assessment: &Assessment, cx: &Cont
         let mut new = Facts::of(mention, assessment);
         let wants = assessment.wants_case();
         if let Some(old) = &known.facts {
-            keep_corrections(&mut new, old, &known.corrected);
+            keep_in_facts(&mut new, old, &known.corrected);
             let fewer_stars = matches!((new.stars, old.stars), (Some(n), Some(o)) if n < o);
             worse = wants && (!known.wants_answer || new.severity > old.severity || fewer_stars);
         }

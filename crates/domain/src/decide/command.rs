@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::correct::Correction;
 use super::work::Work;
 use super::{Decision, Refused, close, correct, hand_over, promise, talk, ticket};
 use crate::assessment::{Intent, Responsible, Sentiment, Severity, Signal, Topic};
@@ -187,8 +188,48 @@ pub enum Command {
 }
 
 impl Command {
+    /// Its name in the audit log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Assign { .. } => "assign",
+            Command::Note { .. } => "note",
+            Command::Reply { .. } => "reply",
+            Command::AskPrivate => "ask_private",
+            Command::PrivateStep { .. } => "private_step",
+            Command::WaitForCustomer => "wait_for_customer",
+            Command::Promise { .. } => "promise",
+            Command::KeepPromise { .. } => "keep_promise",
+            Command::WithdrawPromise { .. } => "withdraw_promise",
+            Command::HandOver { .. } => "hand_over",
+            Command::GiveBack { .. } => "give_back",
+            Command::Close { .. } => "close",
+            Command::Reopen { .. } => "reopen",
+            Command::Overrule { .. } => "overrule",
+            Command::SetLocation { .. } => "set_location",
+            Command::SetResponsible { .. } => "set_responsible",
+            Command::Correct { .. } => "correct",
+            Command::TicketOpened { .. } => "ticket_opened",
+            Command::TicketChanged { .. } => "ticket_changed",
+        }
+    }
+
+    /// What it corrects, if it is a correction.
+    #[must_use]
+    pub fn correction(&self) -> Option<Correction> {
+        let Command::Correct { intent, severity, sentiment, topics, signals } = self else { return None };
+        Some(Correction {
+            intent: *intent,
+            severity: *severity,
+            sentiment: *sentiment,
+            topics: topics.clone(),
+            signals: signals.clone(),
+        })
+    }
+
     /// What is asked, as the end of "may not …".
-    fn words(&self) -> &'static str {
+    #[must_use]
+    pub fn words(&self) -> &'static str {
         match self {
             Command::Assign { .. } => "assign cases",
             Command::Note { .. } => "write notes",
@@ -251,15 +292,8 @@ pub fn command(
         Command::Overrule { points, reason } => correct::overrule(w, *points, reason, actor)?,
         Command::SetLocation { location } => correct::set_location(w, location.as_ref(), actor)?,
         Command::SetResponsible { responsible } => correct::set_responsible(w, *responsible, actor)?,
-        Command::Correct { intent, severity, sentiment, topics, signals } => {
-            let right = correct::Right {
-                intent: *intent,
-                severity: *severity,
-                sentiment: *sentiment,
-                topics: topics.as_deref(),
-                signals: signals.as_deref(),
-            };
-            correct::correct(w, &right, actor)?;
+        Command::Correct { .. } => {
+            correct::correct_case(w, &command.correction().unwrap_or_default(), actor)?
         }
         Command::TicketOpened { outlet, ticket, url } => {
             ticket::opened(w, outlet, ticket, url.as_deref(), actor)

@@ -4,7 +4,9 @@ use super::Refused;
 use super::command::person;
 use super::refused::{optional, text};
 use super::work::Work;
-use crate::assessment::{Intent, Located, Responsible, Sentiment, Severity, Signal, Topic};
+use crate::assessment::{
+    Assessment, Intent, Judged, Located, Responsible, Sentiment, Severity, Signal, Topic,
+};
 use crate::event::{Actor, What};
 use crate::facts::Facts;
 use crate::ids::LocationId;
@@ -62,26 +64,86 @@ pub(super) fn set_responsible(
 }
 
 /// What is right; what is not given stays.
-pub(super) struct Right<'a> {
-    pub(super) intent: Option<Intent>,
-    pub(super) severity: Option<Severity>,
-    pub(super) sentiment: Option<Sentiment>,
-    pub(super) topics: Option<&'a [Topic]>,
-    pub(super) signals: Option<&'a [Signal]>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Correction {
+    /// What the customer does with the text.
+    pub intent: Option<Intent>,
+    /// How bad it is.
+    pub severity: Option<Severity>,
+    /// The customer's feeling.
+    pub sentiment: Option<Sentiment>,
+    /// All topics.
+    pub topics: Option<Vec<Topic>>,
+    /// All signals.
+    pub signals: Option<Vec<Signal>>,
+}
+
+impl Correction {
+    /// The names of the fields that are given, as kept in [`Assessment::corrected`].
+    #[must_use]
+    pub fn fields(&self) -> Vec<String> {
+        let given = [
+            ("intent", self.intent.is_some()),
+            ("severity", self.severity.is_some()),
+            ("sentiment", self.sentiment.is_some()),
+            ("topics", self.topics.is_some()),
+            ("signals", self.signals.is_some()),
+        ];
+        given.into_iter().filter(|g| g.1).map(|g| g.0.to_owned()).collect()
+    }
+}
+
+/// The judgement of one mention, corrected: what a person set is certain. This is what teaches.
+#[must_use]
+pub fn correct(mut assessment: Assessment, right: &Correction) -> Assessment {
+    if let Some(label) = right.intent {
+        assessment.intent = Judged { label, p: 1.0 };
+        assessment.intent_p = certain(Intent::ALL, &label);
+    }
+    if let Some(label) = right.severity {
+        assessment.severity = Judged { label, p: 1.0 };
+        assessment.severity_p = certain(&[0, 1, 2, 3], &label.level());
+    }
+    if let Some(label) = right.sentiment {
+        assessment.sentiment = Judged { label, p: 1.0 };
+        assessment.sentiment_p = certain(Sentiment::ALL, &label);
+    }
+    if let Some(topics) = &right.topics {
+        assessment.topics = topics.iter().map(|t| Judged { label: t.clone(), p: 1.0 }).collect();
+    }
+    if let Some(signals) = &right.signals {
+        assessment.signals = signals.iter().map(|s| Judged { label: *s, p: 1.0 }).collect();
+    }
+    for field in right.fields() {
+        if !assessment.corrected.contains(&field) {
+            assessment.corrected.push(field);
+        }
+    }
+    assessment
+}
+
+/// A new judgement of the same mention, in which what a person set in `corrected` stays.
+#[must_use]
+pub fn keep_corrections(new: Assessment, corrected: &Assessment) -> Assessment {
+    let set = |field: &str| corrected.corrected.iter().any(|f| f == field);
+    let right = Correction {
+        intent: set("intent").then_some(corrected.intent.label),
+        severity: set("severity").then_some(corrected.severity.label),
+        sentiment: set("sentiment").then_some(corrected.sentiment.label),
+        topics: set("topics").then(|| corrected.topics.iter().map(|t| t.label.clone()).collect()),
+        signals: set("signals").then(|| corrected.signals.iter().map(|s| s.label).collect()),
+    };
+    correct(new, &right)
+}
+
+fn certain<T: PartialEq>(all: &[T], label: &T) -> Vec<f32> {
+    all.iter().map(|l| if l == label { 1.0 } else { 0.0 }).collect()
 }
 
 /// Corrects what all mentions of the customer so far say, so that a later one can still raise it.
-pub(super) fn correct(work: &mut Work<'_>, right: &Right<'_>, by: &Actor) -> Result<(), Refused> {
+pub(super) fn correct_case(work: &mut Work<'_>, right: &Correction, by: &Actor) -> Result<(), Refused> {
     work.must_not_be_merged()?;
-    let mut fields = Vec::new();
-    let given = [
-        ("intent", right.intent.is_some()),
-        ("severity", right.severity.is_some()),
-        ("sentiment", right.sentiment.is_some()),
-        ("topics", right.topics.is_some()),
-        ("signals", right.signals.is_some()),
-    ];
-    fields.extend(given.into_iter().filter(|g| g.1).map(|g| g.0.to_owned()));
+    let fields = right.fields();
     if fields.is_empty() {
         return Err(Refused::NothingToCorrect);
     }
@@ -99,7 +161,7 @@ pub(super) fn correct(work: &mut Work<'_>, right: &Right<'_>, by: &Actor) -> Res
     Ok(())
 }
 
-fn apply(facts: &mut Facts, right: &Right<'_>) {
+fn apply(facts: &mut Facts, right: &Correction) {
     if let Some(intent) = right.intent {
         facts.intent = intent;
         facts.complaint_p = if intent == Intent::Complaint { 1.0 } else { 0.0 };
@@ -111,10 +173,10 @@ fn apply(facts: &mut Facts, right: &Right<'_>) {
     if let Some(sentiment) = right.sentiment {
         facts.sentiment = sentiment;
     }
-    if let Some(topics) = right.topics {
-        facts.topics = topics.to_vec();
+    if let Some(topics) = &right.topics {
+        facts.topics.clone_from(topics);
     }
-    if let Some(signals) = right.signals {
+    if let Some(signals) = &right.signals {
         let gone: Vec<Signal> = facts.signals.iter().map(|s| s.0).filter(|s| !signals.contains(s)).collect();
         for signal in gone {
             facts.drop_signal(signal);
@@ -126,7 +188,7 @@ fn apply(facts: &mut Facts, right: &Right<'_>) {
 }
 
 /// Takes over what a person set when the machine judges the text again.
-pub(super) fn keep_corrections(new: &mut Facts, old: &Facts, corrected: &[String]) {
+pub(super) fn keep_in_facts(new: &mut Facts, old: &Facts, corrected: &[String]) {
     for field in corrected {
         match field.as_str() {
             "intent" => {

@@ -5,6 +5,7 @@ mod defaults;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
@@ -261,6 +262,17 @@ pub struct Policy {
     #[serde(default)]
     pub sign_replies: bool,
 }
+
+impl Policy {
+    /// A calendar by name; every hour counts when there is none of that name, which [`Policy::validate`] refuses.
+    #[must_use]
+    pub fn calendar(&self, name: &str) -> &Calendar {
+        self.calendars.get(name).unwrap_or(&ALWAYS)
+    }
+}
+
+/// Stands in for a calendar that is not there.
+static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
 
 /// A helpdesk that gets a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
