@@ -48,8 +48,7 @@ pub(crate) enum Failure {
 /// Sends one step and reads the answer. Never follows a redirect.
 pub(crate) async fn exchange(http: &reqwest::Client, step: &Step, caps: Caps) -> Result<Answer, Failure> {
     let whole = tokio::time::timeout(caps.time, send_and_read(http, step, caps)).await;
-    let seconds = caps.time.as_secs_f32();
-    whole.unwrap_or_else(|_| Err(Failure::Unclear(format!("no whole answer within {seconds:.0} s"))))
+    whole.unwrap_or_else(|_| Err(Failure::Unclear("no whole answer in time".to_owned())))
 }
 
 async fn send_and_read(http: &reqwest::Client, step: &Step, caps: Caps) -> Result<Answer, Failure> {
@@ -101,7 +100,8 @@ fn failure(error: reqwest::Error) -> Failure {
         return Failure::NotSent(format!("the request cannot be built: {cause}"));
     }
     if error.is_decode() {
-        return Failure::Unclear(format!("the answer cannot be decompressed: {cause}"));
+        // Broken compression and a body that ends too early look the same from here.
+        return Failure::Unclear(format!("the answer cannot be read to its end: {cause}"));
     }
     Failure::Unclear(format!("the connection broke: {cause}"))
 }

@@ -21,6 +21,9 @@ const MOST_KEYS: usize = 4096;
 /// Pause after a 429 that does not say how long, doubled each time up to the longest.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(4);
+/// The same for a server that says how long, waits included, and then refuses again: `Retry-After: 0` for ever.
+const FIRST_REPEAT: SignedDuration = SignedDuration::from_secs(1);
+const LONGEST_REPEAT: SignedDuration = SignedDuration::from_mins(5);
 
 /// The key of a host: limits belong to a host and port.
 pub(crate) fn host_key(url: &Url) -> String {
@@ -29,6 +32,11 @@ pub(crate) fn host_key(url: &Url) -> String {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     }
+}
+
+/// A host key for people: without the usual ports.
+pub(crate) fn shown(key: &str) -> &str {
+    key.strip_suffix(":443").or_else(|| key.strip_suffix(":80")).unwrap_or(key)
 }
 
 /// Who asks whom.
@@ -68,7 +76,7 @@ struct Holder {
     meter: Meter,
     quota: Quota,
     held_until: Option<Timestamp>,
-    /// Times in a row that it was told to wait without being told how long.
+    /// Times in a row that it was refused for asking too much.
     strikes: u32,
     used: Timestamp,
 }
@@ -101,13 +109,21 @@ impl Holder {
         })
     }
 
-    fn hold(&mut self, name: &str, until: Option<Timestamp>, now: Timestamp) -> Timestamp {
-        let until = until.unwrap_or_else(|| {
-            let pause = backoff::delay(name, self.strikes, FIRST_PAUSE, LONGEST_PAUSE);
-            self.strikes = self.strikes.saturating_add(1);
-            later(now, pause)
-        });
-        // Another request with the same credential may have been told to wait longer.
+    /// After a refusal: until the server's word, or for a pause of ours that grows.
+    fn be_patient(&mut self, name: &str, word: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        let until = match word {
+            None => later(now, backoff::delay(name, self.strikes, FIRST_PAUSE, LONGEST_PAUSE)),
+            Some(until) if self.strikes == 0 => until,
+            Some(until) => {
+                until.max(later(now, backoff::delay(name, self.strikes, FIRST_REPEAT, LONGEST_REPEAT)))
+            }
+        };
+        self.strikes = self.strikes.saturating_add(1);
+        self.hold(until)
+    }
+
+    /// Holds until then, or longer if another request with the same credential was told so.
+    fn hold(&mut self, until: Timestamp) -> Timestamp {
         let until = self.held_until.map_or(until, |earlier| earlier.max(until));
         self.held_until = Some(until);
         until
@@ -154,27 +170,27 @@ impl Gate {
     pub(crate) fn admit(&self, ask: Ask<'_>, now: Timestamp) -> Result<(), Later> {
         let mut state = self.lock();
         let host = self.host(&mut state, ask.host, now);
-        host.holder.check_hold(ask.host, now)?;
+        let name = shown(ask.host);
+        host.holder.check_hold(name, now)?;
         if let Some(until) = host.breaker.open_until(now) {
-            let why = format!("{} failed {} times in a row", ask.host, host.breaker.failures());
+            let why = format!("{name} failed {} times in a row", host.breaker.failures());
             return Err(Later { until, why, only_spacing: false });
         }
         if let Some(last) = host.last {
             // A clock that was set back must not turn a second of spacing into a day.
             let free = later(last.min(now), spacing(ask.spacing));
             if free > now {
-                let why =
-                    format!("at least {} s between requests to {}", ask.spacing.as_secs_f32(), ask.host);
+                let why = format!("at least {} s between requests to {name}", ask.spacing.as_secs_f32());
                 return Err(Later { until: free, why, only_spacing: true });
             }
         }
-        if let Some(name) = ask.credential {
-            let holder = self.credential(&mut state, name, now);
-            holder.check_hold(&format!("the service of `{name}`"), now)?;
-            holder.take(&format!("`{name}`"), now)?;
+        if let Some(credential) = ask.credential {
+            let holder = self.credential(&mut state, credential, now);
+            holder.check_hold(&format!("the service of `{credential}`"), now)?;
+            holder.take(&format!("`{credential}`"), now)?;
         }
         let host = self.host(&mut state, ask.host, now);
-        host.holder.take(ask.host, now)?;
+        host.holder.take(name, now)?;
         host.last = Some(now);
         Ok(())
     }
@@ -189,22 +205,27 @@ impl Gate {
             return None;
         }
         host.breaker.succeeded();
-        let (until, whole_host) = match report {
-            Report::UsedUp(until) => (Some(until), false),
-            Report::Patience { until, whole_host } => (until, whole_host),
-            Report::Fine | Report::Failed => {
+        if let Report::Patience { whole_host: true, until } = report {
+            return Some(host.holder.be_patient(ask.host, until, now));
+        }
+        let (name, holder) = match ask.credential {
+            Some(name) => {
                 host.holder.strikes = 0;
-                if let Some(name) = ask.credential {
-                    self.credential(&mut state, name, now).strikes = 0;
-                }
-                return None;
+                (name, self.credential(&mut state, name, now))
             }
+            None => (ask.host, &mut host.holder),
         };
-        let held = match ask.credential.filter(|_| !whole_host) {
-            Some(name) => self.credential(&mut state, name, now).hold(name, until, now),
-            None => host.holder.hold(ask.host, until, now),
-        };
-        Some(held)
+        match report {
+            Report::Patience { until, .. } => Some(holder.be_patient(name, until, now)),
+            Report::UsedUp(until) => {
+                holder.strikes = 0;
+                Some(holder.hold(until))
+            }
+            Report::Fine | Report::Failed => {
+                holder.strikes = 0;
+                None
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -87,6 +87,23 @@ fn patience_without_a_date_grows_from_a_quarter_of_an_hour_until_it_goes_well() 
 }
 
 #[test]
+fn a_server_that_says_zero_for_ever_is_not_hammered() {
+    let gate = gate();
+    let shop = ask("shop.example:443", None);
+    let mut now = noon();
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        gate.admit(shop, now).unwrap();
+        let zero = Report::Patience { until: Some(now), whole_host: false };
+        let until = gate.report(shop, zero, now).unwrap();
+        pauses.push(until.duration_since(now).as_secs());
+        now = until + SECOND;
+    }
+    assert_eq!(pauses[0], 0, "the first time it is taken at its word");
+    assert!(pauses[6] >= 60 && pauses.iter().all(|pause| *pause <= 300), "{pauses:?}");
+}
+
+#[test]
 fn a_host_that_keeps_failing_is_left_alone_and_tried_again() {
     let gate = gate();
     let shop = ask("shop.example:443", None);
@@ -97,7 +114,7 @@ fn a_host_that_keeps_failing_is_left_alone_and_tried_again() {
         now += SECOND * 2;
     }
     let refused = gate.admit(shop, now).unwrap_err();
-    assert_eq!(refused.why, "shop.example:443 failed 5 times in a row");
+    assert_eq!(refused.why, "shop.example failed 5 times in a row");
     assert_eq!(gate.admit(shop, refused.until), Ok(()));
     gate.report(shop, Report::Fine, refused.until);
     assert_eq!(gate.admit(shop, refused.until + SECOND), Ok(()));
@@ -115,7 +132,7 @@ fn quotas_of_single_hosts_and_credentials_go_before_the_general_ones() {
         let refused = gate.admit(ask, noon() + SECOND * 2).unwrap_err();
         assert_eq!((refused.until, refused.why.as_str()), (noon() + MINUTE, why));
     };
-    check(ask("slow.example:443", None), "our own limit for slow.example:443: 1 requests in 60 s");
+    check(ask("slow.example:443", None), "our own limit for slow.example: 1 requests in 60 s");
     check(ask("fast.example:443", Some("yelp:key")), "our own limit for `yelp:key`: 1 requests in 60 s");
 }
 

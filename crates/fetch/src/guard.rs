@@ -94,7 +94,7 @@ fn reach_v4(ip: Ipv4Addr) -> Reach {
         [198, 18 | 19, ..] => Reach::Private, // benchmarks
         [198, 51, 100, _] => Reach::Private,  // documentation
         [203, 0, 113, _] => Reach::Private,   // documentation
-        [240..=255, ..] => Reach::Private,        // reserved
+        [240..=255, ..] => Reach::Private,    // reserved
         _ => Reach::Public,
     }
 }

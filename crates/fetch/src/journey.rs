@@ -3,35 +3,34 @@
 use std::time::Duration;
 
 use gehoor_wire::headers::{etag, hold_until, last_modified, limits};
-use gehoor_wire::{Body, Request, Response, Verdict, classify};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use gehoor_wire::{Request, Response, Verdict, classify};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::client::Client;
 use crate::exchange::{Caps, Failure, exchange};
-use crate::gate::{Ask, Report, host_key};
+use crate::gate::{Ask, Report, host_key, shown};
 use crate::guard::check_url;
 use crate::redirect::{Step, follow};
-use crate::robots::{Fetched, Rules, SIZE_CAP};
 use crate::transport::{Outcome, Validators};
 use crate::watch::Watch;
 
 /// When to ask again for a host that somebody else of us is speaking to.
-const BUSY: SignedDuration = SignedDuration::from_secs(2);
+pub(crate) const BUSY: SignedDuration = SignedDuration::from_secs(2);
 /// A nap may end a little early and be taken again; more often than this it is no nap.
 const MOST_NAPS: u32 = 4;
 
 /// How one step is taken.
 #[derive(Clone, Copy)]
-struct Manner<'a> {
-    credential: Option<&'a str>,
-    spacing: Duration,
+pub(crate) struct Manner<'a> {
+    pub(crate) credential: Option<&'a str>,
+    pub(crate) spacing: Duration,
     /// Not the first step of a chain: spacing longer than a nap is cut to one, else a chain would never end.
-    further: bool,
-    repeatable: bool,
-    body_cap: usize,
-    cut: bool,
+    pub(crate) further: bool,
+    pub(crate) repeatable: bool,
+    pub(crate) body_cap: usize,
+    pub(crate) cut: bool,
 }
 
 impl Client {
@@ -88,9 +87,8 @@ impl Client {
                 ));
             };
             all_permanent &= permanent;
-            let host = step.url.host_str().unwrap_or_default();
             let refuse = |why: &str| {
-                let why = format!("{host} {why}");
+                let why = format!("{} {why}", shown(&host_key(&response.url)));
                 Outcome::Permanent { why, response: None, gone: false }
             };
             seen.push(step.url.clone());
@@ -107,7 +105,7 @@ impl Client {
     }
 
     /// One step: guard, slot, limits, exchange; and what the answer means for the next one is remembered.
-    async fn take(
+    pub(crate) async fn take(
         &self,
         step: &Step,
         manner: Manner<'_>,
@@ -116,12 +114,13 @@ impl Client {
         let blocked = |refused: &dyn std::fmt::Display| Outcome::Blocked { why: refused.to_string() };
         check_url(&step.url, self.options.danger_allow_private_hosts).map_err(|refused| blocked(&refused))?;
         let host = host_key(&step.url);
+        let name = shown(&host);
         let ask = Ask { host: &host, credential: manner.credential, spacing: manner.spacing };
 
         let slot = self.gate.slot(&host, watch.now());
         let Ok(Ok(_permit)) = tokio::time::timeout(self.options.max_nap, slot.acquire()).await else {
             let until = after(watch.now(), BUSY);
-            return Err(Outcome::Wait { until, why: format!("another request to {host} is under way") });
+            return Err(Outcome::Wait { until, why: format!("another request to {name} is under way") });
         };
         self.wait_for_turn(ask, manner.further, watch).await?;
 
@@ -130,7 +129,7 @@ impl Client {
         let now = watch.now();
         let transient = |why: &str, unclear: bool| {
             let ambiguous = unclear && !manner.repeatable;
-            Outcome::Transient { why: format!("{host}: {why}"), response: None, ambiguous }
+            Outcome::Transient { why: format!("{name}: {why}"), response: None, ambiguous }
         };
         let answer = match result {
             Ok(answer) => answer,
@@ -189,93 +188,7 @@ impl Client {
             }
         }
         let until = after(watch.now(), BUSY);
-        Err(Outcome::Wait { until, why: format!("{} is busy with others of us", ask.host) })
-    }
-
-    /// Whether robots.txt allows a URL; if so, the spacing it asks for.
-    async fn robots_allow(&self, url: &Url, watch: Watch) -> Result<Duration, Outcome> {
-        check_url(url, self.options.danger_allow_private_hosts)
-            .map_err(|refused| Outcome::Blocked { why: refused.to_string() })?;
-        let host = host_key(url);
-        let entry = self.robots.entry(url, watch.now());
-        let Ok(mut entry) = tokio::time::timeout(self.options.max_nap, entry.lock()).await else {
-            let until = after(watch.now(), BUSY);
-            return Err(Outcome::Wait { until, why: format!("robots.txt of {host} is being read") });
-        };
-        if entry.is_due(watch.now()) {
-            let fetched = self.fetch_robots(url, watch).await?;
-            entry.learn(fetched, watch.now());
-        }
-        match entry.rules() {
-            Ok(rules) => match rules.allow(url) {
-                Ok(()) => Ok(rules.delay()),
-                Err(why) => Err(Outcome::Blocked { why: format!("robots.txt of {host} {why}") }),
-            },
-            Err(trouble) => Err(Outcome::Transient {
-                why: format!("robots.txt cannot be reached, so nothing is asked: {trouble}"),
-                response: None,
-                ambiguous: false,
-            }),
-        }
-    }
-
-    /// Fetches robots.txt of a site. Its redirects may lead anywhere; what it says counts for the site that was asked.
-    async fn fetch_robots(&self, url: &Url, watch: Watch) -> Result<Fetched, Outcome> {
-        let manner = Manner {
-            credential: None,
-            spacing: self.options.min_spacing,
-            further: false,
-            repeatable: true,
-            body_cap: SIZE_CAP,
-            cut: true,
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("text/plain, */*;q=0.1"));
-        let mut there = url.clone();
-        there.set_path("/robots.txt");
-        there.set_query(None);
-        there.set_fragment(None);
-        let _ = there.set_username("");
-        let _ = there.set_password(None);
-        let mut step = Step { method: Method::GET, url: there, headers, body: Body::Empty };
-        for hop in 0..=self.options.max_redirects {
-            let further = hop > 0;
-            let taken = self.take(&step, Manner { further, ..manner }, watch).await;
-            let (response, verdict) = match taken {
-                Ok(taken) => taken,
-                Err(Outcome::Transient { why, .. }) => return Ok(Fetched::Unreachable(why)),
-                Err(Outcome::Blocked { why }) if further => return Ok(Fetched::Unreachable(why)),
-                Err(other) => return Err(other),
-            };
-            match verdict {
-                Verdict::Good { not_before } => {
-                    let rules = self.read_robots(response).await;
-                    return Ok(Fetched::Rules(rules, not_before));
-                }
-                Verdict::Redirect { to, .. } => match follow(&step, false, response.status, &to) {
-                    Ok(next) => step = next,
-                    Err(why) => return Ok(Fetched::Unreachable(why)),
-                },
-                Verdict::Wait { until, why } => {
-                    let until = until.unwrap_or_else(|| after(watch.now(), BUSY));
-                    return Err(Outcome::Wait {
-                        until,
-                        why: format!("robots.txt of {} {why}", host_key(url)),
-                    });
-                }
-                Verdict::Transient { why, .. } => return Ok(Fetched::Unreachable(why)),
-                Verdict::NotModified { .. } | Verdict::Permanent { .. } => break,
-            }
-        }
-        // No such file, or redirects without end: "unavailable", which allows everything.
-        Ok(Fetched::Rules(Rules::Everything, None))
-    }
-
-    /// Off the event loop: a large file takes a while to read.
-    async fn read_robots(&self, response: Response) -> Rules {
-        let agent = self.agent.clone();
-        let read = tokio::task::spawn_blocking(move || Rules::read(&agent, &response.body)).await;
-        read.unwrap_or(Rules::Nothing("cannot be read"))
+        Err(Outcome::Wait { until, why: format!("{} is busy with others of us", shown(ask.host)) })
     }
 }
 
@@ -312,7 +225,8 @@ fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
 
 /// The outcome of the last answer of a chain.
 fn finish(response: Response, verdict: Verdict, repeatable: bool, conditional: bool) -> Outcome {
-    let host = response.url.host_str().unwrap_or_default().to_owned();
+    let key = host_key(&response.url);
+    let host = shown(&key);
     let at = response.at;
     match verdict {
         Verdict::Good { not_before } => {
@@ -341,6 +255,6 @@ fn finish(response: Response, verdict: Verdict, repeatable: bool, conditional: b
     }
 }
 
-fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
+pub(crate) fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }

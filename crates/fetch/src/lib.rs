@@ -12,6 +12,7 @@ mod exchange;
 mod gate;
 mod journey;
 mod meter;
+mod permission;
 mod post;
 mod redirect;
 mod resolver;

@@ -198,6 +198,10 @@ fn sort(error: &SmtpError, what: &str, under_way: bool) -> Refusal {
 }
 
 fn cause(error: &SmtpError) -> String {
+    if error.is_response() {
+        // Its words would quote the server.
+        return "the server's answer is no SMTP or was cut".to_owned();
+    }
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

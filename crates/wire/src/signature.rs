@@ -311,7 +311,11 @@ mod tests {
         assert_eq!(sign_hex(&secret, body).as_deref(), Ok(signature));
         assert_eq!(verify_hex(&[Secret::new("old"), secret.clone()], signature, body), Ok(()));
         for wrong in [&signature[..20], "sha256=", "5bdcc146", "sha1=aa", &signature.replace('5', "6")] {
-            assert_eq!(verify_hex(&[secret.clone()], wrong, body), Err(SignatureError::Mismatch), "{wrong}");
+            assert_eq!(
+                verify_hex(std::slice::from_ref(&secret), wrong, body),
+                Err(SignatureError::Mismatch),
+                "{wrong}"
+            );
         }
     }
 }
