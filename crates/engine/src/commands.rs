@@ -1,10 +1,20 @@
 //! What people do. Each takes a [`Viewer`]: the scope decides whether the case is there, the role whether it may be done.
 
-use gehoor_domain::alert::Until;
+use gehoor_domain::alert::{self, Alert, Silence, Until};
+use gehoor_domain::case::{Actor, Case};
+use gehoor_domain::decide::{self, Command};
+use gehoor_domain::effect::{EffectState, OutboxRow};
 use gehoor_domain::ids::{AlertId, CaseId, EffectKey, LocationId, MentionId, SourceId};
+use gehoor_store::Table;
+use gehoor_wire::signature;
+use serde::Serialize;
 
 use crate::Engine;
+use crate::batch::{Batch, read};
+use crate::deliver::due_key;
 use crate::error::EngineError;
+use crate::live::Changed;
+use crate::shelf::time_key;
 use crate::views::Viewer;
 
 /// A silence as asked for.
@@ -22,6 +32,14 @@ pub struct NewSilence {
     pub until: Until,
 }
 
+/// A line of the audit log: who did what to which thing. Never the text of a customer.
+#[derive(Debug, Serialize)]
+struct Audited<'a> {
+    by: &'a str,
+    did: &'a str,
+    to: String,
+}
+
 impl Engine {
     /// Carries out one command on a case. `version` is the one the page was made from; none to skip that check.
     ///
@@ -31,81 +49,294 @@ impl Engine {
         &self,
         viewer: &Viewer,
         id: CaseId,
-        command: gehoor_domain::decide::Command,
+        command: Command,
         version: Option<u64>,
     ) -> Result<(), EngineError> {
-        let _ = (viewer, command, version);
-        Err(EngineError::NotFound(format!("case {id}")))
+        self.work(|batch| {
+            let case = self.case_for(viewer, batch, id, version)?;
+            let actor = Actor::User(viewer.user.clone());
+            let decision = decide::command(&case, &command, &actor, viewer.role, &self.context(batch.at()))
+                .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+            if let Some(location) = decision.case.location().filter(|l| !viewer.scope.allows(Some(l))) {
+                return Err(EngineError::Refused(format!("location {location} is not yours")));
+            }
+            self.correct(batch, &case, &command)?;
+            self.stage(batch, Some(&case), decision)?;
+            audit(batch, viewer, command.name(), format!("case {id}"))
+        })
+        .await?;
+        Ok(())
     }
+
+    fn case_for(
+        &self,
+        viewer: &Viewer,
+        batch: &mut Batch<'_>,
+        id: CaseId,
+        version: Option<u64>,
+    ) -> Result<Case, EngineError> {
+        let missing = || EngineError::NotFound(format!("case {id}"));
+        let case = self.case_in(batch, id)?.ok_or_else(missing)?;
+        if !viewer.scope.allows(case.location()) {
+            return Err(missing());
+        }
+        if !viewer.role.works_cases() {
+            return Err(EngineError::Forbidden("your role reads cases and does not change them".into()));
+        }
+        let known = batch.version(Table::Case, &id.key())?;
+        if version.is_some_and(|expected| known != Some(expected)) {
+            return Err(EngineError::Conflict(id));
+        }
+        Ok(case)
+    }
+
+    /// A correction stays with the mention that the customer wrote last, and teaches.
+    fn correct(&self, batch: &mut Batch<'_>, case: &Case, command: &Command) -> Result<(), EngineError> {
+        let Some(correction) = command.correction() else { return Ok(()) };
+        let latest = case.mentions.iter().rev().find(|m| m.voice == gehoor_domain::case::Voice::Customer);
+        let Some(mention) = latest else { return Ok(()) };
+        let Some(doc) = self.mention_doc(&mention.id)? else { return Ok(()) };
+        let Some(assessment) = doc.assessment else { return Ok(()) };
+        let corrected = decide::correct(assessment, &correction);
+        let key = mention.id.as_str();
+        batch.put(Table::Correction, key, &corrected)?;
+        batch.append(Table::Assessment, key.to_owned(), &corrected)?;
+        Ok(())
+    }
+
     /// Takes mentions out into a case of their own; returns its number.
     ///
     /// # Errors
     /// As [`Engine::execute`].
-    pub async fn split(&self, viewer: &Viewer, id: CaseId, mentions: &[MentionId]) -> Result<CaseId, EngineError> {
-        let _ = (viewer, mentions);
-        Err(EngineError::NotFound(format!("case {id}")))
+    pub async fn split(
+        &self,
+        viewer: &Viewer,
+        id: CaseId,
+        mentions: &[MentionId],
+    ) -> Result<CaseId, EngineError> {
+        let (new, _) = self
+            .work(|batch| {
+                let case = self.case_for(viewer, batch, id, None)?;
+                let new = CaseId(batch.next_number("case")?);
+                let actor = Actor::User(viewer.user.clone());
+                let (left, off) = decide::split(&case, mentions, new, &actor, &self.context(batch.at()))
+                    .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+                for mention in mentions {
+                    batch.put(Table::CaseOfMention, mention.as_str(), &new)?;
+                }
+                self.stage(batch, Some(&case), left)?;
+                self.stage(batch, None, off)?;
+                audit(batch, viewer, "split", format!("case {id} into {new}"))?;
+                Ok(new)
+            })
+            .await?;
+        Ok(new)
     }
+
     /// Makes `from` part of `into`.
     ///
     /// # Errors
     /// As [`Engine::execute`].
     pub async fn merge(&self, viewer: &Viewer, into: CaseId, from: CaseId) -> Result<(), EngineError> {
-        let _ = (viewer, from);
-        Err(EngineError::NotFound(format!("case {into}")))
+        self.work(|batch| {
+            let kept = self.case_for(viewer, batch, into, None)?;
+            let gone = self.case_for(viewer, batch, from, None)?;
+            let actor = Actor::User(viewer.user.clone());
+            let (kept_after, gone_after) = decide::merge(&kept, &gone, &actor, &self.context(batch.at()))
+                .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+            for mention in &gone.mentions {
+                batch.put(Table::CaseOfMention, mention.id.as_str(), &into)?;
+            }
+            self.stage(batch, Some(&kept), kept_after)?;
+            self.stage(batch, Some(&gone), gone_after)?;
+            audit(batch, viewer, "merge", format!("case {from} into {into}"))
+        })
+        .await?;
+        Ok(())
     }
+
     /// Somebody has seen the alert and takes care.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
     pub async fn acknowledge(&self, viewer: &Viewer, alert: AlertId) -> Result<(), EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(format!("alert {alert}")))
+        self.alert(viewer, alert)?;
+        self.work(|batch| {
+            let key = alert.key();
+            let Some(mut known) = batch.get::<Alert>(Table::Alert, &key)? else {
+                return Err(EngineError::NotFound(format!("alert {alert}")));
+            };
+            known = alert::acknowledge(&known, viewer.user.clone(), batch.at());
+            batch.tell(Changed::Alert(alert), known.finding.location.clone(), false);
+            batch.put(Table::Alert, &key, &known)?;
+            audit(batch, viewer, "acknowledge", format!("alert {alert}"))
+        })
+        .await?;
+        Ok(())
     }
+
     /// Asks for quiet.
     ///
     /// # Errors
     /// [`EngineError::Forbidden`] unless the reader leads; [`EngineError::BadInput`] without reason or with an end in the past.
     pub async fn silence(&self, viewer: &Viewer, silence: NewSilence) -> Result<u64, EngineError> {
-        let _ = (viewer, silence);
-        Err(EngineError::NotFound("silence".into()))
+        leads(viewer)?;
+        if silence.reason.trim().is_empty() {
+            return Err(EngineError::BadInput("a silence needs a reason".into()));
+        }
+        let now = self.now();
+        let about = silence.alert.map(|id| self.alert(viewer, id)).transpose()?;
+        let until = match silence.until {
+            Until::Date { at } if at <= now => {
+                return Err(EngineError::BadInput("a silence ends in the future".into()));
+            }
+            Until::Doubles { .. } => {
+                let size = about.as_ref().map(|row| row.alert.finding.size);
+                Until::Doubles {
+                    size: size
+                        .ok_or_else(|| EngineError::BadInput("`until it doubles` needs an alert".into()))?,
+                }
+            }
+            other => other,
+        };
+        let (id, _) = self
+            .work(|batch| {
+                let id = batch.next_number("silence")?;
+                let record = Silence {
+                    id,
+                    rule: silence
+                        .rule
+                        .clone()
+                        .or_else(|| about.as_ref().map(|row| row.alert.finding.rule.clone())),
+                    subject: about.as_ref().map(|row| row.alert.finding.subject.clone()),
+                    location: silence.location.clone(),
+                    owner: viewer.user.clone(),
+                    reason: silence.reason.trim().to_owned(),
+                    since: batch.at(),
+                    until,
+                    ended: None,
+                };
+                batch.put(Table::Silence, &format!("{id:012}"), &record)?;
+                audit(batch, viewer, "silence", format!("silence {id}"))?;
+                Ok(id)
+            })
+            .await?;
+        Ok(id)
     }
+
     /// Ends a silence by hand.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Forbidden`].
     pub async fn end_silence(&self, viewer: &Viewer, id: u64) -> Result<(), EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(format!("silence {id}")))
+        leads(viewer)?;
+        self.work(|batch| {
+            let key = format!("{id:012}");
+            let Some(mut silence) = batch.get::<Silence>(Table::Silence, &key)? else {
+                return Err(EngineError::NotFound(format!("silence {id}")));
+            };
+            silence.ended = silence.ended.or(Some(batch.at()));
+            batch.put(Table::Silence, &key, &silence)?;
+            audit(batch, viewer, "end silence", format!("silence {id}"))
+        })
+        .await?;
+        Ok(())
     }
+
     /// Sends a dead letter again.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Forbidden`].
     pub async fn resend(&self, viewer: &Viewer, key: &EffectKey) -> Result<(), EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(key.to_string()))
+        leads(viewer)?;
+        self.work(|batch| {
+            let Some(mut row) = batch.get::<OutboxRow>(Table::Outbox, key.as_str())? else {
+                return Err(EngineError::NotFound(format!("outbox row {key}")));
+            };
+            if !matches!(row.state, EffectState::Dead { .. }) {
+                return Err(EngineError::Refused("only a dead letter can be sent again".into()));
+            }
+            let now = batch.at();
+            row.state = EffectState::Due { at: now };
+            batch.append(Table::OutboxDue, due_key(now, key), &())?;
+            batch.put(Table::Outbox, key.as_str(), &row)?;
+            batch.tell(Changed::Outbox, None, false);
+            audit(batch, viewer, "resend", key.to_string())
+        })
+        .await?;
+        Ok(())
     }
+
     /// Asks a source now instead of at its next time (limits still hold).
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Forbidden`].
     pub async fn poll_now(&self, viewer: &Viewer, source: &SourceId) -> Result<(), EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(source.to_string()))
+        if !viewer.role.sees_operations() || !viewer.scope.is_all() {
+            return Err(EngineError::Forbidden("sources are for head office".into()));
+        }
+        if self.source_setup(source).is_none_or(|s| !s.polled) {
+            return Err(EngineError::NotFound(format!("polled source {source}")));
+        }
+        let now = self.now();
+        self.change_source(source, |state| {
+            state.poll.next = Some(now);
+            state.stopped = None;
+        })
+        .await?;
+        self.inner.wake.collect.notify_one();
+        Ok(())
     }
+
     /// Takes a delivery of a webhook source: verified, parsed and committed before it returns the number of new mentions.
-    /// `headers` are the signature headers: (lower-case name, value).
+    /// The signature is looked for in `headers` (Standard Webhooks).
     ///
     /// # Errors
     /// [`EngineError::NotPushed`], [`EngineError::Forbidden`] (signature), [`EngineError::BadInput`] (body).
     pub async fn receive(
         &self,
         source: &SourceId,
-        headers: &[(String, String)],
-        content_type: &str,
+        headers: &http::HeaderMap,
+        content_type: Option<&str>,
         body: &[u8],
     ) -> Result<usize, EngineError> {
-        let _ = (headers, content_type, body);
-        Err(EngineError::NotPushed(source.clone()))
+        let setup = self
+            .source_setup(source)
+            .filter(|s| !s.polled && s.enabled)
+            .ok_or_else(|| EngineError::NotPushed(source.clone()))?;
+        if setup.signing.is_empty() {
+            return Err(EngineError::Forbidden(format!(
+                "source {source} has no signing secret: configure `credential`"
+            )));
+        }
+        let verified = signature::verify(&setup.signing, headers, body, self.now())
+            .map_err(|error| EngineError::Forbidden(error.to_string()))?;
+        let seen_key = format!("{source}/{}", verified.id);
+        if read::<serde_json::Value>(self.store(), Table::Inbound, &seen_key)?.is_some() {
+            return Ok(0);
+        }
+        let page = gehoor_sources::webhook::Webhook::default()
+            .read(content_type, body)
+            .map_err(|error| EngineError::BadInput(error.to_string()))?;
+        let (news, _) = self.import(source, page.items).await?;
+        let now = self.now();
+        // Written after the mentions: a crash in between lets the sender try again, and known mentions stay one.
+        self.work(|batch| batch.append(Table::Inbound, seen_key.clone(), &now).map_err(EngineError::from))
+            .await?;
+        Ok(news)
     }
+}
+
+fn leads(viewer: &Viewer) -> Result<(), EngineError> {
+    if viewer.role.leads() && viewer.scope.is_all() {
+        return Ok(());
+    }
+    Err(EngineError::Forbidden("only a lead or an administrator may do this".into()))
+}
+
+fn audit(batch: &mut Batch<'_>, viewer: &Viewer, did: &str, to: String) -> Result<(), EngineError> {
+    let number = batch.next_number("audit")?;
+    let key = format!("{}/{number:012}", time_key(batch.at()));
+    batch.append(Table::Audit, key, &Audited { by: viewer.user.as_str(), did, to })?;
+    Ok(())
 }

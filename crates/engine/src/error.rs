@@ -20,6 +20,9 @@ pub enum EngineError {
     /// Somebody else changed the case in the meantime.
     #[error("case {0} was changed by somebody else in the meantime: look again")]
     Conflict(CaseId),
+    /// What was read has changed in the meantime; the work is done again.
+    #[error("{0} changed while it was worked on: try again")]
+    Raced(String),
     /// A search text cannot be read.
     #[error("{0}")]
     BadQuery(String),

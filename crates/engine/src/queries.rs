@@ -1,13 +1,35 @@
 //! What readers ask. Every question takes a [`Viewer`], who carries the scope.
 
+use gehoor_domain::alert::{Alert, Silence, Subject};
+use gehoor_domain::case::{Case, CaseEvent, CaseState};
+use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow};
 use gehoor_domain::ids::{AlertId, CaseId, MentionId};
-use gehoor_search::{Facets, Filter, Found, SearchQuery};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use gehoor_domain::scope::Scope;
+use gehoor_search::{Bucket, Facets, Filter, Found, MentionDoc, SearchQuery};
+use gehoor_store::Table;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::Engine;
+use crate::batch::{read, read_prefix};
 use crate::error::EngineError;
-use crate::views::{AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, Outbox, SourceRow, Viewer};
+use crate::shelf::event_key;
+use crate::views::{
+    AlertRow, Box as Tray, CasePage, CaseRow, Counts, HealthPage, Inbox, InboxQuery, Outbox, SourceRow,
+    TimelineItem, Viewer,
+};
+
+pub use crate::trends::{Answers, Trends, TrendsQuery};
+
+/// Rows of an inbox page unless asked otherwise, and at most.
+const ROWS: usize = 50;
+const MOST_ROWS: usize = 200;
+/// Alerts and outbox rows read at most.
+const MANY: usize = 5_000;
+/// Days shown above search results.
+const SEARCH_DAYS: i64 = 90;
 
 /// What a search found.
 #[derive(Debug)]
@@ -22,153 +44,387 @@ pub struct SearchPage {
     pub cases: Vec<(MentionId, CaseId)>,
 }
 
-/// What is asked of the trends page.
-#[derive(Debug, Clone, Default)]
-pub struct TrendsQuery {
-    /// Search text; none for all.
-    pub text: Option<String>,
-    /// Filters; `from` and `until` are the period.
-    pub filter: Filter,
-    /// Width of a bin.
-    pub bucket: gehoor_search::Bucket,
-}
-
-/// The period and the one before it, of the same length.
-#[derive(Debug)]
-pub struct Trends {
-    /// First moment.
-    pub from: Timestamp,
-    /// Moment after the last.
-    pub until: Timestamp,
-    /// Volume, feelings and stars over time.
-    pub bins: Vec<gehoor_search::Bin>,
-    /// The same for the period before.
-    pub before: Vec<gehoor_search::Bin>,
-    /// Per topic, most complaints first.
-    pub topics: Vec<gehoor_search::Row>,
-    /// Per topic in the period before.
-    pub topics_before: Vec<gehoor_search::Row>,
-    /// Per location, within the scope.
-    pub locations: Vec<gehoor_search::Row>,
-    /// Per channel.
-    pub channels: Vec<gehoor_search::Row>,
-    /// Per language.
-    pub langs: Vec<gehoor_search::Row>,
-    /// How complaints of the period were answered.
-    pub answers: Answers,
-}
-
-/// How complaints were answered, the never answered included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Answers {
-    /// Cases that began in the period.
-    pub cases: usize,
-    /// Of these, answered.
-    pub answered: usize,
-    /// Of these, answered within the norm.
-    pub within_norm: usize,
-    /// Promises made in these cases that have ended or passed.
-    pub promises: usize,
-    /// Of these, kept in time.
-    pub promises_kept: usize,
-    /// Of these cases, reopened by the customer.
-    pub reopened: usize,
-}
-
 impl Engine {
     /// The inbox, first things first.
     ///
     /// # Errors
     /// [`EngineError`].
     pub async fn inbox(&self, viewer: &Viewer, query: &InboxQuery) -> Result<Inbox, EngineError> {
-        let _ = (viewer, query);
-        Err(EngineError::NotFound("inbox".into()))
+        let now = self.now();
+        let seq = self.head();
+        let below = query.location.as_ref().map(|id| self.below(id));
+        let visible = self.inner.board.filter(|case| viewer.scope.allows(case.location()));
+        let counts = count(&visible, viewer, now);
+        let mut matching: Vec<(f32, Arc<Case>)> = visible
+            .into_iter()
+            .filter(|case| in_tray(case, query.r#box, viewer))
+            .filter(|case| below.as_ref().is_none_or(|set| case.location().is_some_and(|l| set.contains(l))))
+            .filter(|case| query.channel.is_none_or(|channel| case.channel == channel))
+            .filter(|case| query.team.as_ref().is_none_or(|team| case.team == *team))
+            .map(|case| (self.rank_now(&case, now).total, case))
+            .collect();
+        if query.r#box == Tray::Closed {
+            matching.sort_by_key(|(_, case)| std::cmp::Reverse(case.closed));
+        } else {
+            // Among equals the one that waits longest comes first.
+            matching.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.began.cmp(&other.began)));
+        }
+        let total = matching.len();
+        let limit = if query.limit == 0 { ROWS } else { query.limit.min(MOST_ROWS) };
+        let rows = matching
+            .into_iter()
+            .skip(query.skip)
+            .take(limit)
+            .map(|(_, case)| self.show_row(&case, now))
+            .collect::<Result<_, _>>()?;
+        Ok(Inbox { rows, counts, total, seq })
     }
+
     /// One row of the inbox, for live changes.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
     pub async fn case_row(&self, viewer: &Viewer, id: CaseId) -> Result<CaseRow, EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(format!("case {id}")))
+        let (_, case) = self.visible_case(viewer, id)?;
+        self.show_row(&case, self.now())
     }
+
     /// Everything about one case.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
     pub async fn case_page(&self, viewer: &Viewer, id: CaseId) -> Result<CasePage, EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(format!("case {id}")))
+        let now = self.now();
+        let seq = self.head();
+        let (version, case) = self.visible_case(viewer, id)?;
+        let setup = &self.inner.setup;
+        let mut others = Vec::new();
+        for other in self.cases_of_author(&case.author)?.into_iter().chain(case.linked.iter().copied()) {
+            let seen = other == id || others.iter().any(|row: &CaseRow| row.case.id == other);
+            if let (false, Ok((_, known))) = (seen, self.visible_case(viewer, other)) {
+                others.push(self.show_row(&known, now)?);
+            }
+        }
+        let people = self
+            .users()?
+            .into_iter()
+            .filter(|row| row.user.disabled.is_none() && row.user.role.works_cases())
+            .filter(|row| self.viewer(&row.user).scope.allows(case.location()))
+            .map(|row| (row.user.id, row.user.name))
+            .collect();
+        let locations = setup
+            .locations
+            .iter()
+            .filter(|l| viewer.scope.allows(Some(&l.id)))
+            .map(|l| (l.id.clone(), l.name.clone()))
+            .collect();
+        Ok(CasePage {
+            timeline: self.timeline(&case)?,
+            clocks: case.clocks.iter().map(|clock| self.show_clock(clock, now)).collect(),
+            promises: self.show_promises(&case, now),
+            others,
+            teams: setup.policy.teams.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
+            people,
+            locations,
+            detection_delay: Self::detection_delay(&case),
+            version,
+            seq,
+            row: self.show_row(&case, now)?,
+        })
     }
+
+    fn timeline(&self, case: &Case) -> Result<Vec<TimelineItem>, EngineError> {
+        let mut items = Vec::new();
+        for part in &case.mentions {
+            let Some(doc) = self.mention_doc(&part.id)? else { continue };
+            let source_name =
+                self.source_setup(&part.source).map_or_else(|| part.source.to_string(), |s| s.name.clone());
+            items.push(TimelineItem::Mention {
+                at: part.at,
+                mention: Box::new(doc.mention),
+                assessment: doc.assessment.map(Box::new),
+                voice: part.voice,
+                source_name,
+            });
+        }
+        let history =
+            read_prefix::<CaseEvent>(self.store(), Table::CaseEvent, &format!("{}/", case.id.key()), MANY)?;
+        for (number, (key, event)) in (0..).zip(history) {
+            debug_assert_eq!(key, event_key(case.id, number));
+            items.push(TimelineItem::Event { at: event.at, number, event: Box::new(event) });
+        }
+        items.sort_by_key(|item| match item {
+            TimelineItem::Mention { at, .. } | TimelineItem::Event { at, .. } => *at,
+        });
+        Ok(items)
+    }
+
+    /// The case, if it is within the reader's scope.
+    pub(crate) fn visible_case(&self, viewer: &Viewer, id: CaseId) -> Result<(u64, Arc<Case>), EngineError> {
+        self.inner
+            .board
+            .get(id)
+            .filter(|(_, case)| viewer.scope.allows(case.location()))
+            .ok_or_else(|| EngineError::NotFound(format!("case {id}")))
+    }
+
+    /// The mention, if it is within the reader's scope.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn mention(&self, viewer: &Viewer, id: &MentionId) -> Result<MentionDoc, EngineError> {
+        self.mention_doc(id)?
+            .filter(|doc| viewer.scope.allows(doc.location()))
+            .ok_or_else(|| EngineError::NotFound(format!("mention {id}")))
+    }
+
+    /// The case of a mention, if both are within the reader's scope.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn case_of(&self, viewer: &Viewer, id: &MentionId) -> Result<Option<CaseId>, EngineError> {
+        let found = read::<CaseId>(self.store(), Table::CaseOfMention, id.as_str())?;
+        Ok(found.filter(|case| self.visible_case(viewer, *case).is_ok()))
+    }
+
     /// Mentions by text and filter, with counts.
     ///
     /// # Errors
     /// [`EngineError::BadQuery`] when the text cannot be read.
     pub async fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<SearchPage, EngineError> {
-        let _ = (viewer, query);
-        Err(EngineError::NotFound("search".into()))
+        let this = self.clone();
+        let (viewer, query) = (viewer.clone(), query.clone());
+        tokio::task::spawn_blocking(move || this.search_blocking(&viewer, &query))
+            .await
+            .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))?
     }
-    /// Volume, feelings, stars and topics over time.
-    ///
-    /// # Errors
-    /// [`EngineError::BadQuery`] when the text cannot be read.
-    pub async fn trends(&self, viewer: &Viewer, query: &TrendsQuery) -> Result<Trends, EngineError> {
-        let _ = (viewer, query);
-        Err(EngineError::NotFound("trends".into()))
+
+    fn search_blocking(&self, viewer: &Viewer, query: &SearchQuery) -> Result<SearchPage, EngineError> {
+        let index = &self.inner.parts.index;
+        let found = index.search(&viewer.scope, query).map_err(search_failed)?;
+        let facets =
+            index.facets(&viewer.scope, query.text.as_deref(), &query.filter).map_err(search_failed)?;
+        let now = self.now();
+        let until = query.filter.until.unwrap_or(now);
+        let earliest = until.saturating_sub(SignedDuration::from_hours(SEARCH_DAYS * 24)).unwrap_or(until);
+        let from = query.filter.from.map_or(earliest, |from| from.max(earliest));
+        let filter = Filter { from: Some(from), until: Some(until), ..query.filter.clone() };
+        let bins = index
+            .histogram(&viewer.scope, query.text.as_deref(), &filter, Bucket::Day, &self.zone())
+            .map_err(search_failed)?;
+        let mut cases = Vec::new();
+        for hit in &found.hits {
+            if let Some(case) = self.case_of(viewer, &hit.doc.mention.id)? {
+                cases.push((hit.doc.mention.id.clone(), case));
+            }
+        }
+        Ok(SearchPage { found, facets, bins, cases })
     }
+
+    /// The zone in which days begin: that of the default calendar.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let calendar = self.inner.setup.policy.calendars.get("default");
+        calendar.and_then(|c| TimeZone::get(&c.zone).ok()).unwrap_or(TimeZone::UTC)
+    }
+
     /// Alerts, the latest first; those that hold before those that ended.
     ///
     /// # Errors
     /// [`EngineError`].
     pub fn alerts(&self, viewer: &Viewer) -> Result<Vec<AlertRow>, EngineError> {
-        let _ = viewer;
-        Ok(Vec::new())
+        let silences = self.running_silences()?;
+        let all = read_prefix::<Alert>(self.store(), Table::Alert, "", MANY)?;
+        let mut rows: Vec<AlertRow> = all
+            .into_iter()
+            .filter(|(_, alert)| self.may_see_alert(viewer, alert))
+            .map(|(_, alert)| self.alert_row(viewer, alert, &silences))
+            .collect();
+        rows.sort_by_key(|row| (row.alert.ended.is_some(), std::cmp::Reverse(row.alert.last)));
+        Ok(rows)
     }
+
     /// One alert with why it was or was not sent.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
     pub fn alert(&self, viewer: &Viewer, id: AlertId) -> Result<AlertRow, EngineError> {
-        let _ = viewer;
-        Err(EngineError::NotFound(format!("alert {id}")))
+        let alert = read::<Alert>(self.store(), Table::Alert, &id.key())?
+            .filter(|alert| self.may_see_alert(viewer, alert))
+            .ok_or_else(|| EngineError::NotFound(format!("alert {id}")))?;
+        let mut row = self.alert_row(viewer, alert, &self.running_silences()?);
+        let prefix = format!("alert-{id}:");
+        row.sent = read_prefix::<OutboxRow>(self.store(), Table::Outbox, &prefix, MANY)?
+            .into_iter()
+            .map(|(_, sent)| sent)
+            .collect();
+        Ok(row)
     }
+
+    fn may_see_alert(&self, viewer: &Viewer, alert: &Alert) -> bool {
+        match &alert.finding.subject {
+            // A case may have moved to another shop since the alert: where it is now decides.
+            Subject::Case(id) => self.visible_case(viewer, *id).is_ok(),
+            _ => viewer.scope.is_all(),
+        }
+    }
+
+    fn alert_row(&self, viewer: &Viewer, alert: Alert, silences: &[Silence]) -> AlertRow {
+        let silence = silences.iter().find(|s| gehoor_domain::alert::silences(s, &alert.finding)).cloned();
+        let (case, subject) = match &alert.finding.subject {
+            Subject::Case(id) => {
+                let name =
+                    self.visible_case(viewer, *id).ok().and_then(|(_, case)| self.customer_name(&case));
+                (Some(*id), name.unwrap_or_default())
+            }
+            Subject::Source(id) => {
+                (None, self.source_setup(id).map_or_else(|| id.to_string(), |s| s.name.clone()))
+            }
+            Subject::Outlet(id) => {
+                (None, self.outlet_setup(id).map_or_else(|| id.to_string(), |o| o.name.clone()))
+            }
+            Subject::Volume(topic) => (None, topic.clone()),
+        };
+        AlertRow { alert, silence, case, subject, sent: Vec::new() }
+    }
+
+    fn customer_name(&self, case: &Case) -> Option<String> {
+        let first = case.mentions.first()?;
+        self.mention_doc(&first.id).ok().flatten().map(|doc| doc.mention.author.name)
+    }
+
     /// Silences, those that hold first.
     ///
     /// # Errors
-    /// [`EngineError`].
-    pub fn silences(&self, viewer: &Viewer) -> Result<Vec<gehoor_domain::alert::Silence>, EngineError> {
-        let _ = viewer;
-        Ok(Vec::new())
+    /// [`EngineError::Forbidden`] for a franchisee.
+    pub fn silences(&self, viewer: &Viewer) -> Result<Vec<Silence>, EngineError> {
+        operations(viewer)?;
+        let all = read_prefix::<Silence>(self.store(), Table::Silence, "", MANY)?;
+        let mut silences: Vec<Silence> = all.into_iter().map(|(_, silence)| silence).collect();
+        silences.sort_by_key(|s| (s.ended.is_some(), std::cmp::Reverse(s.since)));
+        Ok(silences)
     }
+
     /// Sources and how they do.
     ///
     /// # Errors
     /// [`EngineError::Forbidden`] for a franchisee.
     pub fn sources(&self, viewer: &Viewer) -> Result<Vec<SourceRow>, EngineError> {
-        let _ = viewer;
-        Ok(Vec::new())
+        operations(viewer)?;
+        let now = self.now();
+        let setups = &self.inner.setup.sources;
+        Ok(setups
+            .iter()
+            .filter_map(|setup| Some(crate::sources::row(setup, &*self.inner.sources.get(&setup.id)?, now)))
+            .collect())
     }
+
     /// The outbox: what is due, was sent, and could not be delivered. A franchisee sees rows of his own cases.
     ///
     /// # Errors
     /// [`EngineError`].
     pub fn outbox(&self, viewer: &Viewer) -> Result<Outbox, EngineError> {
-        let _ = viewer;
-        Ok(Outbox { rows: Vec::new(), due: 0, done: 0, dead: 0 })
+        let mut rows = self.outbox_rows(MANY)?;
+        rows.retain(|row| self.may_see_row(viewer, row));
+        let in_state =
+            |wanted: fn(&EffectState) -> bool| rows.iter().filter(|row| wanted(&row.state)).count();
+        let due = in_state(|s| matches!(s, EffectState::Due { .. }));
+        let done = in_state(|s| matches!(s, EffectState::Done { .. }));
+        let dead = in_state(|s| matches!(s, EffectState::Dead { .. }));
+        Ok(Outbox { rows, due, done, dead })
     }
+
+    fn may_see_row(&self, viewer: &Viewer, row: &OutboxRow) -> bool {
+        if viewer.scope == Scope::All {
+            return true;
+        }
+        match &row.effect.kind {
+            EffectKind::Ticket { case, .. } | EffectKind::TicketComment { case, .. } => {
+                self.visible_case(viewer, *case).is_ok()
+            }
+            EffectKind::Alert { .. } => false,
+        }
+    }
+
     /// How Gehoor itself does.
     #[must_use]
     pub fn health(&self) -> HealthPage {
+        let progress = &self.inner.progress;
+        let (mut outbox_due, mut outbox_dead) = (0, 0);
+        for row in self.outbox_rows(MANY).unwrap_or_default() {
+            match row.state {
+                EffectState::Due { .. } => outbox_due += 1,
+                EffectState::Dead { .. } => outbox_dead += 1,
+                EffectState::Done { .. } => {}
+            }
+        }
+        let loops = self.inner.supervisor.state();
+        let failing_sources = self
+            .inner
+            .setup
+            .sources
+            .iter()
+            .filter(|s| {
+                self.inner
+                    .sources
+                    .get(&s.id)
+                    .is_some_and(|state| state.poll.failures > 0 || state.stopped.is_some())
+            })
+            .map(|s| s.name.clone())
+            .collect();
         HealthPage {
-            ready: false,
-            head: 0,
-            assessed: 0,
-            indexed: 0,
-            loops: Vec::new(),
-            repaired: Vec::new(),
-            outbox_due: 0,
-            outbox_dead: 0,
-            failing_sources: Vec::new(),
+            ready: progress.caught_up.load(Ordering::Acquire)
+                && loops.iter().all(|(_, failure)| failure.is_none()),
+            head: self.head(),
+            assessed: progress.assessed.load(Ordering::Acquire),
+            indexed: progress.indexed.load(Ordering::Acquire),
+            loops,
+            repaired: self.inner.parts.repaired.clone(),
+            outbox_due,
+            outbox_dead,
+            failing_sources,
         }
     }
+}
+
+pub(crate) fn search_failed(error: gehoor_search::SearchError) -> EngineError {
+    use gehoor_search::SearchError;
+    match error {
+        SearchError::Query(_)
+        | SearchError::Cursor
+        | SearchError::TooManyBins { .. }
+        | SearchError::Calendar(_) => EngineError::BadQuery(error.to_string()),
+        other => EngineError::Index(other.to_string()),
+    }
+}
+
+fn operations(viewer: &Viewer) -> Result<(), EngineError> {
+    if viewer.role.sees_operations() && viewer.scope.is_all() {
+        return Ok(());
+    }
+    Err(EngineError::Forbidden("this page is for head office".into()))
+}
+
+fn in_tray(case: &Case, tray: Tray, viewer: &Viewer) -> bool {
+    match tray {
+        Tray::Open => case.state == CaseState::Open,
+        Tray::Mine => case.is_open() && case.owner.as_ref() == Some(&viewer.user),
+        Tray::Queue => case.is_open() && case.queued.is_some(),
+        Tray::Waiting => case.state == CaseState::Waiting,
+        Tray::Closed => !case.is_open(),
+    }
+}
+
+fn count(cases: &[Arc<Case>], viewer: &Viewer, now: Timestamp) -> Counts {
+    let mut counts = Counts::default();
+    for case in cases.iter().filter(|c| c.is_open()) {
+        let is = |tray| usize::from(in_tray(case, tray, viewer));
+        counts.open += is(Tray::Open);
+        counts.mine += is(Tray::Mine);
+        counts.queue += is(Tray::Queue);
+        counts.waiting += is(Tray::Waiting);
+        counts.late += usize::from(crate::compose::next_red(case).is_some_and(|red| red <= now));
+        counts.unowned += usize::from(case.owner.is_none());
+    }
+    counts
 }

@@ -1,0 +1,187 @@
+//! Follows the journal: judges each new mention, finds its shop, and decides which case it opens or joins.
+//!
+//! One commit holds the assessments, the cases, what goes out and how far we came; when anything it read has changed in
+//! the meantime, the whole is decided again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use gehoor_classify::Doc;
+use gehoor_domain::assessment::{Assessment, Located};
+use gehoor_domain::decide;
+use gehoor_domain::group::{Join, join};
+use gehoor_domain::ids::{CaseId, LocationId};
+use gehoor_domain::mention::Mention;
+use gehoor_search::MentionDoc;
+use gehoor_store::{Entry, Seq, Table, decode};
+
+use crate::Engine;
+use crate::batch::{Batch, read};
+use crate::error::EngineError;
+
+/// Entries looked at in one round.
+const ENTRIES: usize = 200;
+/// Mentions judged in one round, more or less: an entry is never cut.
+const MENTIONS: usize = 1_000;
+/// The name under which we write down how far we came.
+const OFFSET: &str = "assess";
+
+/// A mention with its assessment, to be decided upon.
+struct Judged {
+    mention: Mention,
+    assessment: Assessment,
+}
+
+impl Engine {
+    /// Judges and files the next mentions. `true` when there may be more.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the journal, the model or the store fails; the same mentions are tried again.
+    pub async fn assess_some(&self) -> Result<bool, EngineError> {
+        let done: Seq = read(self.store(), Table::Offset, OFFSET)?.unwrap_or(0);
+        let from = done.max(self.inner.progress.assessed.load(Ordering::Acquire));
+        let entries = self.store().follow(from, ENTRIES)?;
+        let Some((mentions, last)) = mentions_of(&entries)? else { return Ok(false) };
+        if mentions.is_empty() {
+            self.inner.progress.assessed.store(last, Ordering::Release);
+            return Ok(true);
+        }
+        let judged = self.judge(mentions).await?;
+        let (_, seq) = self
+            .work(|batch| {
+                for one in &judged {
+                    self.file(batch, one)?;
+                }
+                batch.put(Table::Offset, OFFSET, &last).map_err(EngineError::from)
+            })
+            .await?;
+        metrics::counter!("gehoor_assessed_total").increment(u64::try_from(judged.len()).unwrap_or(0));
+        for one in judged {
+            self.inner.tail.put(seq, MentionDoc { mention: one.mention, assessment: Some(one.assessment) });
+        }
+        self.inner.progress.assessed.store(last, Ordering::Release);
+        Ok(true)
+    }
+
+    async fn judge(&self, mentions: Vec<Mention>) -> Result<Vec<Judged>, EngineError> {
+        let classifier = Arc::clone(&self.inner.parts.classifier);
+        let texts: Vec<String> = mentions.iter().map(whole_text).collect();
+        let docs: Vec<Doc<'_>> = mentions
+            .iter()
+            .zip(&texts)
+            .map(|(mention, text)| Doc {
+                text,
+                lang: mention.lang.as_deref(),
+                stars: mention.stars.and_then(gehoor_domain::mention::Stars::out_of_five),
+                channel: mention.channel,
+            })
+            .collect();
+        let assessments = classifier.classify(&docs).await?;
+        let mut judged = Vec::with_capacity(mentions.len());
+        for (mention, mut assessment) in mentions.into_iter().zip(assessments) {
+            assessment.located = self.locate(&mention);
+            if let Some(corrected) = read::<Assessment>(self.store(), Table::Correction, mention.id.as_str())?
+            {
+                assessment = decide::keep_corrections(assessment, &corrected);
+            }
+            judged.push(Judged { mention, assessment });
+        }
+        Ok(judged)
+    }
+
+    /// The shop a mention is about: what the source was configured for, then what the text says.
+    fn locate(&self, mention: &Mention) -> Option<Located> {
+        let configured =
+            mention.place.as_ref().and_then(|place| place.id.as_deref()?.strip_prefix("location:"));
+        if let Some(location) = configured.and_then(|id| LocationId::parse(id).ok()) {
+            if self.inner.setup.locations.get(&location).is_some() {
+                return Some(Located { location, p: 1.0, by: "id".into(), words: None });
+            }
+        }
+        self.inner.locator.locate(mention)
+    }
+
+    /// Decides what becomes of one mention and writes it into the batch.
+    fn file(&self, batch: &mut Batch<'_>, one: &Judged) -> Result<(), EngineError> {
+        let Judged { mention, assessment } = one;
+        batch.append(Table::Assessment, mention.id.as_str().to_owned(), assessment)?;
+        let cx = self.context(batch.at());
+        let known = batch.get::<CaseId>(Table::CaseOfMention, mention.id.as_str())?;
+        if let Some(id) = known {
+            let Some(case) = self.case_in(batch, id)? else { return Ok(()) };
+            let decision = if mention.withdrawn.is_some() {
+                decide::withdraw(&case, &mention.id, &cx)
+            } else {
+                decide::revise(&case, mention, assessment, &cx)
+            };
+            return self.stage(batch, Some(&case), decision);
+        }
+        if mention.withdrawn.is_some() {
+            return Ok(());
+        }
+        let candidates = self.candidates(batch, mention)?;
+        let where_to = join(mention, assessment, &candidates, &cx);
+        let (before, new_id, linked) = match &where_to {
+            Join::Nothing => return Ok(()),
+            Join::New { linked } => (None, CaseId(batch.next_number("case")?), linked.clone()),
+            Join::Into { case, .. } | Join::Reopen { case, .. } | Join::Attach { case, .. } => {
+                (Some(*case), *case, Vec::new())
+            }
+        };
+        let Some(decision) = decide::take_in(&where_to, &candidates, new_id, mention, assessment, &cx) else {
+            return Ok(());
+        };
+        let before = before.and_then(|id| candidates.iter().find(|case| case.id == id));
+        self.stage(batch, before, decision)?;
+        self.link_back(batch, new_id, &linked)
+    }
+
+    /// Links go both ways.
+    fn link_back(&self, batch: &mut Batch<'_>, id: CaseId, linked: &[CaseId]) -> Result<(), EngineError> {
+        for other in linked {
+            let Some(mut case) = self.case_in(batch, *other)? else { continue };
+            if !case.linked.contains(&id) {
+                case.linked.push(id);
+                batch.put(Table::Case, &other.key(), &case)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Title and text, as the author wrote them.
+pub(crate) fn whole_text(mention: &Mention) -> String {
+    match &mention.title {
+        Some(title) if !title.is_empty() && !mention.text.starts_with(title.as_str()) => {
+            format!("{title}\n{}", mention.text)
+        }
+        _ => mention.text.clone(),
+    }
+}
+
+/// The mentions of some entries and the number of the last entry looked at; none when there are no entries.
+fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<(Vec<Mention>, Seq)>, EngineError> {
+    let mut found: HashMap<String, usize> = HashMap::new();
+    let mut mentions: Vec<Mention> = Vec::new();
+    let mut last = None;
+    for entry in entries {
+        for write in entry.writes.iter().filter(|w| w.table == Table::Mention) {
+            let Some(record) = &write.record else { continue };
+            let mention: Mention = decode(write.table, &write.key, record)?;
+            // Of two texts of the same mention only the later counts.
+            match found.get(&write.key).and_then(|at| mentions.get_mut(*at)) {
+                Some(earlier) => *earlier = mention,
+                None => {
+                    found.insert(write.key.clone(), mentions.len());
+                    mentions.push(mention);
+                }
+            }
+        }
+        last = Some(entry.seq);
+        if mentions.len() >= MENTIONS {
+            break;
+        }
+    }
+    Ok(last.map(|last| (mentions, last)))
+}

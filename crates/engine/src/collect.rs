@@ -1,0 +1,262 @@
+//! Asks sources, politely and fairly: one at a time per source, a few pages a turn, and then the next one's turn.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use gehoor_domain::ids::SourceId;
+use gehoor_domain::poll::{PollResult, next_poll};
+use gehoor_fetch::Outcome;
+use gehoor_sources::{Context, Next};
+use gehoor_store::Table;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::Engine;
+use crate::batch::Batch;
+use crate::error::EngineError;
+use crate::ingest::Sorted;
+use crate::live::Changed;
+use crate::outcomes::Polled;
+use crate::setup::SourceSetup;
+use crate::sources::{SourceState, limits};
+use crate::supervise::chain;
+use crate::unpoison;
+
+/// Pages read in one turn of a source; then the others come first.
+const PAGES: usize = 5;
+/// Sources asked side by side.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Who is being asked now, and how much room there is.
+pub(crate) struct Turns {
+    room: Arc<Semaphore>,
+    asked: Mutex<HashSet<SourceId>>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { room: Arc::new(Semaphore::new(SIDE_BY_SIDE)), asked: Mutex::default() }
+    }
+}
+
+impl Engine {
+    /// Starts asking every source that is due, as far as there is room; those that wait longest first.
+    pub(crate) fn start_due(&self) {
+        let now = self.now();
+        for id in self.due_sources(now) {
+            let turns = &self.inner.turns;
+            let Ok(turn) = Arc::clone(&turns.room).try_acquire_owned() else { return };
+            if !unpoison(turns.asked.lock()).insert(id.clone()) {
+                continue;
+            }
+            let this = self.clone();
+            tokio::spawn(async move {
+                let _turn = turn;
+                let outcome = this.poll_one(&id).await;
+                unpoison(this.inner.turns.asked.lock()).remove(&id);
+                if let Err(error) = outcome {
+                    tracing::error!(source.id = %id, error = chain(&error), "a source could not be asked");
+                }
+                this.inner.wake.collect.notify_one();
+            });
+        }
+    }
+
+    /// Sources that are due, longest overdue first.
+    pub(crate) fn due_sources(&self, now: Timestamp) -> Vec<SourceId> {
+        let mut due: Vec<(Timestamp, SourceId)> = self
+            .polled_sources()
+            .filter_map(|setup| {
+                let at = self.next_of_source(setup)?;
+                (at <= now).then(|| (at, setup.id.clone()))
+            })
+            .collect();
+        due.sort();
+        due.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// When the next source is due.
+    pub(crate) fn next_collect(&self) -> Option<Timestamp> {
+        let busy = unpoison(self.inner.turns.asked.lock());
+        self.polled_sources()
+            .filter(|setup| !busy.contains(&setup.id))
+            .filter_map(|setup| self.next_of_source(setup))
+            .min()
+    }
+
+    fn polled_sources(&self) -> impl Iterator<Item = &SourceSetup> {
+        self.inner.setup.sources.iter().filter(|s| s.polled && s.enabled)
+    }
+
+    fn next_of_source(&self, setup: &SourceSetup) -> Option<Timestamp> {
+        let state = self.inner.sources.get(&setup.id)?;
+        if state.stopped.is_some() {
+            return None;
+        }
+        Some(state.poll.next.unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// Gives one source its turn: up to five pages.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store fails; what goes wrong with the source is written into its state.
+    pub async fn poll_one(&self, id: &SourceId) -> Result<Polled, EngineError> {
+        let Some(setup) = self.source_setup(id).filter(|s| s.polled && s.enabled) else {
+            return Ok(Polled::Stopped);
+        };
+        let mut news = 0;
+        for page in 1..=PAGES {
+            match self.poll_page(setup).await? {
+                Polled::Read { news: found, more: true } if page < PAGES => news += found,
+                Polled::Read { news: found, more } => return Ok(Polled::Read { news: news + found, more }),
+                // Pages before this one were read and are kept.
+                Polled::Unchanged if news > 0 => return Ok(Polled::Read { news, more: false }),
+                other => return Ok(other),
+            }
+        }
+        Ok(Polled::Read { news, more: true })
+    }
+
+    async fn poll_page(&self, setup: &SourceSetup) -> Result<Polled, EngineError> {
+        let now = self.now();
+        let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(Polled::Stopped) };
+        let cx = Context { now, credential: setup.credential.as_ref() };
+        let request = match setup.plug.plan(&state.cursor, &cx) {
+            Ok(request) => request,
+            Err(error) => return self.poll_failed(setup, chain(&error), now).await,
+        };
+        let outcome = self.inner.parts.transport.send(request, Some(&state.validators), now).await;
+        metrics::counter!("gehoor_polls_total", "outcome" => outcome_name(&outcome)).increment(1);
+        match outcome {
+            Outcome::Body { response, validators, not_before } => {
+                let page = match setup.plug.parse(&state.cursor, &response) {
+                    Ok(page) => page,
+                    Err(error) => return self.poll_failed(setup, chain(&error), now).await,
+                };
+                let mut sorted = self.sort(setup, page.items)?;
+                sorted.warnings.splice(0..0, page.warnings);
+                let news = sorted.mentions.len();
+                let (cursor, more) = match page.next {
+                    Next::More(cursor) => (cursor, true),
+                    Next::CaughtUp(cursor) => (cursor, false),
+                };
+                let hint = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
+                let ended = page.hints.ended;
+                let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
+                self.take_in(&setup.id, &sorted, |state| {
+                    state.cursor = cursor.clone();
+                    state.validators =
+                        if more { gehoor_fetch::Validators::default() } else { validators.clone() };
+                    self.polled(setup, state, &result, not_before.max(hint), now);
+                    if more {
+                        // The rest comes at once, but behind the sources that are due already.
+                        state.poll.next = Some(now);
+                    }
+                    if ended {
+                        state.stopped = Some("the feed says that it has ended".into());
+                    }
+                })
+                .await?;
+                Ok(Polled::Read { news, more })
+            }
+            Outcome::NotModified { not_before } => {
+                let quiet = Sorted::default();
+                self.take_in(&setup.id, &quiet, |state| {
+                    self.polled(setup, state, &PollResult::Unchanged, not_before, now);
+                })
+                .await?;
+                Ok(Polled::Unchanged)
+            }
+            Outcome::Wait { until, why } => {
+                self.change_source(&setup.id, |state| {
+                    state.waits = true;
+                    state.poll =
+                        next_poll(&state.poll, &PollResult::Wait { until }, limits(setup), now, &setup.id);
+                    state.poll.last_error = Some(why.clone());
+                })
+                .await?;
+                Ok(Polled::Waits)
+            }
+            Outcome::Blocked { why }
+            | Outcome::Transient { why, .. }
+            | Outcome::Permanent { why, gone: false, .. } => self.poll_failed(setup, why, now).await,
+            Outcome::Permanent { why, gone: true, .. } => {
+                self.change_source(&setup.id, |state| {
+                    state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
+                    state.last_error_at = Some(now);
+                })
+                .await?;
+                Ok(Polled::Failed(why))
+            }
+        }
+    }
+
+    fn polled(
+        &self,
+        setup: &SourceSetup,
+        state: &mut SourceState,
+        result: &PollResult,
+        not_before: Option<Timestamp>,
+        now: Timestamp,
+    ) {
+        state.waits = false;
+        state.poll = next_poll(&state.poll, result, limits(setup), now, &setup.id);
+        if let Some(earliest) = not_before {
+            // A server that asks for a very long pause is asked again after our own longest one.
+            let latest = now.saturating_add(setup.max_every).unwrap_or(now);
+            state.poll.next = state.poll.next.max(Some(earliest.min(latest)));
+        }
+    }
+
+    async fn poll_failed(
+        &self,
+        setup: &SourceSetup,
+        why: String,
+        now: Timestamp,
+    ) -> Result<Polled, EngineError> {
+        tracing::warn!(source.id = %setup.id, reason = why, "a poll failed");
+        self.change_source(&setup.id, |state| {
+            state.waits = false;
+            state.last_error_at = Some(now);
+            let result = PollResult::Failed { why: why.clone() };
+            state.poll = next_poll(&state.poll, &result, limits(setup), now, &setup.id);
+        })
+        .await?;
+        Ok(Polled::Failed(why))
+    }
+
+    /// The state of a source within a unit of work.
+    pub(crate) fn source_in(&self, batch: &mut Batch<'_>, id: &SourceId) -> Result<SourceState, EngineError> {
+        Ok(batch.get::<SourceState>(Table::Source, id.as_str())?.unwrap_or_default())
+    }
+
+    /// Changes the state of a source without taking anything in.
+    pub(crate) async fn change_source(
+        &self,
+        id: &SourceId,
+        change: impl Fn(&mut SourceState),
+    ) -> Result<(), EngineError> {
+        let (state, _) = self
+            .work(|batch: &mut Batch<'_>| {
+                let mut state = self.source_in(batch, id)?;
+                change(&mut state);
+                batch.put(Table::Source, id.as_str(), &state)?;
+                batch.tell(Changed::Source(id.clone()), None, false);
+                Ok(state)
+            })
+            .await?;
+        self.inner.sources.put(id, state);
+        Ok(())
+    }
+}
+
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Body { .. } => "body",
+        Outcome::NotModified { .. } => "not_modified",
+        Outcome::Wait { .. } => "wait",
+        Outcome::Blocked { .. } => "blocked",
+        Outcome::Transient { .. } => "transient",
+        Outcome::Permanent { .. } => "permanent",
+    }
+}

@@ -1,0 +1,120 @@
+//! How each source does: its cursor, its next poll, what went wrong. One record a source, written with what was found.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use gehoor_domain::ids::SourceId;
+use gehoor_domain::poll::{PollLimits, PollState, silent};
+use gehoor_fetch::Validators;
+use gehoor_sources::Cursor;
+use gehoor_store::{Store, StoreError, Table};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::batch::read;
+use crate::setup::SourceSetup;
+use crate::unpoison;
+use crate::views::{Health, SourceRow};
+
+/// Warnings kept per source: the latest ones.
+pub(crate) const WARNINGS: usize = 20;
+/// A source that used to have news and had none for so long is shown as silent.
+const SILENT: SignedDuration = SignedDuration::from_hours(72);
+
+/// What is stored of a source.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SourceState {
+    /// Where it got to.
+    #[serde(default)]
+    pub(crate) cursor: Cursor,
+    /// Validators of the last good answer.
+    #[serde(default)]
+    pub(crate) validators: Validators,
+    /// When it is asked, and how it went.
+    #[serde(default)]
+    pub(crate) poll: PollState,
+    /// When it last went wrong.
+    #[serde(default)]
+    pub(crate) last_error_at: Option<Timestamp>,
+    /// Waits because the server or our own limit says so.
+    #[serde(default)]
+    pub(crate) waits: bool,
+    /// Mentions found in all.
+    #[serde(default)]
+    pub(crate) found: u64,
+    /// The latest warnings.
+    #[serde(default)]
+    pub(crate) warnings: Vec<String>,
+    /// Why it is not asked any more.
+    #[serde(default)]
+    pub(crate) stopped: Option<String>,
+}
+
+/// How often a source may be asked.
+pub(crate) fn limits(setup: &SourceSetup) -> PollLimits {
+    PollLimits { min: setup.min_every, max: setup.max_every.max(setup.min_every) }
+}
+
+/// The state of all sources, as last committed.
+#[derive(Default)]
+pub(crate) struct SourceBook {
+    states: RwLock<BTreeMap<SourceId, Arc<SourceState>>>,
+}
+
+impl SourceBook {
+    /// Reads the state of the configured sources.
+    pub(crate) fn load(store: &dyn Store, setups: &[SourceSetup]) -> Result<Self, StoreError> {
+        let mut states = BTreeMap::new();
+        for setup in setups {
+            let state = read::<SourceState>(store, Table::Source, setup.id.as_str())?.unwrap_or_default();
+            states.insert(setup.id.clone(), Arc::new(state));
+        }
+        Ok(Self { states: RwLock::new(states) })
+    }
+
+    /// The state of one source.
+    pub(crate) fn get(&self, id: &SourceId) -> Option<Arc<SourceState>> {
+        unpoison(self.states.read()).get(id).cloned()
+    }
+
+    /// Takes over a committed state.
+    pub(crate) fn put(&self, id: &SourceId, state: SourceState) {
+        unpoison(self.states.write()).insert(id.clone(), Arc::new(state));
+    }
+}
+
+/// A source as shown.
+pub(crate) fn row(setup: &SourceSetup, state: &SourceState, now: Timestamp) -> SourceRow {
+    let quiet = silent(&state.poll, now).is_some_and(|span| span > SILENT);
+    let health = if !setup.enabled || state.stopped.is_some() {
+        Health::Stopped
+    } else if state.poll.failures > 0 {
+        Health::Failing
+    } else if state.waits {
+        Health::Waits
+    } else if state.poll.last_success.is_none() {
+        Health::New
+    } else if quiet {
+        Health::Silent
+    } else {
+        Health::Well
+    };
+    SourceRow {
+        id: setup.id.clone(),
+        name: setup.name.clone(),
+        kind: setup.kind.to_owned(),
+        channel: setup.channel,
+        polled: setup.polled,
+        health,
+        last_success: state.poll.last_success,
+        last_news: state.poll.last_news,
+        last_error: state.stopped.clone().or_else(|| state.poll.last_error.clone()),
+        last_error_at: state.last_error_at,
+        failures: state.poll.failures,
+        next: (setup.polled && setup.enabled && state.stopped.is_none())
+            .then_some(state.poll.next.unwrap_or(now)),
+        every: setup.polled.then_some(state.poll.interval),
+        found: state.found,
+        warnings: state.warnings.clone(),
+    }
+}

@@ -1,0 +1,148 @@
+//! How we stand: volume, feelings, stars and topics over time, compared with the period before, and how complaints were
+//! answered with the never answered included.
+
+use gehoor_domain::case::{Case, ClockKind, ClockState, PromiseState};
+use gehoor_search::{Bin, Bucket, By, Filter, Row};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::queries::search_failed;
+use crate::views::Viewer;
+
+/// The period shown when none is asked for.
+const DAYS: i64 = 30;
+
+/// What is asked of the trends page.
+#[derive(Debug, Clone, Default)]
+pub struct TrendsQuery {
+    /// Search text; none for all.
+    pub text: Option<String>,
+    /// Filters; `from` and `until` are the period.
+    pub filter: Filter,
+    /// Width of a bin.
+    pub bucket: Bucket,
+}
+
+/// The period and the one before it, of the same length.
+#[derive(Debug)]
+pub struct Trends {
+    /// First moment.
+    pub from: Timestamp,
+    /// Moment after the last.
+    pub until: Timestamp,
+    /// Volume, feelings and stars over time.
+    pub bins: Vec<Bin>,
+    /// The same for the period before.
+    pub before: Vec<Bin>,
+    /// Per topic, most complaints first.
+    pub topics: Vec<Row>,
+    /// Per topic in the period before.
+    pub topics_before: Vec<Row>,
+    /// Per location, within the scope.
+    pub locations: Vec<Row>,
+    /// Per channel.
+    pub channels: Vec<Row>,
+    /// Per language.
+    pub langs: Vec<Row>,
+    /// How complaints of the period were answered.
+    pub answers: Answers,
+}
+
+/// How complaints were answered, the never answered included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answers {
+    /// Cases that began in the period.
+    pub cases: usize,
+    /// Of these, answered.
+    pub answered: usize,
+    /// Of these, answered within the norm.
+    pub within_norm: usize,
+    /// Promises made in these cases that have ended or passed.
+    pub promises: usize,
+    /// Of these, kept in time.
+    pub promises_kept: usize,
+    /// Of these cases, reopened by the customer.
+    pub reopened: usize,
+}
+
+impl Engine {
+    /// Volume, feelings, stars and topics over time.
+    ///
+    /// # Errors
+    /// [`EngineError::BadQuery`] when the text cannot be read.
+    pub async fn trends(&self, viewer: &Viewer, query: &TrendsQuery) -> Result<Trends, EngineError> {
+        let this = self.clone();
+        let (viewer, query) = (viewer.clone(), query.clone());
+        tokio::task::spawn_blocking(move || this.trends_blocking(&viewer, &query))
+            .await
+            .map_err(|e| EngineError::Index(format!("trends stopped unexpectedly: {e}")))?
+    }
+
+    fn trends_blocking(&self, viewer: &Viewer, query: &TrendsQuery) -> Result<Trends, EngineError> {
+        let until = query.filter.until.unwrap_or_else(|| self.now());
+        let usual = until.saturating_sub(SignedDuration::from_hours(DAYS * 24)).unwrap_or(until);
+        let from = query.filter.from.unwrap_or(usual).min(until);
+        let earlier = from.saturating_sub(until.duration_since(from)).unwrap_or(from);
+        // Our own posts say nothing about how customers feel.
+        let own = query.filter.own.or(Some(false));
+        let period = Filter { from: Some(from), until: Some(until), own, ..query.filter.clone() };
+        let before = Filter { from: Some(earlier), until: Some(from), own, ..query.filter.clone() };
+        let index = &self.inner.parts.index;
+        let (scope, text, zone) = (&viewer.scope, query.text.as_deref(), self.zone());
+        let bins = |filter: &Filter| {
+            index.histogram(scope, text, filter, query.bucket, &zone).map_err(search_failed)
+        };
+        let table = |filter: &Filter, by| index.table(scope, text, filter, by).map_err(search_failed);
+        Ok(Trends {
+            from,
+            until,
+            bins: bins(&period)?,
+            before: bins(&before)?,
+            topics: table(&period, By::Topic)?,
+            topics_before: table(&before, By::Topic)?,
+            locations: table(&period, By::Location)?,
+            channels: table(&period, By::Channel)?,
+            langs: table(&period, By::Lang)?,
+            answers: self.answers(viewer, &period),
+        })
+    }
+
+    fn answers(&self, viewer: &Viewer, period: &Filter) -> Answers {
+        let within =
+            |at: Timestamp| period.from.is_none_or(|f| at >= f) && period.until.is_none_or(|u| at < u);
+        let cases = self.inner.board.filter(|case| {
+            viewer.scope.allows(case.location())
+                && within(case.began)
+                && (period.locations.is_empty()
+                    || case.location().is_some_and(|l| period.locations.contains(l)))
+                && (period.channels.is_empty() || period.channels.contains(&case.channel))
+        });
+        let mut answers = Answers { cases: cases.len(), ..Answers::default() };
+        for case in cases {
+            add_case(&mut answers, &case, self.now());
+        }
+        answers
+    }
+}
+
+fn add_case(answers: &mut Answers, case: &Case, now: Timestamp) {
+    let first = case.clocks.iter().find(|c| c.kind == ClockKind::FirstResponse);
+    if let Some((clock, ClockState::Done(at))) = first.map(|c| (c, c.state)) {
+        answers.answered += 1;
+        answers.within_norm += usize::from(at <= clock.red_at);
+    }
+    for promise in &case.promises {
+        let ended = match &promise.state {
+            PromiseState::Kept { .. } => true,
+            PromiseState::Missed { .. } => true,
+            PromiseState::Withdrawn { .. } => false,
+            PromiseState::Open => promise.due <= now,
+        };
+        answers.promises += usize::from(ended);
+        let in_time = matches!(promise.state, PromiseState::Kept { .. }) && promise.kept_late.is_none();
+        answers.promises_kept += usize::from(in_time);
+    }
+    answers.reopened += usize::from(case.regressed > 0);
+}

@@ -1,0 +1,194 @@
+//! The way back: asks helpdesks about the tickets that stand for open cases, and looks for silence, failures and spikes.
+
+use std::collections::BTreeMap;
+
+use gehoor_domain::alert::{Finding, Level, Subject};
+use gehoor_domain::case::{Actor, TicketState};
+use gehoor_domain::decide::{self, Command};
+use gehoor_domain::ids::{CaseId, OutletId};
+use gehoor_domain::policy::Trigger;
+use gehoor_domain::scope::Scope;
+use gehoor_domain::spike::spike;
+use gehoor_domain::user::Role;
+use gehoor_fetch::Outcome;
+use gehoor_outlets::{Context, TicketNews, Watch};
+use gehoor_search::{Bucket, Filter};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::Engine;
+use crate::error::EngineError;
+
+/// Tickets asked about at a time.
+const ASK: usize = 50;
+/// Hours of history that a spike is measured against.
+const HISTORY: i64 = 7 * 24;
+
+impl Engine {
+    /// Asks one helpdesk about its open tickets; returns how many had news.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store fails; a helpdesk that fails is only logged and asked again later.
+    pub async fn watch_outlet(&self, id: &OutletId) -> Result<usize, EngineError> {
+        let Some(outlet) = self.outlet_setup(id).filter(|o| o.takes_tickets()) else { return Ok(0) };
+        let mut tickets: BTreeMap<String, (CaseId, TicketState)> = BTreeMap::new();
+        for case in self.inner.board.filter(|case| case.is_open() && !case.tickets.is_empty()) {
+            for ticket in case.tickets.iter().filter(|t| t.outlet == *id && t.state != TicketState::Gone) {
+                tickets.insert(ticket.id.clone(), (case.id, ticket.state));
+            }
+        }
+        let names: Vec<String> = tickets.keys().cloned().collect();
+        let mut changed = 0;
+        for chunk in names.chunks(ASK) {
+            let now = self.now();
+            let cx = Context { now, credential: outlet.credential.as_ref() };
+            let Watch::Ask(request) = outlet.plug.watch(chunk, &cx) else { return Ok(changed) };
+            let news = match self.inner.parts.transport.send(*request, None, now).await {
+                Outcome::Body { response, .. } => match outlet.plug.read_news(chunk, &response) {
+                    Ok(news) => news,
+                    Err(refusal) => {
+                        tracing::warn!(outlet.id = %id, reason = refusal.reason, "ticket states cannot be read");
+                        return Ok(changed);
+                    }
+                },
+                other => {
+                    tracing::warn!(outlet.id = %id, outcome = ?std::mem::discriminant(&other), "helpdesk did not answer");
+                    return Ok(changed);
+                }
+            };
+            for TicketNews { id: ticket, state } in news {
+                let Some((case, _)) = tickets.get(&ticket).filter(|(_, known)| *known != state) else {
+                    continue;
+                };
+                self.ticket_changed(*case, id, ticket, state).await?;
+                changed += 1;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Writes the state of a ticket into its case.
+    async fn ticket_changed(
+        &self,
+        case: CaseId,
+        outlet: &OutletId,
+        ticket: String,
+        state: TicketState,
+    ) -> Result<(), EngineError> {
+        let command = Command::TicketChanged { outlet: outlet.clone(), ticket, state };
+        self.work(|batch| {
+            let Some(before) = self.case_in(batch, case)? else { return Ok(()) };
+            let cx = self.context(batch.at());
+            match decide::command(&before, &command, &Actor::Outlet(outlet.clone()), Role::Admin, &cx) {
+                Ok(decision) => self.stage(batch, Some(&before), decision),
+                Err(refused) => {
+                    tracing::warn!(case.id = %case, reason = %refused, "a ticket's state could not be taken over");
+                    Ok(())
+                }
+            }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Looks at every source: fails it again and again, or is it silent?
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store fails.
+    pub async fn watch_sources(&self) -> Result<(), EngineError> {
+        let now = self.now();
+        for setup in self.inner.setup.sources.iter().filter(|s| s.enabled) {
+            let Some(state) = self.inner.sources.get(&setup.id) else { continue };
+            let subject = Subject::Source(setup.id.clone());
+            let facts = vec![
+                ("source".to_owned(), setup.name.clone()),
+                ("failures".to_owned(), state.poll.failures.to_string()),
+                ("last error".to_owned(), state.poll.last_error.clone().unwrap_or_default()),
+                (
+                    "last success".to_owned(),
+                    state.poll.last_success.map_or_else(|| "never".to_owned(), |at| self.in_words(at)),
+                ),
+            ];
+            let rules: Vec<_> = self
+                .rules(|t| matches!(t, Trigger::SourceFailing { .. } | Trigger::SourceSilent { .. }))
+                .cloned()
+                .collect();
+            for rule in rules {
+                let (holds, size) = match rule.when {
+                    Trigger::SourceFailing { failures } => (
+                        state.poll.failures >= failures || state.stopped.is_some(),
+                        f64::from(state.poll.failures),
+                    ),
+                    Trigger::SourceSilent { after } => {
+                        let since = state.poll.last_news;
+                        let silent = since.is_some_and(|at| now.duration_since(at) > after);
+                        (silent, since.map_or(0.0, |at| now.duration_since(at).as_secs_f64() / 3600.0))
+                    }
+                    _ => continue,
+                };
+                let finding = Finding {
+                    rule: rule.name.clone(),
+                    subject: subject.clone(),
+                    location: setup.location.clone(),
+                    level: Level::Warning,
+                    size,
+                    facts: facts.clone(),
+                };
+                self.raise_or_lower(&finding, holds).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Are there many more complaints in the last hour than the hours before give reason to expect?
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store or the index fails.
+    pub async fn watch_volume(&self) -> Result<(), EngineError> {
+        let rules: Vec<_> = self.rules(|t| matches!(t, Trigger::Spike { .. })).cloned().collect();
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let from = now.saturating_sub(SignedDuration::from_hours(HISTORY)).unwrap_or(now);
+        let filter = Filter { from: Some(from), until: Some(now), own: Some(false), ..Filter::default() };
+        let bins = self
+            .inner
+            .parts
+            .index
+            .histogram(&Scope::All, None, &filter, Bucket::Hour, &TimeZone::UTC)
+            .map_err(|e| EngineError::Index(e.to_string()))?;
+        let hours: Vec<u32> =
+            bins.iter().map(|bin| u32::try_from(bin.tally.complaints).unwrap_or(u32::MAX)).collect();
+        let Some((current, history)) = hours.split_last() else { return Ok(()) };
+        for rule in rules {
+            let Trigger::Spike { at_least, deviations } = rule.when else { continue };
+            let found = spike(history, *current, at_least, f64::from(deviations));
+            let finding = Finding {
+                rule: rule.name.clone(),
+                subject: Subject::Volume("*".into()),
+                location: None,
+                level: Level::Urgent,
+                size: f64::from(*current),
+                facts: vec![
+                    ("complaints in the last hour".into(), current.to_string()),
+                    ("deviations above the mean".into(), format!("{:.1}", found.unwrap_or(0.0))),
+                ],
+            };
+            self.raise_or_lower(&finding, found.is_some()).await?;
+        }
+        Ok(())
+    }
+
+    async fn raise_or_lower(&self, finding: &Finding, holds: bool) -> Result<(), EngineError> {
+        self.work(|batch| {
+            if holds {
+                self.raise(batch, finding)
+            } else {
+                self.lower(batch, &finding.rule, &finding.subject)
+            }
+        })
+        .await?;
+        Ok(())
+    }
+}
