@@ -1,1 +1,10 @@
-//! The program gehoor: commands, configuration, assembly, demo.
+#![doc = include_str!("../README.md")]
+
+pub mod assemble;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod demo;
+mod progress;
+pub mod serve;
+mod telemetry;

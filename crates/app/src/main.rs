@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `gehoor`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gehoor_app::cli::run()
+}

@@ -1,0 +1,56 @@
+//! `gehoor check`: is the configuration right, and which key was meant?
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::assemble;
+use crate::cli::ConfigArg;
+use crate::commands::print_json;
+use crate::config::{DEFAULT, EXAMPLE};
+
+/// Check a configuration.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Print an example instead: a chain with four shops.
+    #[arg(long)]
+    example: bool,
+    /// Print every key with its default instead.
+    #[arg(long, conflicts_with = "example")]
+    defaults: bool,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Carries it out.
+///
+/// # Errors
+/// Everything that is wrong with the configuration.
+pub fn run(args: &CheckArgs) -> Result<()> {
+    if args.example || args.defaults {
+        print!("{}", if args.example { EXAMPLE } else { DEFAULT });
+        return Ok(());
+    }
+    let config = args.config.load()?;
+    let setup = assemble::setup(&config)?;
+    assemble::client(&config.fetch, &config.smtp)?;
+    let counts = serde_json::json!({
+        "config": args.config.config.display().to_string(),
+        "locations": setup.locations.iter().count(),
+        "teams": setup.policy.teams.len(),
+        "sources": setup.sources.len(),
+        "outlets": setup.outlets.len(),
+        "alerts": setup.policy.alerts.len(),
+    });
+    if args.json {
+        return print_json(&counts);
+    }
+    println!(
+        "{} is right: {} locations, {} teams, {} sources, {} outlets, {} alert rules",
+        args.config.config.display(),
+        counts["locations"], counts["teams"], counts["sources"], counts["outlets"], counts["alerts"],
+    );
+    Ok(())
+}

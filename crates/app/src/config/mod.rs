@@ -1,0 +1,242 @@
+//! The configuration file: one struct per concern, every key documented in `config/default.toml`, unknown keys refused
+//! with the nearest known one.
+
+mod explain;
+mod hours;
+mod plugs;
+mod policy;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use gehoor_domain::location::{Brand, Location};
+use gehoor_domain::policy::{AlertRule, Norms, QueueOutlet, Weights};
+use gehoor_domain::mention::Channel;
+use gehoor_domain::policy::Team;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+pub use explain::explain;
+pub use hours::CalendarConfig;
+pub use plugs::{OutletConfig, SourceConfig};
+pub use policy::Rules;
+pub use secret::SecretRef;
+
+/// The commented default configuration, as compiled in.
+pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
+/// A chain with four shops, as compiled in.
+pub const EXAMPLE: &str = include_str!("../../../../config/example.toml");
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where pages are served.
+    #[serde(default)]
+    pub server: ServerConfig,
+    /// Where data is kept.
+    #[serde(default)]
+    pub data: DataConfig,
+    /// What is monitored.
+    pub brand: Brand,
+    /// Shops, regions and head office.
+    #[serde(default, rename = "location")]
+    pub locations: Vec<Location>,
+    /// Who owns cases.
+    #[serde(default, rename = "team")]
+    pub teams: Vec<Team>,
+    /// Opening hours by name; `default` is used where nothing else is named.
+    #[serde(default = "policy::calendars")]
+    pub calendars: BTreeMap<String, CalendarConfig>,
+    /// How fast, for channels without their own norms.
+    #[serde(default = "policy::norms")]
+    pub norms: Norms,
+    /// How fast, per channel.
+    #[serde(default = "policy::channel_norms")]
+    pub channel_norms: BTreeMap<Channel, Norms>,
+    /// The other rules for cases.
+    #[serde(default)]
+    pub cases: Rules,
+    /// Points of the rank.
+    #[serde(default)]
+    pub ranking: Weights,
+    /// Which helpdesks get a ticket when a case goes into the queue.
+    #[serde(default, rename = "queue_outlet")]
+    pub queue_outlets: Vec<QueueOutlet>,
+    /// When people are told.
+    #[serde(default = "policy::alerts", rename = "alert")]
+    pub alerts: Vec<AlertRule>,
+    /// How the network is used.
+    #[serde(default)]
+    pub fetch: FetchConfig,
+    /// Mail servers by name.
+    #[serde(default)]
+    pub smtp: BTreeMap<String, SmtpConfig>,
+    /// Where mentions come from.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceConfig>,
+    /// Where effects go.
+    #[serde(default, rename = "outlet")]
+    pub outlets: Vec<OutletConfig>,
+}
+
+/// Where pages are served.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// Address and port.
+    pub listen: String,
+    /// How people reach it; stands in mails and tickets. Without a slash at the end.
+    pub base_url: String,
+    /// Cookies over HTTPS only: set it when a proxy in front speaks HTTPS.
+    pub secure_cookies: bool,
+    /// The proxy in front says who asks (`X-Forwarded-For`).
+    pub trusted_proxy: bool,
+    /// The language of mails, tickets and new users: `nl` or `en`.
+    pub lang: String,
+    /// Names this installation in the keys of tickets.
+    pub instance: String,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            base_url: "http://127.0.0.1:8080".into(),
+            secure_cookies: false,
+            trusted_proxy: false,
+            lang: "nl".into(),
+            instance: "gehoor".into(),
+        }
+    }
+}
+
+/// Where data is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DataConfig {
+    /// The folder of journal, view, index and snapshots.
+    pub dir: PathBuf,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        Self { dir: "gehoor-data".into() }
+    }
+}
+
+/// How the network is used.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FetchConfig {
+    /// Who we say we are; add a page or address where you can be reached.
+    pub user_agent: String,
+    /// Longest time for one request.
+    pub timeout: SignedDuration,
+    /// Largest answer, in bytes, decompressed.
+    pub body_cap: usize,
+    /// Shortest time between two requests to one host.
+    pub spacing: SignedDuration,
+    /// Most requests to one host within `quota_window`.
+    pub quota: u32,
+    /// The window of `quota`.
+    pub quota_window: SignedDuration,
+    /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
+    /// file may then read your internal network.
+    pub danger_allow_private_hosts: bool,
+}
+
+impl Default for FetchConfig {
+    fn default() -> Self {
+        Self {
+            user_agent: format!("Gehoor/{} (+https://gehoor.example/bot)", env!("CARGO_PKG_VERSION")),
+            timeout: SignedDuration::from_secs(30),
+            body_cap: 5 * 1024 * 1024,
+            spacing: SignedDuration::from_secs(1),
+            quota: 300,
+            quota_window: SignedDuration::from_mins(5),
+            danger_allow_private_hosts: false,
+        }
+    }
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Name or address.
+    pub host: String,
+    /// Port; 587 is usual.
+    #[serde(default = "submission")]
+    pub port: u16,
+    /// `starttls`, `tls` or `none`.
+    #[serde(default = "starttls")]
+    pub tls: String,
+    /// Login name.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Password: `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub password: Option<SecretRef>,
+}
+
+fn submission() -> u16 {
+    587
+}
+
+fn starttls() -> String {
+    "starttls".into()
+}
+
+impl Config {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Names the line and key that cannot be used, with the nearest known key.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!(
+                "cannot read the configuration {}: write one, beginning with `gehoor check --example > {}`",
+                path.display(),
+                path.display()
+            )
+        })?;
+        Self::parse(&text).map_err(|e| anyhow!("{}: {e}", path.display()))
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| anyhow!("{}", explain(&error, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_line_and_nearest_key() {
+        let error = Config::parse("[brand]\nname = \"Bouwhoek\"\n\n[server]\nlissten = \"x\"\n").unwrap_err().to_string();
+        assert!(error.contains("line 5") && error.contains("`lissten`") && error.contains("`listen`"), "{error}");
+    }
+
+    #[test]
+    fn every_default_in_the_commented_file_is_the_default_of_the_program() {
+        let from_file = Config::parse(DEFAULT).unwrap();
+        let minimal = Config::parse("[brand]\nname = \"Voorbeeld\"\n").unwrap();
+        assert_eq!(from_file.server, minimal.server);
+        assert_eq!(from_file.data, minimal.data);
+        assert_eq!(from_file.fetch, minimal.fetch);
+        assert_eq!(from_file.ranking, minimal.ranking);
+        assert_eq!(from_file.alerts, minimal.alerts);
+        assert_eq!(from_file.norms, minimal.norms);
+        assert_eq!(from_file.channel_norms, minimal.channel_norms);
+        assert_eq!(from_file.calendars, minimal.calendars);
+        assert_eq!(from_file.cases, minimal.cases);
+    }
+}

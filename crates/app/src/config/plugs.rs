@@ -1,0 +1,145 @@
+//! Sources and outlets in the file: the common keys here, everything else belongs to the plug.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use gehoor_domain::ids::{LocationId, OutletId, SourceId};
+use gehoor_domain::mention::Channel;
+use gehoor_engine::{OutletSetup, SourceSetup};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::SecretRef;
+
+/// Shortest and longest time between polls unless configured.
+const LONGEST: SignedDuration = SignedDuration::from_hours(6);
+/// How often a helpdesk is asked about its tickets unless configured.
+const WATCH: SignedDuration = SignedDuration::from_secs(60);
+
+/// One `[[source]]`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SourceConfig {
+    /// Its name in records.
+    pub id: SourceId,
+    /// The name people read; the id when left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The kind: see `gehoor source kinds`.
+    pub kind: String,
+    /// Names the platform: authors of one platform are the same people over all its sources.
+    #[serde(default)]
+    pub platform: Option<String>,
+    /// The channel of its mentions; that of the kind when left out.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// Shortest time between polls.
+    #[serde(default)]
+    pub every: Option<SignedDuration>,
+    /// Longest time between polls.
+    #[serde(default)]
+    pub max_every: Option<SignedDuration>,
+    /// The credential: `env:NAME` or `file:PATH`. For a webhook: the signing secret.
+    #[serde(default)]
+    pub credential: Option<SecretRef>,
+    /// All its mentions are about this location.
+    #[serde(default)]
+    pub location: Option<LocationId>,
+    /// `false` keeps it without asking it.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// The plug's own keys.
+    #[serde(flatten)]
+    pub own: toml::Table,
+}
+
+/// One `[[outlet]]`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OutletConfig {
+    /// Its name in records.
+    pub id: OutletId,
+    /// The name people read; the id when left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The kind: see `gehoor outlet kinds`.
+    pub kind: String,
+    /// The credential: `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub credential: Option<SecretRef>,
+    /// How often its tickets are asked about.
+    #[serde(default)]
+    pub watch_every: Option<SignedDuration>,
+    /// The plug's own keys.
+    #[serde(flatten)]
+    pub own: toml::Table,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl SourceConfig {
+    /// Builds the plug and fetches its secret.
+    ///
+    /// # Errors
+    /// Names the source and the key that cannot be used.
+    pub fn build(&self) -> Result<SourceSetup> {
+        let place = || format!("source `{}`", self.id);
+        let kind = gehoor_sources::kind(&self.kind).ok_or_else(|| {
+            let known: Vec<&str> = gehoor_sources::KINDS.iter().map(|k| k.name).collect();
+            anyhow!("{}: unknown kind `{}`; known kinds: {}", place(), self.kind, known.join(", "))
+        })?;
+        let plug = (kind.build)(&self.own).map_err(|e| anyhow!("{}: {e}", place()))?;
+        let credential = self.credential.as_ref().map(SecretRef::fetch).transpose().with_context(place)?;
+        if credential.is_none() && kind.credential.starts_with("required") {
+            bail!("{}: `credential` is missing ({})", place(), kind.credential);
+        }
+        let min_every = self.every.unwrap_or(kind.every);
+        let max_every = self.max_every.unwrap_or(LONGEST).max(min_every);
+        let signing = if kind.polled { Vec::new() } else { credential.iter().cloned().collect() };
+        Ok(SourceSetup {
+            id: self.id.clone(),
+            name: self.name.clone().unwrap_or_else(|| self.id.to_string()),
+            kind: kind.name,
+            platform: self.platform.clone().unwrap_or_else(|| default_platform(kind.name, &self.id)),
+            shared_ids: kind.name == "mastodon",
+            channel: self.channel.unwrap_or(kind.channel),
+            plug: Arc::from(plug),
+            polled: kind.polled,
+            min_every,
+            max_every,
+            credential,
+            signing,
+            location: self.location.clone(),
+            enabled: self.enabled,
+        })
+    }
+}
+
+/// The fediverse is one platform with global ids; every other source is a platform of its own unless configured.
+fn default_platform(kind: &str, id: &SourceId) -> String {
+    if kind == "mastodon" { "mastodon".into() } else { id.to_string() }
+}
+
+impl OutletConfig {
+    /// Builds the plug and fetches its secret.
+    ///
+    /// # Errors
+    /// Names the outlet and the key that cannot be used.
+    pub fn build(&self) -> Result<OutletSetup> {
+        let place = || format!("outlet `{}`", self.id);
+        let kind = gehoor_outlets::kind(&self.kind).ok_or_else(|| {
+            let known: Vec<&str> = gehoor_outlets::KINDS.iter().map(|k| k.name).collect();
+            anyhow!("{}: unknown kind `{}`; known kinds: {}", place(), self.kind, known.join(", "))
+        })?;
+        let plug = (kind.build)(&self.own).map_err(|e| anyhow!("{}: {e}", place()))?;
+        let credential = self.credential.as_ref().map(SecretRef::fetch).transpose().with_context(place)?;
+        Ok(OutletSetup {
+            id: self.id.clone(),
+            name: self.name.clone().unwrap_or_else(|| self.id.to_string()),
+            kind,
+            plug: Arc::from(plug),
+            credential,
+            watch_every: self.watch_every.unwrap_or(WATCH),
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! The rules for cases, with the defaults of `config/policies/`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use gehoor_domain::mention::Channel;
+use gehoor_domain::policy::{AlertRule, Norms, Policy};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::{CalendarConfig, Config};
+
+const CLOCKS: &str = include_str!("../../../../config/policies/clocks.toml");
+const ALERTS: &str = include_str!("../../../../config/policies/alerts.toml");
+
+/// What stands in `config/policies/clocks.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clocks {
+    calendars: BTreeMap<String, CalendarConfig>,
+    norms: Norms,
+    channel_norms: BTreeMap<Channel, Norms>,
+}
+
+/// What stands in `config/policies/alerts.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alerts {
+    alert: Vec<AlertRule>,
+}
+
+// The compiled-in files are parsed by a test, so that the fallbacks below are never taken.
+fn clocks() -> Option<Clocks> {
+    toml::from_str(CLOCKS).ok()
+}
+
+pub(super) fn calendars() -> BTreeMap<String, CalendarConfig> {
+    clocks().map(|c| c.calendars).unwrap_or_default()
+}
+
+pub(super) fn norms() -> Norms {
+    let hour = gehoor_domain::policy::Norm { target: SignedDuration::from_hours(1), norm: SignedDuration::from_hours(4) };
+    clocks().map_or(Norms { first_response: hour, next_response: hour, resolution: hour }, |c| c.norms)
+}
+
+pub(super) fn channel_norms() -> BTreeMap<Channel, Norms> {
+    clocks().map(|c| c.channel_norms).unwrap_or_default()
+}
+
+pub(super) fn alerts() -> Vec<AlertRule> {
+    toml::from_str::<Alerts>(ALERTS).map(|a| a.alert).unwrap_or_default()
+}
+
+/// Rules for cases beside the clocks.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// The share of a norm after which a clock is amber, 0 to 1.
+    pub amber_share: f64,
+    /// How long a case may be with somebody else, when urgent (working time).
+    pub hand_over_urgent: SignedDuration,
+    /// How long a case may be with somebody else (working time).
+    pub hand_over: SignedDuration,
+    /// From how many points a case is urgent.
+    pub urgent_points: f32,
+    /// How long before a promise is due its owner is reminded.
+    pub promise_reminder: SignedDuration,
+    /// How many unanswered tries before the outcome "no reaction" may be chosen.
+    pub no_reaction_tries: u32,
+    /// A mention of the same author joins the open case when it comes within this time.
+    pub same_author_within: SignedDuration,
+    /// A customer who comes back within this time after closing reopens the case.
+    pub regress_within: SignedDuration,
+    /// Adds `^` and initials to replies.
+    pub sign_replies: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            amber_share: 0.8,
+            hand_over_urgent: SignedDuration::from_hours(4),
+            hand_over: SignedDuration::from_hours(24),
+            urgent_points: 60.0,
+            promise_reminder: SignedDuration::from_hours(2),
+            no_reaction_tries: 2,
+            same_author_within: SignedDuration::from_hours(14 * 24),
+            regress_within: SignedDuration::from_hours(30 * 24),
+            sign_replies: true,
+        }
+    }
+}
+
+impl Config {
+    /// The company's rules, checked.
+    ///
+    /// # Errors
+    /// Names every key that cannot be used.
+    pub fn policy(&self) -> Result<Policy> {
+        let mut calendars = BTreeMap::new();
+        for (name, calendar) in &self.calendars {
+            calendars.insert(name.clone(), calendar.build(name)?);
+        }
+        if self.teams.is_empty() {
+            bail!("no [[team]] is configured: add at least one, with id, name, lead and calendar");
+        }
+        let rules = &self.cases;
+        let policy = Policy {
+            calendars,
+            teams: self.teams.clone(),
+            norms: self.norms,
+            channel_norms: self.channel_norms.clone(),
+            amber_share: rules.amber_share,
+            hand_over_urgent: rules.hand_over_urgent,
+            hand_over: rules.hand_over,
+            urgent_points: rules.urgent_points,
+            promise_reminder: rules.promise_reminder,
+            no_reaction_tries: rules.no_reaction_tries,
+            same_author_within: rules.same_author_within,
+            regress_within: rules.regress_within,
+            queue_outlets: self.queue_outlets.clone(),
+            weights: self.ranking.clone(),
+            alerts: self.alerts.clone(),
+            sign_replies: rules.sign_replies,
+        };
+        if let Err(problems) = policy.validate() {
+            bail!("{}", problems.join("\n"));
+        }
+        Ok(policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_policies_can_be_read() {
+        toml::from_str::<Clocks>(CLOCKS).unwrap();
+        toml::from_str::<Alerts>(ALERTS).unwrap();
+    }
+}
