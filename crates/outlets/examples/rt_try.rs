@@ -3,7 +3,7 @@
 //! network, so whoever tries it sends the requests.
 //!
 //! `cargo run -p gehoor-outlets --example rt_try -- BASE TOKEN QUEUE ticket STAGE [KNOWN]` (or `comment STAGE ID`, or
-//! `watch ID…`).
+//! `watch ID…`). `FIELD` in the environment names the custom field for our key.
 
 use std::io::BufRead;
 
@@ -22,10 +22,12 @@ const TEXT: &str =
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [base, token, queue, task, rest @ ..] = args.as_slice() else { bail!("see the head of this file") };
-    let config = toml::toml! { requestor = "gehoor@example.org" };
-    let mut config = config.clone();
+    let mut config = toml::toml! { requestor = "gehoor@example.org" };
     config.insert("base".into(), base.as_str().into());
     config.insert("queue".into(), queue.as_str().into());
+    if let Ok(field) = std::env::var("FIELD") {
+        config.insert("external_field".into(), field.into());
+    }
     let plug = build("request-tracker", &config)?;
     let secret = Secret::new(token.as_str());
     let now: Timestamp = "2026-11-22T12:00:00Z".parse()?;
