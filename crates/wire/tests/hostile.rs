@@ -50,12 +50,14 @@ fn headers() -> impl Strategy<Value = HeaderMap> {
     })
 }
 
+#[cfg(test)]
 fn moments() -> impl Strategy<Value = Timestamp> {
     let any_second = Timestamp::MIN.as_second()..=Timestamp::MAX.as_second();
     let usual = 1_700_000_000i64..1_900_000_000;
     prop_oneof![any_second, usual].prop_map(|second| Timestamp::from_second(second).unwrap())
 }
 
+#[cfg(test)]
 fn base() -> Url {
     Url::parse("https://example.org/a/b?c").unwrap()
 }

@@ -1,7 +1,12 @@
 //! The client against servers on loopback, in one program so that it is linked once.
 
+#[cfg(test)]
 mod common;
+#[cfg(test)]
 mod mail;
+#[cfg(test)]
 mod nasty;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod robots;
