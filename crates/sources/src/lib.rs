@@ -1,11 +1,4 @@
-//! Where mentions come from: one file a source, pure, bytes in and mentions out.
-//!
-//! # How to add a source
-//! 1. `cargo xtask new source NAME` writes the file with its tests and the line in [`registry`].
-//! 2. Fill in `plan` (what to ask next) and `parse` (what the answer holds).
-//! 3. Put an answer of the platform, made by hand, into `fixtures/NAME/`; accept the snapshot with `cargo insta`.
-//!
-//! A plug has no network, no clock and no state: what it has to remember is in its [`Cursor`].
+#![doc = include_str!("../README.md")]
 
 pub mod feed;
 #[cfg(test)]

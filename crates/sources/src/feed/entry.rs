@@ -50,7 +50,7 @@ fn parse(xml: &str, url: &Url) -> Option<Feed> {
     parser.parse(xml.as_bytes()).ok()
 }
 
-/// Reads a broken feed item by item. `None` when nothing of it can be read.
+/// Reads a broken feed item by item. `None` when not one of them can be read.
 fn piecewise(xml: &str, url: &Url) -> Option<(Feed, Vec<Warning>)> {
     let mut whole: Option<Feed> = None;
     let mut warnings = vec![Warning {
@@ -61,13 +61,14 @@ fn piecewise(xml: &str, url: &Url) -> Option<(Feed, Vec<Warning>)> {
         match (parse(piece, url), &mut whole) {
             (Some(feed), None) => whole = Some(feed),
             (Some(feed), Some(all)) => all.entries.extend(feed.entries),
+            (None, _) if at == 0 => {}
             (None, _) => warnings.push(Warning {
-                item: format!("item {}", at + 1),
+                item: format!("item {at}"),
                 problem: "is not well-formed: it was left out".to_owned(),
             }),
         }
     }
-    whole.map(|feed| (feed, warnings))
+    whole.filter(|feed| !feed.entries.is_empty()).map(|feed| (feed, warnings))
 }
 
 fn draft(entry: &Entry, feed: &Feed, url: &Url) -> Option<Draft> {

@@ -129,7 +129,7 @@ fn character(reference: &str) -> Option<String> {
     (!character.is_empty() && !character.is_ascii()).then_some(character)
 }
 
-/// Each item of a feed that cannot be read as a whole, as a small feed of its own, in order.
+/// A feed that cannot be read as a whole, as small feeds: first what stands before the items, then each item.
 pub(super) fn pieces(text: &str) -> Vec<String> {
     let Some((from, to)) = root(text) else { return Vec::new() };
     let tag = text.get(from..to).unwrap_or_default();
@@ -138,7 +138,7 @@ pub(super) fn pieces(text: &str) -> Vec<String> {
         true => (format!("{tag}<channel>"), format!("</channel></{root_name}>")),
         false => (tag.to_owned(), format!("</{root_name}>")),
     };
-    let mut pieces = Vec::new();
+    let mut pieces = vec![format!("{}{close}", head(text))];
     let mut rest = text.get(to..).unwrap_or_default();
     while let Some((start, item)) = next_item(rest) {
         let end_tag = format!("</{item}>");
@@ -221,8 +221,9 @@ mod tests {
         let cut = pieces(
             "<rss version=\"2.0\"><channel><title>x</title><item>a</item><item>b<item>c</item><item>d",
         );
-        assert_eq!(cut.len(), 4);
-        assert_eq!(cut[1], "<rss version=\"2.0\"><channel><item>b</channel></rss>");
-        assert_eq!(cut[2], "<rss version=\"2.0\"><channel><item>c</item></channel></rss>");
+        assert_eq!(cut.len(), 5);
+        assert_eq!(cut[0], "<rss version=\"2.0\"><channel><title>x</title></channel></rss>");
+        assert_eq!(cut[2], "<rss version=\"2.0\"><channel><item>b</channel></rss>");
+        assert_eq!(cut[3], "<rss version=\"2.0\"><channel><item>c</item></channel></rss>");
     }
 }

@@ -39,33 +39,54 @@ fn an_item_is_named_by_guid_then_link_then_what_it_says() {
 
 #[test]
 fn an_item_that_stands_twice_is_taken_once() {
-    let item = |guid: &str| format!("<item><guid>{guid}</guid><link>https://a.example/1</link><title>a</title></item>");
+    let item = |guid: &str| {
+        format!("<item><guid>{guid}</guid><link>https://a.example/1</link><title>a</title></item>")
+    };
     assert_eq!(rss(&[item("1"), item("1"), item("2")].concat()).items.len(), 1);
 }
 
 #[test]
 fn an_unchanged_feed_hands_nothing_on_but_a_changed_word_does() {
     let feed = Feed { url: Url::parse("https://klachten.example/feed").unwrap(), basic: false };
-    let body = |word: &str| page("https://klachten.example/feed", "text/xml", format!("<rss version='2.0'><channel><lastBuildDate>{word}</lastBuildDate><item><guid>1</guid><title>{word}</title></item></channel></rss>"));
-    let Next::CaughtUp(cursor) = feed.parse(&Cursor::default(), &body("a")).unwrap().next else { panic!("more") };
+    let body = |word: &str| {
+        page(
+            "https://klachten.example/feed",
+            "text/xml",
+            format!(
+                "<rss version='2.0'><channel><lastBuildDate>{word}</lastBuildDate><item><guid>1</guid><title>{word}</title></item></channel></rss>"
+            ),
+        )
+    };
+    let Next::CaughtUp(cursor) = feed.parse(&Cursor::default(), &body("a")).unwrap().next else {
+        panic!("more")
+    };
     assert_eq!(feed.parse(&cursor, &body("a")).unwrap().items, []);
     assert_eq!(feed.parse(&cursor, &body("b")).unwrap().items.len(), 1);
 }
 
 #[test]
 fn an_edit_is_told_by_a_later_date() {
-    let atom = |published: &str| format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>a</title>{published}<updated>2024-05-02T00:00:00Z</updated></entry></feed>");
+    let atom = |published: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>a</title>{published}<updated>2024-05-02T00:00:00Z</updated></entry></feed>"
+        )
+    };
     let item = |published: &str| read("text/xml", atom(published)).unwrap().items[0].clone();
     let edited = item("<published>2024-05-01T00:00:00Z</published>");
     assert_eq!(edited.edited.unwrap().to_string(), "2024-05-02T00:00:00Z");
     assert_eq!(edited.published.unwrap().to_string(), "2024-05-01T00:00:00Z");
-    assert_eq!((item("").published.unwrap().to_string().as_str(), item("").edited), ("2024-05-02T00:00:00Z", None));
+    assert_eq!(
+        (item("").published.unwrap().to_string().as_str(), item("").edited),
+        ("2024-05-02T00:00:00Z", None)
+    );
 }
 
 #[test]
 fn wishes_for_rest_are_passed_on_and_the_one_of_wordpress_is_not() {
     let rest = |head: &str| rss(head).hints.not_before.map(|d| d.as_mins());
-    let sy = |period: &str, times: u32| format!("<x:updatePeriod xmlns:x='y'> {period} </x:updatePeriod><x:updateFrequency xmlns:x='y'>{times}</x:updateFrequency>").replace(" xmlns:x='y'>", ">");
+    let sy = |period: &str, times: u32| {
+        format!("<x:updatePeriod xmlns:x='y'> {period} </x:updatePeriod><x:updateFrequency xmlns:x='y'>{times}</x:updateFrequency>").replace(" xmlns:x='y'>", ">")
+    };
     assert_eq!(rest("<ttl>30</ttl>"), Some(30));
     assert_eq!(rest(&sy("daily", 4)), Some(360));
     assert_eq!(rest(&sy("hourly", 1)), None);
@@ -99,7 +120,9 @@ fn a_broken_item_is_a_warning_and_the_rest_is_read() {
 
 #[test]
 fn a_feed_that_breaks_off_gives_what_was_whole_and_says_so() {
-    let page = read("text/xml", "<rss version='2.0'><channel><item><title>a</title></item><item><title>b</ti").unwrap();
+    let page =
+        read("text/xml", "<rss version='2.0'><channel><item><title>a</title></item><item><title>b</ti")
+            .unwrap();
     assert_eq!((page.items.len(), page.warnings.len()), (1, 2));
 }
 
@@ -126,7 +149,8 @@ fn what_is_no_feed_is_refused_without_repeating_it() {
 
 #[test]
 fn an_endless_feed_is_cut_and_says_so() {
-    let items: String = (0..MAX_ITEMS + 5).map(|n| format!("<item><guid>{n}</guid><title>{n}</title></item>")).collect();
+    let items: String =
+        (0..MAX_ITEMS + 5).map(|n| format!("<item><guid>{n}</guid><title>{n}</title></item>")).collect();
     let page = rss(&items);
     assert_eq!((page.items.len(), page.warnings.len()), (MAX_ITEMS, 1));
 }

@@ -15,14 +15,16 @@ pub(super) fn read(file: impl Read + Send + 'static, options: Options) -> Result
     let delimiter = options.delimiter.unwrap_or_else(|| separator(&sample));
     let left = Arc::new(AtomicU64::new(MAX_ROW));
     let text = Capped { file: text, left: Arc::clone(&left) };
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
     let mut header = StringRecord::new();
     loop {
         if !reader.read_record(&mut header).map_err(|e| ImportError::Read(io::Error::other(e)))? {
             return Err(ImportError::Empty);
         }
         // Excel writes `sep=;` before the header when asked to.
-        let is_hint = header.len() <= 2 && header.get(0).is_some_and(|f| f.to_ascii_lowercase().starts_with("sep="));
+        let is_hint =
+            header.len() <= 2 && header.get(0).is_some_and(|f| f.to_ascii_lowercase().starts_with("sep="));
         if !is_hint && header.iter().any(|f| !f.trim().is_empty()) {
             break;
         }
@@ -143,7 +145,9 @@ impl<R: Read> Rows<R> {
 fn why(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-            format!("it is longer than {MAX_ROW} bytes: a quote is left open; the rest of the file was not read")
+            format!(
+                "it is longer than {MAX_ROW} bytes: a quote is left open; the rest of the file was not read"
+            )
         }
         csv::ErrorKind::Io(e) => format!("reading failed ({}); the rest of the file was not read", e.kind()),
         _ => "it cannot be read; the rest of the file was not read".to_owned(),

@@ -13,15 +13,8 @@ const MOST_LEVELS: usize = 4;
 
 /// Gives the rows of a file.
 pub(super) fn read(file: impl Read + Send + 'static, options: Options) -> Result<Import, ImportError> {
-    let rows = Rows {
-        file: BufReader::new(file),
-        options,
-        last: None,
-        line: 0,
-        row: 0,
-        offset: 0,
-        ended: false,
-    };
+    let rows =
+        Rows { file: BufReader::new(file), options, last: None, line: 0, row: 0, offset: 0, ended: false };
     Ok(Import { mapped: Vec::new(), rows: Box::new(rows) })
 }
 
@@ -50,7 +43,8 @@ impl<R: Read> Iterator for Rows<R> {
                 Ok(length) => u64::try_from(length).unwrap_or(u64::MAX),
                 Err(error) => {
                     self.ended = true;
-                    let reason = format!("reading failed ({}); the rest of the file was not read", error.kind());
+                    let reason =
+                        format!("reading failed ({}); the rest of the file was not read", error.kind());
                     return Some(self.answer(byte_offset, Err(RowProblem { reason })));
                 }
             };
@@ -124,7 +118,13 @@ impl<R: Read> Rows<R> {
 }
 
 /// Keys and values of an object; lists and nulls are no columns.
-fn flatten(object: &Map<String, Value>, prefix: &str, level: usize, keys: &mut Vec<String>, values: &mut Vec<String>) {
+fn flatten(
+    object: &Map<String, Value>,
+    prefix: &str,
+    level: usize,
+    keys: &mut Vec<String>,
+    values: &mut Vec<String>,
+) {
     for (key, value) in object {
         let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         let text = match value {

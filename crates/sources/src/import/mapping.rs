@@ -6,21 +6,41 @@ use gehoor_domain::mention::{Draft, Reach};
 use jiff::Timestamp;
 
 use super::{ImportError, Options, RowProblem};
-use crate::raw::{self, rating, when, words};
 use crate::item;
+use crate::raw::{self, rating, when, words};
 
 /// The fields that a row can fill, each with the headers by which it is guessed (Dutch and English, small letters,
 /// without spaces and signs). The first is the name of the field.
 pub const FIELDS: [(&str, &[&str]); 24] = [
-    ("external_id", &["externalid", "id", "reviewid", "postid", "messageid", "berichtid", "reviewnummer", "uuid"]),
+    (
+        "external_id",
+        &["externalid", "id", "reviewid", "postid", "messageid", "berichtid", "reviewnummer", "uuid"],
+    ),
     ("url", &["url", "link", "permalink", "webadres", "reviewurl", "posturl"]),
     ("title", &["title", "titel", "onderwerp", "subject", "headline", "kop", "reviewtitle", "reviewtitel"]),
     (
         "text",
         &[
-            "text", "tekst", "reviewtext", "reviewtekst", "reviewbody", "review", "bericht", "message", "content",
-            "inhoud", "body", "klacht", "toelichting", "opmerking", "opmerkingen", "comment", "feedback", "reactie",
-            "omschrijving", "description",
+            "text",
+            "tekst",
+            "reviewtext",
+            "reviewtekst",
+            "reviewbody",
+            "review",
+            "bericht",
+            "message",
+            "content",
+            "inhoud",
+            "body",
+            "klacht",
+            "toelichting",
+            "opmerking",
+            "opmerkingen",
+            "comment",
+            "feedback",
+            "reactie",
+            "omschrijving",
+            "description",
         ],
     ),
     ("lang", &["lang", "language", "taal", "reviewerlanguage"]),
@@ -28,8 +48,21 @@ pub const FIELDS: [(&str, &[&str]); 24] = [
     (
         "author_name",
         &[
-            "authorname", "author", "auteur", "naam", "name", "klantnaam", "klant", "reviewer", "reviewername",
-            "gebruiker", "user", "afzender", "displayname", "from", "customer",
+            "authorname",
+            "author",
+            "auteur",
+            "naam",
+            "name",
+            "klantnaam",
+            "klant",
+            "reviewer",
+            "reviewername",
+            "gebruiker",
+            "user",
+            "afzender",
+            "displayname",
+            "from",
+            "customer",
         ],
     ),
     ("author_handle", &["authorhandle", "handle", "username", "gebruikersnaam", "screenname", "account"]),
@@ -37,24 +70,61 @@ pub const FIELDS: [(&str, &[&str]); 24] = [
     (
         "created_at",
         &[
-            "createdat", "datepublished", "publishedat", "published", "date", "datum", "datumtijd", "timestamp",
-            "reviewdate", "reviewdatum", "geplaatst", "geplaatstop", "aangemaakt", "tijdstip", "created", "time",
-            "reviewsubmitdateandtime", "datetime",
+            "createdat",
+            "datepublished",
+            "publishedat",
+            "published",
+            "date",
+            "datum",
+            "datumtijd",
+            "timestamp",
+            "reviewdate",
+            "reviewdatum",
+            "geplaatst",
+            "geplaatstop",
+            "aangemaakt",
+            "tijdstip",
+            "created",
+            "time",
+            "reviewsubmitdateandtime",
+            "datetime",
         ],
     ),
-    ("edited_at", &["editedat", "datemodified", "updatedat", "modified", "gewijzigd", "reviewlastupdatedateandtime"]),
+    (
+        "edited_at",
+        &["editedat", "datemodified", "updatedat", "modified", "gewijzigd", "reviewlastupdatedateandtime"],
+    ),
     (
         "rating",
         &[
-            "rating", "ratingvalue", "stars", "sterren", "score", "cijfer", "rapportcijfer", "beoordeling",
-            "waardering", "starrating",
+            "rating",
+            "ratingvalue",
+            "stars",
+            "sterren",
+            "score",
+            "cijfer",
+            "rapportcijfer",
+            "beoordeling",
+            "waardering",
+            "starrating",
         ],
     ),
     ("best", &["best", "bestrating", "ratingbest", "maxrating"]),
     ("worst", &["worst", "worstrating", "ratingworst", "minrating"]),
     (
         "unit",
-        &["unit", "location", "locatie", "vestiging", "winkel", "filiaal", "store", "shop", "storecode", "branch"],
+        &[
+            "unit",
+            "location",
+            "locatie",
+            "vestiging",
+            "winkel",
+            "filiaal",
+            "store",
+            "shop",
+            "storecode",
+            "branch",
+        ],
     ),
     ("place_name", &["placename", "locationname", "winkelnaam", "vestigingsnaam", "storename"]),
     ("thread", &["thread", "threadid", "conversation", "conversationid", "gesprek"]),
@@ -114,7 +184,10 @@ impl Mapping {
             }
             // The order of the names is the order of preference: `text` before `description`.
             let guess = names.iter().find_map(|name| {
-                plain.iter().enumerate().position(|(at, h)| h == name && !columns.0.values().any(|used| *used == at))
+                plain
+                    .iter()
+                    .enumerate()
+                    .position(|(at, h)| h == name && !columns.0.values().any(|used| *used == at))
             });
             if let Some(at) = guess {
                 columns.0.insert(field, at);
@@ -168,7 +241,8 @@ impl Columns {
             },
         };
         let count = |field: &str| -> Result<u64, RowProblem> {
-            let digits: String = get(field).unwrap_or("0").chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
+            let digits: String =
+                get(field).unwrap_or("0").chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
             digits.parse().map_err(|_| problem(&format!("the value of `{field}` is no whole number")))
         };
         let best = number("best")?.or(options.best);
@@ -181,11 +255,14 @@ impl Columns {
         };
         let channel = match get("kind") {
             None => None,
-            Some(kind) => Some(item::channel(kind).ok_or_else(|| problem("the kind is no channel that is known"))?),
+            Some(kind) => {
+                Some(item::channel(kind).ok_or_else(|| problem("the kind is no channel that is known"))?)
+            }
         };
         let text = get("text").map(words::maybe_html).unwrap_or_default();
         let title = get("title").and_then(words::line);
-        let withdrawn = get("deleted").is_some_and(|t| matches!(&*plain(t), "1" | "true" | "yes" | "ja" | "waar"));
+        let withdrawn =
+            get("deleted").is_some_and(|t| matches!(&*plain(t), "1" | "true" | "yes" | "ja" | "waar"));
         if text.is_empty() && title.is_none() && stars.is_none() && !withdrawn {
             return Err(problem("there is neither text nor rating"));
         }
@@ -232,7 +309,8 @@ fn name_of(draft: &Draft) -> String {
     let field = |text: &Option<String>| text.clone().unwrap_or_default();
     let stars = draft.stars.map(|s| s.value.to_string()).unwrap_or_default();
     let at = draft.published.map(|t| t.to_string()).unwrap_or_default();
-    let place = draft.place.as_ref().and_then(|p| p.id.clone().or_else(|| p.name.clone())).unwrap_or_default();
+    let place =
+        draft.place.as_ref().and_then(|p| p.id.clone().or_else(|| p.name.clone())).unwrap_or_default();
     let who = draft.author_id.clone().unwrap_or_else(|| field(&draft.author_name));
     let link = field(&draft.permalink);
     let title = field(&draft.title);
@@ -251,7 +329,9 @@ fn date(text: Option<&str>, field: &str, options: &Options) -> Result<Option<Tim
     match by_form.or_else(|| when::in_zone(text, &options.zone)) {
         Some(at) => Ok(Some(at)),
         None => Err(RowProblem {
-            reason: format!("the date in `{field}` is not ISO 8601: give its form with --date-format, such as %d-%m-%Y"),
+            reason: format!(
+                "the date in `{field}` is not ISO 8601: give its form with --date-format, such as %d-%m-%Y"
+            ),
         }),
     }
 }

@@ -159,7 +159,11 @@ pub struct Import {
 ///
 /// # Errors
 /// [`ImportError`] when it cannot be read at all, or when the columns do not fit the mapping.
-pub fn read(format: Format, file: impl Read + Send + 'static, options: Options) -> Result<Import, ImportError> {
+pub fn read(
+    format: Format,
+    file: impl Read + Send + 'static,
+    options: Options,
+) -> Result<Import, ImportError> {
     let file = unpacked(file).map_err(ImportError::Read)?;
     match format {
         Format::Csv => csv::read(file, options),

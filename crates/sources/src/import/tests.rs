@@ -40,13 +40,15 @@ fn separators_and_encodings_are_found_out() {
     }
     assert_eq!(texts(&csv("sep=;\ntekst;cijfer\na, b;3")), ["a, b"]);
     assert_eq!(texts(&rows(Format::Csv, b"text\ncaf\xe9 \x80 5", Options::default())), ["café € 5"]);
-    let wide: Vec<u8> = "\u{feff}text\tStar Rating\ncafé\t2".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> =
+        "\u{feff}text\tStar Rating\ncafé\t2".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(texts(&rows(Format::Csv, &wide, Options::default())), ["café"]);
 }
 
 #[test]
 fn a_bad_row_is_reported_with_its_line_and_the_rest_is_read() {
-    let rows = csv("text,rating,date\ngoed,5,2024-05-01\n\"twee\nregels\",9,\nx,3,03-04-2024\n,,\na,b,c,d\nkort\n");
+    let rows =
+        csv("text,rating,date\ngoed,5,2024-05-01\n\"twee\nregels\",9,\nx,3,03-04-2024\n,,\na,b,c,d\nkort\n");
     assert_eq!(texts(&rows), ["goed", "kort"]);
     insta::assert_json_snapshot!(reasons(&rows));
 }
@@ -68,10 +70,12 @@ fn dates_of_one_form_need_that_form_and_a_zone() {
         ..Options::default()
     };
     let rows = rows(Format::Csv, b"text,date\na,03-07-2024 12:30\nb,2024-07-03T12:30:00Z\n", options.clone());
-    let times: Vec<String> = rows.iter().map(|r| r.result.as_ref().unwrap().published.unwrap().to_string()).collect();
+    let times: Vec<String> =
+        rows.iter().map(|r| r.result.as_ref().unwrap().published.unwrap().to_string()).collect();
     assert_eq!(times, ["2024-07-03T10:30:00Z", "2024-07-03T12:30:00Z"]);
     let days = Options { date_format: Some("%d/%m/%Y".to_owned()), ..options };
-    let day = super::read(Format::Csv, Cursor::new("text,date\na,03/07/2024"), days).unwrap().rows.next().unwrap();
+    let day =
+        super::read(Format::Csv, Cursor::new("text,date\na,03/07/2024"), days).unwrap().rows.next().unwrap();
     assert_eq!(day.result.unwrap().published.unwrap().to_string(), "2024-07-02T22:00:00Z");
 }
 
@@ -104,7 +108,8 @@ fn a_misspelt_column_or_field_is_answered_with_the_nearest() {
 #[test]
 fn named_columns_win_over_guessed_ones() {
     let file = b"Text,Toelichting,Naam\nx,y,Jan\n";
-    let import = read(Format::Csv, Cursor::new(file.to_vec()), map(&["text=toelichting", "author_name="])).unwrap();
+    let import =
+        read(Format::Csv, Cursor::new(file.to_vec()), map(&["text=toelichting", "author_name="])).unwrap();
     assert_eq!(import.mapped, [("text", "Toelichting".to_owned())]);
     assert_eq!(texts(&import.rows.collect::<Vec<_>>()), ["y"]);
 }
@@ -148,8 +153,10 @@ fn a_row_that_never_ends_is_cut_off_and_named() {
     let rows = csv(&open_quote);
     assert_eq!(texts(&rows), ["a"]);
     assert!(reasons(&rows)[0].1.contains("quote"), "{:?}", reasons(&rows));
-    let long = format!("{{\"text\":\"a\"}}\n{{\"text\":\"{}\"}}\n{{\"text\":\"b\"}}\n", "x".repeat(5_000_000));
-    let rows = super::read(Format::Jsonl, Cursor::new(long), Options::default()).unwrap().rows.collect::<Vec<_>>();
+    let long =
+        format!("{{\"text\":\"a\"}}\n{{\"text\":\"{}\"}}\n{{\"text\":\"b\"}}\n", "x".repeat(5_000_000));
+    let rows =
+        super::read(Format::Jsonl, Cursor::new(long), Options::default()).unwrap().rows.collect::<Vec<_>>();
     assert_eq!((texts(&rows), reasons(&rows).len()), (vec!["a", "b"], 1));
 }
 
@@ -171,7 +178,10 @@ fn packed_files_are_unpacked() {
 fn a_script_in_a_field_is_text() {
     let rows = csv("text,author\n<script>alert(1)</script>,<b>Jan\n");
     let draft = rows[0].result.as_ref().unwrap();
-    assert_eq!((draft.text.as_str(), draft.author_name.as_deref()), ("<script>alert(1)</script>", Some("<b>Jan")));
+    assert_eq!(
+        (draft.text.as_str(), draft.author_name.as_deref()),
+        ("<script>alert(1)</script>", Some("<b>Jan"))
+    );
 }
 
 proptest::proptest! {

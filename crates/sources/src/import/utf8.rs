@@ -21,7 +21,10 @@ pub(super) fn head(file: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// A reader that gives UTF-8, and how many bytes of a mark stood before it.
-pub(super) fn open<R: Read>(mut file: R, label: Option<&str>) -> Result<(Utf8<Source<R>>, Vec<u8>, u64), ImportError> {
+pub(super) fn open<R: Read>(
+    mut file: R,
+    label: Option<&str>,
+) -> Result<(Utf8<Source<R>>, Vec<u8>, u64), ImportError> {
     let named = match label {
         None => None,
         Some(label) => {
@@ -67,7 +70,8 @@ impl<R: Read> Utf8<R> {
         self.out.clear();
         self.at = 0;
         if let Some(decoder) = &mut self.decoder {
-            let mut text = String::with_capacity(decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(4 * CHUNK));
+            let mut text =
+                String::with_capacity(decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(4 * CHUNK));
             let (_, read, _) = decoder.decode_to_string(&self.raw, &mut text, self.ended);
             self.raw.drain(..read);
             self.out = text.into_bytes();

@@ -41,7 +41,7 @@ pub(crate) fn tidy(text: &str) -> String {
     let mut breaks = 0;
     for line in text.lines() {
         let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
-        let line = line.trim_end();
+        let line = line.trim();
         if line.is_empty() {
             breaks += 1;
             continue;
@@ -55,11 +55,10 @@ pub(crate) fn tidy(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// One line for a name or a title, at most 300 characters; `None` when nothing is left.
+/// One line of plain text for a name or a title, at most 300 characters; `None` when nothing is left.
 pub(crate) fn line(text: &str) -> Option<String> {
-    let plain = maybe_html(text);
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let one: String = words.join(" ").chars().take(300).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let one: String = words.join(" ").chars().filter(|c| !c.is_control()).take(300).collect();
     (!one.is_empty()).then_some(one)
 }
 
@@ -105,7 +104,7 @@ mod tests {
 
     #[test]
     fn line_ends_are_evened_out() {
-        assert_eq!(tidy("a\r\nb\r\n\r\n\r\n\r\nc\u{7}  \n"), "a\nb\n\nc");
+        assert_eq!(tidy("a\r\n b\r\n\r\n\r\n\r\nc\u{7}  \n"), "a\nb\n\nc");
     }
 
     #[test]

@@ -93,7 +93,8 @@ impl<'a> Graph<'a> {
                 Value::Array(list) => pending.extend(list.iter().rev().map(|v| (v, about, listed))),
                 Value::Object(node) => {
                     let node = if listed { self.resolve(node) } else { node };
-                    let review = is_review(node) || listed && types(node).next().is_none() && node.len() > 1;
+                    let review =
+                        is_review(node) || listed && types(node).next().is_none() && says_something(node);
                     if review {
                         let item = self.nodes(node, "itemReviewed").first().copied().or(about);
                         match met.get(&std::ptr::from_ref(node)) {
@@ -133,9 +134,13 @@ pub(super) fn types(node: &Node) -> impl Iterator<Item = &str> {
     values(node, "@type").filter_map(Value::as_str).map(|t| t.rsplit(['/', ':', '#']).next().unwrap_or(t))
 }
 
+/// A reference, even with a type beside it, is no node of its own.
+fn says_something(node: &Node) -> bool {
+    node.keys().any(|k| !k.starts_with('@'))
+}
+
 fn is_review(node: &Node) -> bool {
-    // A reference with a type beside it is no review of its own.
-    types(node).any(|t| REVIEWS.contains(&t)) && node.keys().any(|k| !k.starts_with('@'))
+    types(node).any(|t| REVIEWS.contains(&t)) && says_something(node)
 }
 
 /// The values of a property: one, several, or none; also under a prefix such as `schema:`.

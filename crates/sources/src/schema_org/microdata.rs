@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 use super::elements;
 
+/// A mark on nodes whose texts are plain already: what looks like a tag in them was typed by somebody.
+pub(super) const PLAIN: &str = "@plain";
 /// Items within items that are followed.
 const MOST_LEVELS: usize = 16;
 /// Elements that are looked at in all, counting again what several `itemref` lead to.
@@ -40,6 +42,7 @@ impl<'a> Reader<'a> {
         let mut node: Map<String, Value> = Map::new();
         let types = scope.attr("itemtype").unwrap_or_default().split_ascii_whitespace();
         node.insert("@type".to_owned(), types.map(Value::from).collect());
+        node.insert(PLAIN.to_owned(), Value::Bool(true));
         if let Some(id) = scope.attr("itemid") {
             node.insert("@id".to_owned(), Value::from(id.trim()));
         }
@@ -102,7 +105,9 @@ mod tests {
     use serde_json::json;
 
     fn check(html: &str, expected: Value) {
-        assert_eq!(Value::from(items(&Html::parse_document(html))), expected, "{html}");
+        let found = Value::from(items(&Html::parse_document(html))).to_string();
+        let found: Value = serde_json::from_str(&found.replace("\"@plain\":true,", "")).unwrap();
+        assert_eq!(found, expected, "{html}");
     }
 
     #[test]

@@ -12,11 +12,7 @@ use crate::plug::Warning;
 use crate::raw;
 
 /// Reads the reviews of a page and the answers under them.
-pub(super) fn drafts(
-    nodes: &[Value],
-    page: &Url,
-    warnings: &mut Vec<Warning>,
-) -> Vec<Draft> {
+pub(super) fn drafts(nodes: &[Value], page: &Url, warnings: &mut Vec<Warning>) -> Vec<Draft> {
     let graph = Graph::new(nodes);
     let mut readings = Vec::new();
     for (at, found) in graph.reviews(nodes).iter().enumerate() {

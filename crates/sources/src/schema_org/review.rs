@@ -5,8 +5,21 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::graph::{Found, Graph, Node, values};
+use super::graph::{Found, Graph, Node, types, values};
+use super::microdata::PLAIN;
 use crate::raw::{self, rating, when, words};
+
+/// What is reviewed, but is no shop: its name says nothing about where.
+const THINGS: [&str; 8] = [
+    "Product",
+    "ProductGroup",
+    "IndividualProduct",
+    "Offer",
+    "Book",
+    "Movie",
+    "SoftwareApplication",
+    "Event",
+];
 
 /// A review as read, before the page decides on its name.
 pub(super) struct Reading {
@@ -23,15 +36,11 @@ pub(super) struct Reading {
 }
 
 /// Reads one review. `None` when it says nothing at all.
-pub(super) fn read(
-    found: &Found<'_>,
-    graph: &Graph<'_>,
-    page: &Url,
-) -> Option<Reading> {
+pub(super) fn read(found: &Found<'_>, graph: &Graph<'_>, page: &Url) -> Option<Reading> {
     let review = found.review;
     let mut odd = Vec::new();
-    let item = found.item.and_then(|item| graph.text(item, "name")).and_then(|n| words::line(&n));
-    let title = ["headline", "name"].iter().find_map(|p| graph.text(review, p)).and_then(|t| words::line(&t));
+    let item = found.item.and_then(|item| line(item, graph, "name"));
+    let title = ["headline", "name"].iter().find_map(|p| line(review, graph, p));
     let title = title.filter(|t| Some(t) != item.as_ref());
     let text = body(review, graph);
     let stars = stars(review, graph, &mut odd);
@@ -49,6 +58,7 @@ pub(super) fn read(
     let who = author.name.clone().unwrap_or_default();
     let digest = raw::digest([item.as_deref().unwrap_or_default(), &who, &day, &text]);
     let given = id(review, page).or_else(|| own_link.clone()).or_else(|| identifier(review, graph));
+    let is_place = found.item.is_some_and(|item| !types(item).any(|t| THINGS.contains(&t)));
     let draft = Draft {
         external_id: format!("review:{digest}"),
         permalink: own_link
@@ -65,7 +75,7 @@ pub(super) fn read(
         edited: edited.filter(|e| published.is_some_and(|p| *e > p)),
         stars,
         reach: reach(review, graph),
-        place: item.clone().map(|name| PlaceHint { id: None, name: Some(name) }),
+        place: item.clone().filter(|_| is_place).map(|name| PlaceHint { id: None, name: Some(name) }),
         ..Draft::default()
     };
     let replies =
@@ -73,10 +83,23 @@ pub(super) fn read(
     Some(Reading { draft, given, item, replies, odd })
 }
 
+/// A text of a node as plain text: JSON-LD may hold HTML and does not say so, microdata was read as text already.
+fn plain(node: &Node, text: &str) -> String {
+    match node.contains_key(PLAIN) {
+        true => words::tidy(text),
+        false => words::maybe_html(text),
+    }
+}
+
+/// A property as one line.
+fn line(node: &Node, graph: &Graph<'_>, property: &str) -> Option<String> {
+    words::line(&plain(node, &graph.text(node, property)?))
+}
+
 /// The words of a review: its body, and what it lists as good and bad.
 fn body(review: &Node, graph: &Graph<'_>) -> String {
     let body = ["reviewBody", "description", "text"].iter().find_map(|p| graph.text(review, p));
-    let mut text = body.map(|b| words::maybe_html(&b)).unwrap_or_default();
+    let mut text = body.map(|b| plain(review, &b)).unwrap_or_default();
     for (property, sign) in [("positiveNotes", '+'), ("negativeNotes", '-')] {
         for note in notes(review, graph, property) {
             if !text.is_empty() {
@@ -95,8 +118,8 @@ fn notes(review: &Node, graph: &Graph<'_>, property: &str) -> Vec<String> {
     let listed = graph.nodes(review, property);
     let within = listed.iter().flat_map(|list| values(list, "itemListElement"));
     let texts = values(review, property).chain(within).filter_map(|value| match value {
-        Value::String(text) => words::line(text),
-        Value::Object(item) => graph.text(item, "name").and_then(|n| words::line(&n)),
+        Value::String(text) => words::line(&plain(review, text)),
+        Value::Object(item) => line(item, graph, "name"),
         _ => None,
     });
     texts.take(20).collect()
@@ -141,7 +164,7 @@ struct Author {
 
 /// A text, a person, several of them, or a reference.
 fn author(node: &Node, graph: &Graph<'_>, page: &Url) -> Author {
-    let name = graph.text(node, "author").and_then(|n| words::line(&n));
+    let name = line(node, graph, "author");
     let person = graph.nodes(node, "author").first().copied();
     let url = person.and_then(|p| graph.text(p, "url").or_else(|| graph.text(p, "sameAs")));
     Author { name, page: url.and_then(|u| raw::link(&u, Some(page))).filter(|u| u != page.as_str()) }
@@ -189,7 +212,7 @@ fn reach(review: &Node, graph: &Graph<'_>) -> Reach {
 /// page gives it the review's name later.
 fn reply(comment: &Node, graph: &Graph<'_>, page: &Url, review: &Draft) -> Option<Draft> {
     let text = ["text", "description", "name"].iter().find_map(|p| graph.text(comment, p));
-    let text = words::maybe_html(&text?);
+    let text = plain(comment, &text?);
     if text.is_empty() {
         return None;
     }

@@ -1,0 +1,244 @@
+//! What every kind keeps to. A new kind is under these laws as soon as it stands in the registry; it brings
+//! `fixtures/KIND/page.*` (a good answer in which a customer typed `<script>alert(1)</script>`) and
+//! `fixtures/KIND/empty.*` (an answer with nothing in it), both made by hand.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use bytes::Bytes;
+use gehoor_sources::{Context, Cursor, KINDS, Kind, Next, Page, ParseError, PlanError, Source};
+use gehoor_wire::{Request, Response, Secret};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+/// Keys of a `[[source]]` that are not the plug's.
+const COMMON: [&str; 10] =
+    ["id", "name", "kind", "platform", "channel", "every", "max_every", "credential", "location", "enabled"];
+
+const AT: &str = "2024-05-03T12:00:00Z";
+
+fn polled() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().copied().filter(|k| k.polled)
+}
+
+/// The plug's own part of its example.
+fn own_table(kind: &Kind) -> toml::Table {
+    let example: toml::Table = toml::from_str(kind.example).expect(kind.name);
+    let sources = example.get("source").and_then(toml::Value::as_array).expect(kind.name);
+    let mut table = sources[0].as_table().unwrap().clone();
+    assert_eq!(table.get("kind").and_then(toml::Value::as_str), Some(kind.name));
+    table.retain(|key, _| !COMMON.contains(&key));
+    table
+}
+
+fn source(kind: &Kind) -> Box<dyn Source> {
+    (kind.build)(&own_table(kind)).unwrap_or_else(|e| panic!("{}: {e}", kind.name))
+}
+
+/// A fixture and its content type.
+fn fixture(kind: &Kind, stem: &str) -> (Vec<u8>, &'static str) {
+    let folder = format!("{}/fixtures/{}", env!("CARGO_MANIFEST_DIR"), kind.name);
+    let types = [("xml", "text/xml"), ("json", "application/json"), ("html", "text/html")];
+    let found = types
+        .into_iter()
+        .find_map(|(ext, kind)| Some((fs::read(format!("{folder}/{stem}.{ext}")).ok()?, kind)));
+    found.unwrap_or_else(|| panic!("{folder}/{stem}.* is missing"))
+}
+
+fn plan(source: &dyn Source, cursor: &Cursor) -> Request {
+    let secret = Secret::new("geheim:geheim");
+    source.plan(cursor, &Context { now: AT.parse().unwrap(), credential: Some(&secret) }).unwrap()
+}
+
+fn answer(source: &dyn Source, cursor: &Cursor, content_type: &str, body: &[u8]) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
+    let (url, at) = (plan(source, cursor).url, AT.parse::<Timestamp>().unwrap());
+    Response { status: StatusCode::OK, headers, body: Bytes::copy_from_slice(body), url, moved_to: None, at }
+}
+
+fn read(source: &dyn Source, cursor: &Cursor, content_type: &str, body: &[u8]) -> Result<Page, ParseError> {
+    source.parse(cursor, &answer(source, cursor, content_type, body))
+}
+
+fn cursor_of(page: &Page) -> Cursor {
+    let (Next::More(cursor) | Next::CaughtUp(cursor)) = &page.next;
+    cursor.clone()
+}
+
+#[test]
+fn every_kind_says_what_it_is_and_its_example_works() {
+    let mut names = BTreeSet::new();
+    for kind in KINDS {
+        assert!(names.insert(kind.name), "{} stands twice", kind.name);
+        assert!(!kind.about.is_empty() && !kind.about.ends_with('.'), "{}", kind.name);
+        let credential =
+            ["none", "optional: ", "required: "].iter().any(|word| kind.credential.starts_with(word));
+        assert!(credential, "{}: {}", kind.name, kind.credential);
+        source(kind);
+    }
+}
+
+#[test]
+fn every_kind_names_a_key_that_it_does_not_know() {
+    for kind in KINDS {
+        let mut table = own_table(kind);
+        table.insert("urll".to_owned(), toml::Value::Boolean(true));
+        let error = (kind.build)(&table).err().expect(kind.name);
+        assert!(error.0.contains("urll"), "{}: {error}", kind.name);
+    }
+}
+
+#[test]
+fn the_same_bytes_give_the_same_items() {
+    for kind in polled() {
+        let (body, content_type) = fixture(kind, "page");
+        let read = || read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
+        assert_eq!(read(), read(), "{}", kind.name);
+    }
+}
+
+#[test]
+fn every_item_has_a_name_of_its_own_and_says_something() {
+    for kind in polled() {
+        let (body, content_type) = fixture(kind, "page");
+        let page = read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
+        assert!(page.items.len() >= 2, "{}", kind.name);
+        let ids: BTreeSet<&str> = page.items.iter().map(|i| i.external_id.as_str()).collect();
+        assert_eq!(ids.len(), page.items.len(), "{}", kind.name);
+        for item in &page.items {
+            assert!(!item.external_id.trim().is_empty(), "{}", kind.name);
+            assert!(item.withdrawn || item.stars.is_some() || item.title.is_some() || !item.text.is_empty());
+            assert!(item.permalink.as_ref().is_none_or(|l| l.starts_with("http")), "{}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn what_looks_like_a_script_is_kept_as_the_text_that_it_is() {
+    for kind in polled() {
+        let (body, content_type) = fixture(kind, "page");
+        let page = read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
+        assert!(page.items.iter().any(|i| i.text.contains("<script>alert(1)</script>")), "{}", kind.name);
+    }
+}
+
+#[test]
+fn an_empty_page_does_not_lose_the_cursor() {
+    for kind in polled() {
+        let source = source(kind);
+        let (body, content_type) = fixture(kind, "page");
+        let cursor = cursor_of(&read(&*source, &Cursor::default(), content_type, &body).unwrap());
+        let (empty, content_type) = fixture(kind, "empty");
+        let page = read(&*source, &cursor, content_type, &empty).unwrap();
+        assert_eq!(page.items, [], "{}", kind.name);
+        assert_eq!(plan(&*source, &cursor_of(&page)).url, plan(&*source, &cursor).url, "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_page_that_comes_again_and_again_ends_the_poll() {
+    for kind in polled() {
+        let source = source(kind);
+        let (body, content_type) = fixture(kind, "page");
+        let mut cursor = Cursor::default();
+        let steps = (0..200).find(|_| {
+            let page = read(&*source, &cursor, content_type, &body).unwrap();
+            cursor = cursor_of(&page);
+            matches!(page.next, Next::CaughtUp(_))
+        });
+        assert!(steps.is_some(), "{}", kind.name);
+        plan(&*source, &cursor);
+    }
+}
+
+#[test]
+fn another_answer_is_an_error_that_does_not_repeat_it() {
+    for kind in polled() {
+        for (content_type, body) in [
+            ("text/html", "<!DOCTYPE html><html><body>geheim: log in</body></html>"),
+            ("application/json", r#"{"geheim":"geheim"}"#),
+            ("application/json", r#"[[["geheim"#),
+            ("text/plain", ""),
+            ("application/octet-stream", "\u{1}\u{2}geheim"),
+        ] {
+            let error = read(&*source(kind), &Cursor::default(), content_type, body.as_bytes());
+            let error = error.expect_err(kind.name).to_string();
+            assert!(!error.contains("geheim"), "{}: {error}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn an_error_within_a_successful_answer_is_an_error() {
+    for kind in polled() {
+        let body = br#"{"error":"too many requests"}"#;
+        assert!(read(&*source(kind), &Cursor::default(), "application/json", body).is_err(), "{}", kind.name);
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_never_taken_for_a_whole_one() {
+    for kind in polled() {
+        let (body, content_type) = fixture(kind, "page");
+        let whole = read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
+        for part in 1..20 {
+            let cut = &body[..body.len() * part / 20];
+            match read(&*source(kind), &Cursor::default(), content_type, cut) {
+                Err(_) => {}
+                // HTML has no end that has to be there.
+                Ok(_) if content_type == "text/html" => {}
+                Ok(page) => {
+                    assert!(!page.warnings.is_empty(), "{} at {part}/20", kind.name);
+                    assert!(page.items.iter().all(|i| whole.items.contains(i)), "{} at {part}/20", kind.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cursor_of_another_version_is_an_error_and_not_a_panic() {
+    for kind in polled() {
+        let source = source(kind);
+        let cx = Context { now: AT.parse().unwrap(), credential: None };
+        for value in [serde_json::json!(7), serde_json::json!("x"), serde_json::json!([1])] {
+            let planned = source.plan(&Cursor(value), &cx);
+            assert!(matches!(planned, Err(PlanError::Cursor(_))), "{}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn a_credential_is_never_in_a_cursor_or_an_address() {
+    for kind in polled() {
+        let source = source(kind);
+        let request = plan(&*source, &Cursor::default());
+        assert!(!request.url.as_str().contains("geheim") && !format!("{request:?}").contains("geheim"));
+        let (body, content_type) = fixture(kind, "page");
+        let page = read(&*source, &Cursor::default(), content_type, &body).unwrap();
+        assert!(!cursor_of(&page).0.to_string().contains("geheim"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn random_bytes_do_no_harm(body in prop::collection::vec(any::<u8>(), 0..400), at in 0_usize..400) {
+        for kind in polled() {
+            let source = source(kind);
+            let (good, content_type) = fixture(kind, "page");
+            let _ = read(&*source, &Cursor::default(), content_type, &body);
+            // And a good answer with something wrong in the middle.
+            let at = at * good.len() / 400;
+            let mixed = [&good[..at], &body[..body.len().min(20)], &good[at..]].concat();
+            if let Ok(page) = read(&*source, &Cursor::default(), content_type, &mixed) {
+                prop_assert!(page.items.iter().all(|i| !i.external_id.is_empty()));
+                plan(&*source, &cursor_of(&page));
+            }
+        }
+    }
+}
