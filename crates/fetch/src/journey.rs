@@ -75,16 +75,11 @@ impl Client {
             };
             let mut asked = step.clone();
             let known = known.filter(|_| request.conditional);
-            let conditional = known.is_some_and(|known| add_validators(&mut asked, known));
+            let asked_for_changes = known.is_some_and(|known| add_validators(&mut asked, known));
             let (response, verdict) = self.take(&asked, manner, watch).await?;
             let Verdict::Redirect { to, permanent, .. } = verdict else {
                 let moved_to = (!seen.is_empty() && all_permanent).then(|| step.url.clone());
-                return Ok(finish(
-                    Response { moved_to, ..response },
-                    verdict,
-                    request.repeatable,
-                    conditional,
-                ));
+                return Ok(finish(request, Response { moved_to, ..response }, verdict, asked_for_changes));
             };
             all_permanent &= permanent;
             let refuse = |why: &str| {
@@ -209,6 +204,13 @@ fn add_validators(step: &mut Step, known: &Validators) -> bool {
     added
 }
 
+/// What the next request for the same is asked with.
+fn validators(response: &Response) -> Validators {
+    let (etag, last_modified) = (etag(&response.headers), last_modified(&response.headers));
+    let url = (etag.is_some() || last_modified.is_some()).then(|| response.url.to_string());
+    Validators { etag, last_modified, url }
+}
+
 /// What the answer means for the next request to the same host or with the same credential.
 fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
     match verdict {
@@ -224,18 +226,20 @@ fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
 }
 
 /// The outcome of the last answer of a chain.
-fn finish(response: Response, verdict: Verdict, repeatable: bool, conditional: bool) -> Outcome {
+fn finish(request: &Request, response: Response, verdict: Verdict, asked_for_changes: bool) -> Outcome {
     let key = host_key(&response.url);
     let host = shown(&key);
     let at = response.at;
     match verdict {
         Verdict::Good { not_before } => {
-            let (etag, last_modified) = (etag(&response.headers), last_modified(&response.headers));
-            let url = (etag.is_some() || last_modified.is_some()).then(|| response.url.to_string());
-            let validators = Validators { etag, last_modified, url };
+            // Validators are stored. Of calls that use none their URL, which may hold a token, is not.
+            let validators = match request.conditional {
+                true => validators(&response),
+                false => Validators::default(),
+            };
             Outcome::Body { response: Box::new(response), validators, not_before }
         }
-        Verdict::NotModified { not_before } if conditional => Outcome::NotModified { not_before },
+        Verdict::NotModified { not_before } if asked_for_changes => Outcome::NotModified { not_before },
         Verdict::NotModified { .. } | Verdict::Redirect { .. } => Outcome::Transient {
             why: format!("{host} answered {} without being asked whether anything changed", response.status),
             response: Some(Box::new(response)),
@@ -247,7 +251,7 @@ fn finish(response: Response, verdict: Verdict, repeatable: bool, conditional: b
         Verdict::Transient { why, ambiguous } => Outcome::Transient {
             why: format!("{host} {why}"),
             response: Some(Box::new(response)),
-            ambiguous: ambiguous && !repeatable,
+            ambiguous: ambiguous && !request.repeatable,
         },
         Verdict::Permanent { why, gone } => {
             Outcome::Permanent { why: format!("{host} {why}"), response: Some(Box::new(response)), gone }

@@ -92,7 +92,7 @@ pub enum Outgoing {
 }
 
 /// What came back, whole and decompressed, within the caps.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
@@ -108,10 +108,64 @@ pub struct Response {
     pub at: Timestamp,
 }
 
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The body holds texts of people, headers and query may hold tokens: logs get none of them.
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("host", &self.url.host_str())
+            .field("body_bytes", &self.body.len())
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Response {
     /// A header as text, if it is there and readable.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_logged_of_a_call_holds_neither_secrets_nor_texts() {
+        let url = Url::parse("https://hooks.example/T1/B2/pathsecret?token=querysecret").unwrap();
+        let mut request = Request::api(Method::POST, url.clone());
+        request.headers.insert("authorization", http::HeaderValue::from_static("Bearer headersecret"));
+        request.body = Body::Bytes(Bytes::from_static(b"a complaint"));
+        let response = Response {
+            status: StatusCode::OK,
+            headers: request.headers.clone(),
+            body: Bytes::from_static(b"a complaint"),
+            url,
+            moved_to: None,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let mail = Mail {
+            from: "gehoor@shop.example".to_owned(),
+            to: vec!["jo@shop.example".to_owned()],
+            subject: "a complaint".to_owned(),
+            text: "a complaint".to_owned(),
+            message_id: "m1".to_owned(),
+            server: "office".to_owned(),
+        };
+        let outgoing = Outgoing::Http(request);
+        let logged = format!("{outgoing:?} {response:?} {mail:?}");
+        for hidden in ["secret", "complaint", "jo@"] {
+            assert!(!logged.contains(hidden), "{hidden} in {logged}");
+        }
+        assert!(logged.contains("hooks.example") && logged.contains("m1"));
+    }
+
+    #[test]
+    fn the_path_of_a_public_page_may_be_logged() {
+        let page = Request::get(Url::parse("https://example.org/feed?x=1").unwrap());
+        let logged = format!("{page:?}");
+        assert!(logged.contains("/feed") && !logged.contains("x=1"), "{logged}");
     }
 }
