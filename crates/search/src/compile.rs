@@ -16,6 +16,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use crate::ask::{Ask, Property};
 use crate::doc::centi;
 use crate::filter::Filter;
+use crate::firm::Firm;
 use crate::schema::{Fields, NONE, OWN, WITHDRAWN, keyword_of, millis_up};
 use crate::words::Analyzers;
 
@@ -69,6 +70,10 @@ fn join(mut clauses: Vec<Clause>) -> Box<dyn Query> {
 
 fn must(query: Box<dyn Query>) -> Clause {
     (Occur::Must, query)
+}
+
+fn without(query: Box<dyn Query>) -> Clause {
+    (Occur::MustNot, Box::new(Firm(query)))
 }
 
 /// Holds or not, and does not score.
@@ -186,7 +191,7 @@ impl Compiler<'_> {
 
     fn clause(&mut self, ask: &Ask) -> Clause {
         match ask {
-            Ask::Not(inner) => (Occur::MustNot, self.ask(inner)),
+            Ask::Not(inner) => without(self.ask(inner)),
             other => must(self.ask(other)),
         }
     }
@@ -197,7 +202,7 @@ impl Compiler<'_> {
             Ask::Any(parts) => {
                 Box::new(BooleanQuery::union(parts.iter().map(|part| self.ask(part)).collect()))
             }
-            Ask::Not(inner) => join(vec![(Occur::MustNot, self.ask(inner))]),
+            Ask::Not(inner) => join(vec![without(self.ask(inner))]),
             Ask::Word(text) => self.word(text),
             Ask::Prefix(text) => self.prefix(text),
             Ask::Phrase(text) => self.phrase(self.fields.plain, text),

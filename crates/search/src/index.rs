@@ -12,7 +12,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 use tantivy::index::{IndexSettings, IndexSortByField, Order};
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError};
+use tantivy::{Directory, IndexReader, ReloadPolicy, Searcher, TantivyError};
 
 use crate::error::{SearchError, read};
 use crate::schema::{Fields, column, schema};
@@ -207,7 +207,20 @@ fn open_or_create(dir: &Path) -> Result<Index, TantivyError> {
     if inner.schema() != schema || *inner.settings() != settings() {
         return Err(TantivyError::SchemaError("another version of the program wrote it".to_owned()));
     }
+    // tantivy opens some files only when they are needed: all must be there, with an end that it wrote
+    for file in inner.load_metas()?.list_segment_files() {
+        if is_needed(&file) || inner.directory().exists(&file)? {
+            inner.directory().open_read(&file)?;
+        }
+    }
     Index::assemble(Some(dir.to_owned()), inner, fields)
+}
+
+/// Every segment has these; deletes and temporary files come and go.
+fn is_needed(file: &Path) -> bool {
+    file.extension()
+        .and_then(|kind| kind.to_str())
+        .is_some_and(|kind| matches!(kind, "fast" | "term" | "idx" | "pos" | "fieldnorm" | "store"))
 }
 
 fn judge(dir: &Path, error: TantivyError) -> Refused {

@@ -10,10 +10,13 @@ mod doc;
 mod erase;
 mod error;
 mod filter;
+mod firm;
 mod index;
 mod ingest;
 mod lex;
 mod marks;
+#[cfg(test)]
+mod model;
 mod numbers;
 mod parse;
 mod read;
