@@ -65,26 +65,27 @@ pub fn why_notify(
 /// Writes a finding and its verdict into the alert of its group. `id` is used when there is none yet.
 #[must_use]
 pub fn apply(
-    existing: Option<Alert>,
+    existing: Option<&Alert>,
     id: AlertId,
-    finding: Finding,
+    finding: &Finding,
     verdict: Verdict,
     now: Timestamp,
 ) -> Alert {
     let size = finding.size;
     let mut alert = match existing {
-        Some(mut known) => {
+        Some(known) => {
+            let mut known = known.clone();
             if known.ended.take().is_some() {
                 // It came back: nobody has taken it yet, and it is as old as its return.
                 known.since = now;
                 known.acknowledged = None;
             }
-            known.finding = finding;
+            known.finding = finding.clone();
             known
         }
         None => Alert {
             id,
-            finding,
+            finding: finding.clone(),
             since: now,
             last: now,
             ended: None,

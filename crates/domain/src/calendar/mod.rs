@@ -169,3 +169,6 @@ impl Calendar {
         self.zone().unwrap_or(TimeZone::UTC)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,3 +54,6 @@ impl Decision {
 
 /// Texts that people type are cut off by nobody: above so many letters they are refused.
 pub const MAX_TEXT: usize = 10_000;
+
+#[cfg(test)]
+mod tests;
