@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of this folder share; sourced by them. They start real servers for tests, each in a throwaway
 # folder and on a free port of 127.0.0.1:
 #

@@ -36,7 +36,7 @@ else
   ! ldd "$SNAC" | grep -q 'not found' || install libcurl4 libssl3
   ! ldd "$SNAC" | grep 'not found' >&2 || fail "snac of Debian 13 does not run here: the libraries above are missing"
 fi
-command -v python3 >/dev/null || install python3-minimal
+python3 -c "import json" 2>/dev/null || install python3
 
 rm -rf "$DIR/data"
 # Address, port, host, path and mail address of the operator, as it asks for them.
