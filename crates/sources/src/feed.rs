@@ -47,7 +47,7 @@ url = "https://news.example/feed.xml"
 # basic = true          # the feed asks for a password: set `credential` to `user:password`
 "#,
     every: SignedDuration::from_mins(15),
-    build: |table| Ok(Box::new(Feed::new(read_config(table)?)?)),
+    build: |table| Ok(Box::new(Feed::new(&read_config(table)?)?)),
 };
 
 #[derive(Debug, Deserialize)]
@@ -79,7 +79,7 @@ struct Found {
 }
 
 impl Feed {
-    fn new(config: Config) -> Result<Self, BadConfig> {
+    fn new(config: &Config) -> Result<Self, BadConfig> {
         Ok(Self { url: raw::address("url", &config.url)?, basic: config.basic })
     }
 }

@@ -48,7 +48,7 @@ tag = "meubelhal"        # hashtag: without `#`
 # bots = false           # whether accounts that call themselves bots are read
 "##,
     every: SignedDuration::from_mins(2),
-    build: |table| Ok(Box::new(Mastodon::new(read_config(table)?)?)),
+    build: |table| Ok(Box::new(Mastodon::new(&read_config(table)?)?)),
 };
 
 /// Posts a page; Mastodon's highest for statuses.
@@ -97,7 +97,7 @@ struct Mastodon {
 }
 
 impl Mastodon {
-    fn new(config: Config) -> Result<Self, BadConfig> {
+    fn new(config: &Config) -> Result<Self, BadConfig> {
         let base = raw::address("base", &config.base)?;
         let tag = config.tag.as_deref().map(|t| t.trim().trim_start_matches('#')).filter(|t| !t.is_empty());
         let query = config.query.as_deref().map(str::trim).filter(|q| !q.is_empty());

@@ -2,9 +2,14 @@
 
 use crate::plug::{BadConfig, Kind, Source};
 
-/// Every kind that this program knows.
-pub const KINDS: &[&Kind] =
-    &[&crate::feed::KIND, &crate::mastodon::KIND, &crate::schema_org::KIND, &crate::webhook::KIND];
+/// Every kind that this program knows, in the order of the alphabet.
+pub const KINDS: &[&Kind] = &[
+    // One line a kind.
+    &crate::feed::KIND,
+    &crate::mastodon::KIND,
+    &crate::schema_org::KIND,
+    &crate::webhook::KIND,
+];
 
 /// The kind of that name.
 #[must_use]

@@ -39,7 +39,7 @@ url = "https://reviews.example/shops/haarlem"
 # pages = 1             # how many pages are followed by `rel=next`, at most 50
 "#,
     every: SignedDuration::from_hours(1),
-    build: |table| Ok(Box::new(Reviews::new(read_config(table)?)?)),
+    build: |table| Ok(Box::new(Reviews::new(&read_config(table)?)?)),
 };
 
 /// Bytes of a page that are read.
@@ -75,7 +75,7 @@ struct State {
 }
 
 impl Reviews {
-    fn new(config: Config) -> Result<Self, BadConfig> {
+    fn new(config: &Config) -> Result<Self, BadConfig> {
         if !(1..=MOST_PAGES).contains(&config.pages) {
             return Err(BadConfig(format!("`pages` must be 1 to {MOST_PAGES}")));
         }
@@ -97,7 +97,10 @@ impl Source for Reviews {
         let mut state: State = raw::state_for_parse(cursor)?;
         let mut warnings = Vec::new();
         let text = raw::bytes::to_text(&response.body, response.header("content-type"));
-        let cut = text.floor_char_boundary(MAX_PAGE);
+        let mut cut = text.len().min(MAX_PAGE);
+        while !text.is_char_boundary(cut) {
+            cut -= 1;
+        }
         if cut < text.len() {
             let problem = format!("is larger than {MAX_PAGE} bytes: the rest was not read");
             warnings.push(Warning { item: "the page".to_owned(), problem });

@@ -19,11 +19,13 @@ const COMMON: [&str; 10] =
 
 const AT: &str = "2024-05-03T12:00:00Z";
 
+#[cfg(test)]
 fn polled() -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().copied().filter(|k| k.polled)
 }
 
 /// The plug's own part of its example.
+#[cfg(test)]
 fn own_table(kind: &Kind) -> toml::Table {
     let example: toml::Table = toml::from_str(kind.example).expect(kind.name);
     let sources = example.get("source").and_then(toml::Value::as_array).expect(kind.name);
@@ -33,11 +35,13 @@ fn own_table(kind: &Kind) -> toml::Table {
     table
 }
 
+#[cfg(test)]
 fn source(kind: &Kind) -> Box<dyn Source> {
     (kind.build)(&own_table(kind)).unwrap_or_else(|e| panic!("{}: {e}", kind.name))
 }
 
 /// A fixture and its content type.
+#[cfg(test)]
 fn fixture(kind: &Kind, stem: &str) -> (Vec<u8>, &'static str) {
     let folder = format!("{}/fixtures/{}", env!("CARGO_MANIFEST_DIR"), kind.name);
     let types = [("xml", "text/xml"), ("json", "application/json"), ("html", "text/html")];
@@ -47,11 +51,13 @@ fn fixture(kind: &Kind, stem: &str) -> (Vec<u8>, &'static str) {
     found.unwrap_or_else(|| panic!("{folder}/{stem}.* is missing"))
 }
 
+#[cfg(test)]
 fn plan(source: &dyn Source, cursor: &Cursor) -> Request {
     let secret = Secret::new("geheim:geheim");
     source.plan(cursor, &Context { now: AT.parse().unwrap(), credential: Some(&secret) }).unwrap()
 }
 
+#[cfg(test)]
 fn answer(source: &dyn Source, cursor: &Cursor, content_type: &str, body: &[u8]) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
@@ -59,10 +65,12 @@ fn answer(source: &dyn Source, cursor: &Cursor, content_type: &str, body: &[u8])
     Response { status: StatusCode::OK, headers, body: Bytes::copy_from_slice(body), url, moved_to: None, at }
 }
 
+#[cfg(test)]
 fn read(source: &dyn Source, cursor: &Cursor, content_type: &str, body: &[u8]) -> Result<Page, ParseError> {
     source.parse(cursor, &answer(source, cursor, content_type, body))
 }
 
+#[cfg(test)]
 fn cursor_of(page: &Page) -> Cursor {
     let (Next::More(cursor) | Next::CaughtUp(cursor)) = &page.next;
     cursor.clone()

@@ -74,7 +74,7 @@ fn piecewise(xml: &str, url: &Url) -> Option<(Feed, Vec<Warning>)> {
 fn draft(entry: &Entry, feed: &Feed, url: &Url) -> Option<Draft> {
     let is_rss = feed.feed_type != FeedType::Atom;
     let title = entry.title.as_ref().and_then(|t| words::line(&plain(t, false)));
-    let content = entry.content.as_ref().and_then(|c| plain_content(c)).filter(|t| !t.is_empty());
+    let content = entry.content.as_ref().and_then(plain_content).filter(|t| !t.is_empty());
     let summary = entry.summary.as_ref().map(|s| plain(s, is_rss)).filter(|t| !t.is_empty());
     let text = content.or(summary).unwrap_or_default();
     if text.is_empty() && title.is_none() {

@@ -11,10 +11,10 @@ use super::{Import, ImportError, MAX_ROW, Options, Row, RowProblem, utf8};
 
 /// Reads the header and gives the rows after it.
 pub(super) fn read(file: impl Read + Send + 'static, options: Options) -> Result<Import, ImportError> {
-    let (text, sample, mark) = utf8::open(file, options.encoding.as_deref())?;
-    let delimiter = options.delimiter.unwrap_or_else(|| separator(&sample));
+    let opened = utf8::open(file, options.encoding.as_deref())?;
+    let delimiter = options.delimiter.unwrap_or_else(|| separator(&opened.sample));
     let left = Arc::new(AtomicU64::new(MAX_ROW));
-    let text = Capped { file: text, left: Arc::clone(&left) };
+    let text = Capped { file: opened.reader, left: Arc::clone(&left) };
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
     let mut header = StringRecord::new();
@@ -33,8 +33,9 @@ pub(super) fn read(file: impl Read + Send + 'static, options: Options) -> Result
     let columns = options.mapping.resolve(&headers)?;
     let mapped = columns.named(&headers);
     let width = headers.len();
-    let returns = first_line_end(&sample) == Some(b'\r');
-    let rows = Rows { reader, columns, width, options, left, mark, returns, row: 0, ended: false };
+    let returns = first_line_end(&opened.sample) == Some(b'\r');
+    let rows =
+        Rows { reader, columns, width, options, left, mark: opened.mark, returns, row: 0, ended: false };
     Ok(Import { mapped, rows: Box::new(rows) })
 }
 

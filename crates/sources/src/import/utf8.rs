@@ -20,11 +20,18 @@ pub(super) fn head(file: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// A reader that gives UTF-8, and how many bytes of a mark stood before it.
-pub(super) fn open<R: Read>(
-    mut file: R,
-    label: Option<&str>,
-) -> Result<(Utf8<Source<R>>, Vec<u8>, u64), ImportError> {
+/// A file that is being read as UTF-8.
+pub(super) struct Opened<R> {
+    /// The text.
+    pub(super) reader: Utf8<Source<R>>,
+    /// Its beginning, to look at.
+    pub(super) sample: Vec<u8>,
+    /// Bytes of the mark that stood before it.
+    pub(super) mark: u64,
+}
+
+/// Finds out the encoding, unless `label` names it, and begins to read.
+pub(super) fn open<R: Read>(mut file: R, label: Option<&str>) -> Result<Opened<R>, ImportError> {
     let named = match label {
         None => None,
         Some(label) => {
@@ -44,7 +51,7 @@ pub(super) fn open<R: Read>(
     };
     let file = Cursor::new(head).chain(file);
     let reader = Utf8 { file, decoder, raw: Vec::new(), out: Vec::new(), at: 0, ended: false };
-    Ok((reader, sample, u64::try_from(mark).unwrap_or(0)))
+    Ok(Opened { reader, sample, mark: u64::try_from(mark).unwrap_or(0) })
 }
 
 /// The file with the bytes that were looked at put back.
@@ -124,7 +131,7 @@ mod tests {
 
     fn all(bytes: &[u8]) -> String {
         let mut text = String::new();
-        open(bytes, None).unwrap().0.read_to_string(&mut text).unwrap();
+        open(bytes, None).unwrap().reader.read_to_string(&mut text).unwrap();
         text
     }
 
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn an_encoding_that_is_named_wins_and_an_unknown_one_is_refused() {
         let mut text = String::new();
-        open(&b"\xa4"[..], Some("iso-8859-15")).unwrap().0.read_to_string(&mut text).unwrap();
+        open(&b"\xa4"[..], Some("iso-8859-15")).unwrap().reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "€");
         assert!(matches!(open(&b""[..], Some("ebcdic")), Err(ImportError::Encoding(_))));
     }

@@ -15,7 +15,7 @@ fn source(mode: &str) -> Mastodon {
         "base = 'https://social.example'\nmode = '{mode}'\ntag = '#meubelhal'\nquery = 'meubel hal'"
     ))
     .unwrap();
-    Mastodon::new(read_config(&table).unwrap()).unwrap()
+    Mastodon::new(&read_config(&table).unwrap()).unwrap()
 }
 
 fn answer(body: &Value) -> Response {
@@ -111,7 +111,7 @@ fn a_page_is_read_with_all_that_it_says() {
 #[test]
 fn a_page_of_snac_is_read_and_its_thread_is_one() {
     let table = toml::from_str("base = 'http://127.0.0.1:8001'\nmode = 'hashtag'\ntag = 'klacht'").unwrap();
-    let source = Mastodon::new(read_config(&table).unwrap()).unwrap();
+    let source = Mastodon::new(&read_config(&table).unwrap()).unwrap();
     let page = source
         .parse(
             &Cursor::default(),
@@ -308,11 +308,12 @@ fn refusals_and_other_bodies_are_errors() {
 
 #[test]
 fn keys_that_are_wrong_are_named() {
-    let error =
-        |text: &str| match read_config::<Config>(&toml::from_str(text).unwrap()).and_then(Mastodon::new) {
-            Ok(_) => "accepted".to_owned(),
-            Err(error) => error.0,
-        };
+    let error = |text: &str| match read_config::<Config>(&toml::from_str(text).unwrap())
+        .and_then(|c| Mastodon::new(&c))
+    {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => error.0,
+    };
     insta::assert_json_snapshot!([
         error("base = 'https://a.example'\nmode = 'hashtag'"),
         error("base = 'https://a.example'\nmode = 'search'\ntag = 'a'"),

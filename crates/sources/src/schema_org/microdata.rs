@@ -104,10 +104,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(html: &str, expected: Value) {
+    fn check(html: &str, expected: &Value) {
         let found = Value::from(items(&Html::parse_document(html))).to_string();
         let found: Value = serde_json::from_str(&found.replace("\"@plain\":true,", "")).unwrap();
-        assert_eq!(found, expected, "{html}");
+        assert_eq!(&found, expected, "{html}");
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
             r#"<div itemscope itemtype="https://schema.org/Review" itemid="r1"><meta itemprop="a" content="1"><a itemprop="b" href="/x">t</a>
                <time itemprop="c" datetime="2024-05-01">gisteren</time><time itemprop="d">2024</time><data itemprop="e" value="4">vier</data>
                <p itemprop="f g">een<br>twee</p><span itemprop="h" content="5">★</span></div>"#,
-            json!([{"@type": ["https://schema.org/Review"], "@id": "r1", "a": ["1"], "b": ["/x"], "c": ["2024-05-01"],
+            &json!([{"@type": ["https://schema.org/Review"], "@id": "r1", "a": ["1"], "b": ["/x"], "c": ["2024-05-01"],
                     "d": ["2024"], "e": ["4"], "f": ["een\ntwee"], "g": ["een\ntwee"], "h": ["5"]}]),
         );
     }
@@ -126,7 +126,7 @@ mod tests {
         check(
             r#"<div itemscope itemref="x y"><p><b itemprop="a" itemscope><i itemprop="b">1</i></b></p></div>
                <p id="x"><i itemprop="c">2</i></p><i id="y" itemprop="d">3</i>"#,
-            json!([{"@type": [], "a": [{"@type": [], "b": ["1"]}], "c": ["2"], "d": ["3"]}]),
+            &json!([{"@type": [], "a": [{"@type": [], "b": ["1"]}], "c": ["2"], "d": ["3"]}]),
         );
     }
 
@@ -134,7 +134,7 @@ mod tests {
     fn references_in_a_ring_and_endless_nesting_end() {
         check(
             r#"<div id="a" itemscope itemref="a"><i itemprop="x">1</i></div>"#,
-            json!([{"@type": [], "x": ["1"]}]),
+            &json!([{"@type": [], "x": ["1"]}]),
         );
         let html = format!("<div itemscope>{}", "<div itemprop=x itemscope>".repeat(2_000));
         assert_eq!(items(&Html::parse_document(&html)).len(), 1);
