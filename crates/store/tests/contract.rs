@@ -1,4 +1,5 @@
 //! What every store has to do, on each of them.
+#![cfg(test)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The program is killed with -9 under load, again and again in the same folder.
+#![cfg(test)]
 
 mod common;
 

@@ -3,6 +3,7 @@
 //! The program runs on ext4 on a loop device whose image lies on XFS. At a random moment it is killed and the image is
 //! cloned at once: the clone holds what had reached the device, and nothing of what was only in the page cache. The
 //! clone is mounted and looked at. (The kind case: a device without a cache of its own.)
+#![cfg(test)]
 
 mod common;
 

@@ -1,7 +1,10 @@
 //! Compressing closed segments.
+//!
+//! The file is one zstd frame and, behind it, a frame that zstd skips: a CRC-32 of all bytes before it. Some bits of
+//! zstd's own header can flip without changing what is unpacked; with this, every flipped bit is found.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -13,6 +16,9 @@ use crate::journal::segment::{Segment, list};
 
 /// zstd's own default: closed segments are written once and read seldom.
 const LEVEL: i32 = 3;
+
+/// The head of a frame that zstd skips, four bytes long (RFC 8878, section 3.1.2).
+const SKIPPED: [u8; 8] = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0];
 
 /// Compresses the oldest closed segment that is still plain; false when there is none.
 ///
@@ -46,20 +52,39 @@ pub(crate) fn encoder<W: io::Write>(out: W) -> io::Result<zstd::stream::write::E
 
 fn pack_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     let mut plain = File::open(from).map_err(failed("open", from))?;
-    replace(to, |out| {
-        let work = || -> io::Result<()> {
-            let mut encoder = encoder(out)?;
-            io::copy(&mut plain, &mut encoder)?;
-            encoder.finish()?;
-            Ok(())
-        };
-        work().map_err(failed("compress into", to))
-    })
+    write_packed(to, |encoder| io::copy(&mut plain, encoder).map(|_| ()).map_err(failed("compress", from)))
+}
+
+/// Writes a packed file; `fill` writes its text.
+pub(crate) fn write_packed(
+    to: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut encoder = encoder(Vec::new()).map_err(failed("compress into", to))?;
+    fill(&mut encoder)?;
+    let mut bytes = encoder.finish().map_err(failed("compress into", to))?;
+    let crc = crc32fast::hash(&bytes);
+    bytes.extend(SKIPPED);
+    bytes.extend(crc.to_le_bytes());
+    replace(to, |out| out.write_all(&bytes).map_err(failed("write", to)))
+}
+
+/// Opens a packed file after checking all its bytes. They are held in memory: a closed segment is a few megabytes.
+pub(crate) fn open_packed(path: &Path) -> io::Result<impl io::Read + Send + use<>> {
+    let mut bytes = fs::read(path)?;
+    let parts = bytes.split_last_chunk::<4>();
+    let whole = parts.is_some_and(|(rest, crc)| {
+        rest.strip_suffix(&SKIPPED).is_some_and(|body| crc32fast::hash(body).to_le_bytes() == *crc)
+    });
+    if !whole {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum of the file does not match"));
+    }
+    bytes.truncate(bytes.len().saturating_sub(SKIPPED.len() + 4));
+    zstd::stream::read::Decoder::new(io::Cursor::new(bytes))
 }
 
 fn unpacks_to(packed: &Path, plain: &Path) -> io::Result<bool> {
-    let left = digest(zstd::stream::read::Decoder::new(File::open(packed)?)?)?;
-    Ok(left == digest(File::open(plain)?)?)
+    Ok(digest(open_packed(packed)?)? == digest(File::open(plain)?)?)
 }
 
 fn digest(mut reader: impl io::Read) -> io::Result<Hash> {

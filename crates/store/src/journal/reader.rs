@@ -120,3 +120,32 @@ impl Reader {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::Entry;
+    use crate::disk::Faults;
+    use crate::journal::{FileJournal, Journal as _};
+
+    #[test]
+    fn a_follower_reads_each_file_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (journal, _) = FileJournal::open(dir.path(), 1_000, Arc::new(Faults::default())).unwrap();
+        for seq in 1..=50 {
+            let entry = Entry { seq, at: jiff::Timestamp::UNIX_EPOCH, writes: Vec::new() };
+            journal.append(&[Arc::new(entry)]).unwrap();
+        }
+        while journal.pack_one().unwrap() {}
+        let reader = Reader::new(dir.path());
+        let mut after = 0;
+        while after < 50 {
+            let links = reader.read(after, 3, 50).unwrap();
+            after = links.last().unwrap().entry.seq;
+            let waiting = reader.waiting();
+            assert_eq!(waiting.readers.len(), 1, "the reader that stopped before is used again");
+            assert_eq!(waiting.readers[0].next_seq(), after + 1);
+        }
+        assert_eq!(list(dir.path()).unwrap().iter().filter(|segment| !segment.packed).count(), 1);
+    }
+}

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::commit::{Seq, StoreError};
 use crate::disk::{failed, names};
 use crate::journal::line::{self, Line};
+use crate::journal::pack;
 
 /// One file of the journal. It ends where the next one begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,11 +78,18 @@ impl Lines {
     /// Opens a segment at its beginning.
     pub(crate) fn open(dir: &Path, segment: &Segment) -> Result<Self, StoreError> {
         let path = segment.path(dir);
-        let file = File::open(&path).map_err(failed("open", &path))?;
         let reader: Box<dyn BufRead + Send> = if segment.packed {
-            let decoder = zstd::stream::read::Decoder::new(file).map_err(failed("read", &path))?;
-            Box::new(BufReader::with_capacity(1 << 16, decoder))
+            let unpacked = pack::open_packed(&path).map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => failed("open", &path)(source),
+                _ => damaged(
+                    &place(segment, 0, segment.first),
+                    segment,
+                    &format!("it cannot be unpacked ({source})"),
+                ),
+            })?;
+            Box::new(BufReader::with_capacity(1 << 16, unpacked))
         } else {
+            let file = File::open(&path).map_err(failed("open", &path))?;
             Box::new(BufReader::with_capacity(1 << 16, file))
         };
         Ok(Self { segment: segment.clone(), reader, path, offset: 0, next: segment.first, line: Vec::new() })

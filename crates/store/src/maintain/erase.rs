@@ -130,14 +130,11 @@ fn forget_views(dir: &Path) -> Result<(), StoreError> {
 fn rewrite(journal: &Path, segment: &Segment, decide: &dyn Fn(&Write) -> Erase) -> Result<(), StoreError> {
     let mut lines = Lines::open(journal, segment)?;
     let path = segment.path(journal);
-    replace(&path, |out| {
-        if !segment.packed {
-            return copy_lines(&mut lines, decide, out, &path);
-        }
-        let mut encoder = pack::encoder(out).map_err(failed("write", &path))?;
-        copy_lines(&mut lines, decide, &mut encoder, &path)?;
-        encoder.finish().map(|_| ()).map_err(failed("write", &path))
-    })
+    if segment.packed {
+        pack::write_packed(&path, |out| copy_lines(&mut lines, decide, out, &path))
+    } else {
+        replace(&path, |out| copy_lines(&mut lines, decide, out, &path))
+    }
 }
 
 fn copy_lines(

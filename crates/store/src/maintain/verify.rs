@@ -92,6 +92,9 @@ impl Report {
 /// # Errors
 /// Only when it could not look: what is wrong with the data stands in the report.
 pub fn verify(dir: &Path, progress: Progress<'_>) -> Result<Report, StoreError> {
+    // the snapshots first: while the program runs, newer ones may come that are ahead of what was read
+    let kept = dir.join("snapshots");
+    let snapshots = if kept.exists() { snapshot::list(&kept)? } else { Vec::new() };
     let segments = list(&dir.join("journal"))?;
     let mut report = Report {
         head: Position::START,
@@ -106,7 +109,7 @@ pub fn verify(dir: &Path, progress: Progress<'_>) -> Result<Report, StoreError> 
     prove_journal(&dir.join("journal"), &segments, &mut report, progress);
     if report.is_good() {
         let scratch = Scratch::new()?;
-        compare_snapshots(dir, &scratch, &mut report)?;
+        compare_snapshots(dir, snapshots, &scratch, &mut report)?;
         compare_view(dir, &scratch, &mut report)?;
     }
     Ok(report)
@@ -120,10 +123,11 @@ fn prove_journal(dir: &Path, segments: &[Segment], report: &mut Report, progress
     for (number, segment) in segments.iter().enumerate() {
         progress(done, total);
         let size = length(&segment.path(dir));
-        if let Err(error) = prove_segment(dir, segment, &mut at, report) {
-            let last = number + 1 == segments.len() && !segment.packed;
+        let last = number + 1 == segments.len();
+        if let Err((error, is_cut)) = prove_segment(dir, segment, &mut at, report) {
             match scan::scan(dir, segment) {
-                Ok(found) if last && found.torn.is_some() => report.torn = found.torn,
+                // half written; or no longer, because the program runs and has finished the line
+                Ok(found) if last && (is_cut || found.torn.is_some()) => report.torn = found.torn,
                 _ => report.problem(error),
             }
             at = None;
@@ -133,41 +137,48 @@ fn prove_journal(dir: &Path, segments: &[Segment], report: &mut Report, progress
     progress(total, total);
 }
 
+/// Proves the lines of one file. An error comes with whether the line is cut off at the end of the file.
 fn prove_segment(
     dir: &Path,
     segment: &Segment,
     at: &mut Option<Position>,
     report: &mut Report,
-) -> Result<(), StoreError> {
+) -> Result<(), (StoreError, bool)> {
     let mut lines = match Lines::open(dir, segment) {
         // it was compressed since the files were listed
-        Err(_) if !segment.packed => Lines::open(dir, &Segment { packed: true, ..segment.clone() })?,
-        opened => opened?,
-    };
-    while let Some(line) = lines.read()? {
+        Err(_) if !segment.packed => Lines::open(dir, &Segment { packed: true, ..segment.clone() }),
+        opened => opened,
+    }
+    .map_err(|error| (error, false))?;
+    loop {
+        let line = match lines.read() {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(()),
+            Err(error) => return Err((error, lines.is_last_line_cut())),
+        };
         let before = at.unwrap_or(Position { seq: line.seq.saturating_sub(1), hash: line.prev });
         let proven = line.follows(&before).and_then(|()| line.proves_itself());
         let (position, erased) = (line.position(), count_erased(&line));
-        proven.map_err(|what| lines.fault(what))?;
+        proven.map_err(|what| (lines.fault(what), false))?;
         *at = Some(position);
         report.head = position;
         report.entries += 1;
         report.erased += erased;
     }
-    Ok(())
 }
 
 fn count_erased(line: &Line<'_>) -> u64 {
     line.writes.iter().filter(|text| crate::journal::line::may_be_erased(text.get())).count() as u64
 }
 
-fn compare_snapshots(dir: &Path, scratch: &Scratch, report: &mut Report) -> Result<(), StoreError> {
-    let snapshots = dir.join("snapshots");
-    if !snapshots.exists() {
-        return Ok(());
-    }
-    for seq in snapshot::list(&snapshots)? {
-        match sum(&snapshots, seq) {
+fn compare_snapshots(
+    dir: &Path,
+    snapshots: Vec<Seq>,
+    scratch: &Scratch,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    for seq in snapshots {
+        match sum(&dir.join("snapshots"), seq) {
             Ok(_) if seq > report.head.seq => report.problem(StoreError::Damaged {
                 place: format!("snapshots/{seq:016}.jsonl.zst"),
                 what: "it is ahead of the journal; remove it".into(),
@@ -177,6 +188,8 @@ fn compare_snapshots(dir: &Path, scratch: &Scratch, report: &mut Report) -> Resu
                 place: format!("snapshots/{seq:016}.jsonl.zst"),
                 what: "it is not what the journal says; remove it, it is made again".into(),
             }),
+            // a newer one has taken its place since they were listed
+            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => report.problem(error),
         }
     }
