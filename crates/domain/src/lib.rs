@@ -31,4 +31,6 @@ pub use ids::{
     TeamId, UserId,
 };
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod testing;

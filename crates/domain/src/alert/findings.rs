@@ -103,3 +103,68 @@ fn gravity_of(what: &What) -> u8 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::advance::advance;
+    use crate::decide::{Command, open};
+    use crate::ids::CaseId;
+    use crate::promise::PromiseKind;
+    use crate::testing::{POLICY, complaint, cx, done, mention, opened, t};
+
+    fn rules_of(findings: &[Finding]) -> Vec<&str> {
+        findings.iter().map(|f| f.rule.as_str()).collect()
+    }
+
+    /// Without the rule about points, which is about what it has become and not about a stage.
+    fn stages_of(findings: &[Finding]) -> Vec<&str> {
+        rules_of(findings).into_iter().filter(|rule| *rule != "urgent").collect()
+    }
+
+    #[test]
+    fn an_urgent_new_case_is_found_and_a_calm_one_is_not() {
+        let m = mention("m1", "anna", "2026-06-05 10:00");
+        let find = |severity| {
+            let mut a = complaint(severity, "product.safety");
+            a.signals.push(crate::assessment::Judged { label: crate::assessment::Signal::Safety, p: 1.0 });
+            let new = open(CaseId(1), &m, &a, &[], &cx("2026-06-05 10:01"));
+            findings_of(None, &new.case, &new.events, &POLICY)
+        };
+        assert_eq!(rules_of(&find(3)), ["urgent"]);
+        let calm = opened("2026-06-05 10:00", "2026-06-05 10:01");
+        assert!(findings_of(None, &calm.case, &calm.events, &POLICY).is_empty());
+    }
+
+    #[test]
+    fn after_downtime_only_the_gravest_stage_is_found() {
+        let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+        let promise =
+            Command::Promise { kind: PromiseKind::Refund, what: "x".into(), due: t("2026-06-05 16:00") };
+        let case = done(&case, &promise, "2026-06-05 10:05");
+        let red = advance(&case, &cx("2026-06-05 14:00")).unwrap();
+        assert_eq!(stages_of(&findings_of(Some(&case), &red.case, &red.events, &POLICY)), ["clock-red"]);
+        let missed = advance(&case, &cx("2026-06-08 12:00")).unwrap();
+        assert_eq!(
+            stages_of(&findings_of(Some(&case), &missed.case, &missed.events, &POLICY)),
+            ["promise-missed"]
+        );
+    }
+
+    #[test]
+    fn what_it_was_about_no_longer_holds_once_it_is_answered_or_closed() {
+        let red = POLICY.alerts.iter().find(|r| r.when == Trigger::ClockRed).unwrap();
+        let case = advance(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, &cx("2026-06-05 14:00"))
+            .unwrap()
+            .case;
+        assert!(finding_now(&case, red).is_some());
+        let answered = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 14:10");
+        assert!(finding_now(&answered, red).is_none());
+    }
+
+    #[test]
+    fn nothing_that_happened_is_nothing_found() {
+        let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+        assert!(findings_of(Some(&case), &case, &[], &POLICY).is_empty());
+    }
+}

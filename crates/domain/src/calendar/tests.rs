@@ -185,7 +185,7 @@ fn naive(calendar: &Calendar, a: Timestamp, b: Timestamp) -> SignedDuration {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn counting_equals_looking_at_the_clock_every_minute(

@@ -215,3 +215,70 @@ fn finite(key: &str, value: f32, bad: &mut Vec<String>) {
         bad.push(format!("{key}: has to be a number"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{mins, policy};
+
+    fn problems(change: impl FnOnce(&mut Policy)) -> Vec<String> {
+        let mut changed = policy();
+        change(&mut changed);
+        changed.validate().err().unwrap_or_default()
+    }
+
+    fn names(key: &str, change: impl FnOnce(&mut Policy)) {
+        let found = problems(change);
+        assert!(found.iter().any(|p| p.starts_with(key)), "{key}: {found:?}");
+    }
+
+    fn office(policy: &mut Policy) -> &mut Calendar {
+        policy.calendars.get_mut("office").unwrap()
+    }
+
+    #[test]
+    fn each_wrong_key_is_named() {
+        names("calendars.default", |p| drop(p.calendars.remove("default")));
+        names("calendars.office.zone", |p| office(p).zone = "Europe/Amsterdm".into());
+        names("calendars.office.holidays", |p| office(p).holidays = Some("xx".into()));
+        names("calendars.office.week", |p| office(p).week.iter_mut().for_each(Vec::clear));
+        names("calendars.office.week.tuesday", |p| {
+            let block = office(p).week[1][0];
+            office(p).week[1].push(block);
+        });
+        names("calendars.office.week.monday", |p| {
+            let block = &mut office(p).week[0][0];
+            std::mem::swap(&mut block.from, &mut block.until);
+        });
+        names("teams", |p| p.teams.clear());
+        names("teams.webcare", |p| p.teams.push(p.teams[0].clone()));
+        names("teams.shop.calendar", |p| p.teams[1].calendar = "moon".into());
+        names("norms.resolution.target", |p| p.norms.resolution.target = mins(9999));
+        names("norms.first_response.norm", |p| p.norms.first_response.norm = mins(0));
+        names("channel_norms.review.next_response.calendar", |p| {
+            let review = p.channel_norms.get_mut(&crate::mention::Channel::Review).unwrap();
+            review.next_response.calendar = Some("moon".into());
+        });
+        names("amber_share", |p| p.amber_share = f64::NAN);
+        names("hand_over", |p| p.hand_over = mins(-1));
+        names("no_reaction_tries", |p| p.no_reaction_tries = 0);
+        names("urgent_points", |p| p.urgent_points = f32::INFINITY);
+        names("weights.severity", |p| p.weights.severity[2] = f32::NAN);
+        names("alerts.urgent.name", |p| p.alerts[1].name = "urgent".into());
+        names("alerts.spike.when.deviations", |p| {
+            let spike = p.alerts.iter_mut().find(|r| r.name == "spike").unwrap();
+            spike.when = Trigger::Spike { at_least: 5, deviations: 0.0 };
+        });
+        names("alerts.urgent.repeat_after", |p| p.alerts[0].repeat_after = mins(0));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let found = problems(|p| {
+            p.amber_share = 2.0;
+            p.no_reaction_tries = 0;
+            office(p).zone = "x".into();
+        });
+        assert_eq!(found.len(), 3, "{found:?}");
+    }
+}
