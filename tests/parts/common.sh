@@ -12,7 +12,7 @@ say() { printf '%s: %s\n' "$PART" "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
 # What is downloaded and unpacked is kept for the next run.
-CACHE=${GEHOOR_PARTS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gehoor-parts}
+CACHE=${GEHOOR_PARTS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/gehoor-parts}
 
 # install PACKAGE...: those that are not there yet. Services that come along are not started: nobody asked for them.
 install() {
