@@ -2,6 +2,7 @@
 //!
 //! The segments concerned are written again. An erased write keeps the hash it had, so the chain over the hashes still
 //! holds and everything else in the journal is still proven. The view and the snapshots are removed and made again.
+//! The hash that stays tells nothing, unless somebody already has the very bytes and compares.
 //! Backups taken before still hold what was erased: after restoring one, erase again.
 
 use std::fs;
