@@ -39,8 +39,13 @@ pub(super) fn calendars() -> BTreeMap<String, CalendarConfig> {
 }
 
 pub(super) fn norms() -> Norms {
-    let hour = gehoor_domain::policy::Norm { target: SignedDuration::from_hours(1), norm: SignedDuration::from_hours(4) };
-    clocks().map_or(Norms { first_response: hour, next_response: hour, resolution: hour }, |c| c.norms)
+    let hour = gehoor_domain::policy::Norm {
+        target: SignedDuration::from_hours(1),
+        norm: SignedDuration::from_hours(4),
+        calendar: None,
+    };
+    let all = Norms { first_response: hour.clone(), next_response: hour.clone(), resolution: hour };
+    clocks().map_or(all, |c| c.norms)
 }
 
 pub(super) fn channel_norms() -> BTreeMap<Channel, Norms> {
@@ -65,6 +70,9 @@ pub struct Rules {
     pub urgent_points: f32,
     /// How long before a promise is due its owner is reminded.
     pub promise_reminder: SignedDuration,
+    /// How long we wait for a customer, or leave a case without any date to its owner, before it goes back into the
+    /// queue (working time).
+    pub follow_up: SignedDuration,
     /// How many unanswered tries before the outcome "no reaction" may be chosen.
     pub no_reaction_tries: u32,
     /// A mention of the same author joins the open case when it comes within this time.
@@ -83,6 +91,7 @@ impl Default for Rules {
             hand_over: SignedDuration::from_hours(24),
             urgent_points: 60.0,
             promise_reminder: SignedDuration::from_hours(2),
+            follow_up: SignedDuration::from_mins(25 * 60 + 30),
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
             regress_within: SignedDuration::from_hours(30 * 24),
@@ -108,13 +117,14 @@ impl Config {
         let policy = Policy {
             calendars,
             teams: self.teams.clone(),
-            norms: self.norms,
+            norms: self.norms.clone(),
             channel_norms: self.channel_norms.clone(),
             amber_share: rules.amber_share,
             hand_over_urgent: rules.hand_over_urgent,
             hand_over: rules.hand_over,
             urgent_points: rules.urgent_points,
             promise_reminder: rules.promise_reminder,
+            follow_up: rules.follow_up,
             no_reaction_tries: rules.no_reaction_tries,
             same_author_within: rules.same_author_within,
             regress_within: rules.regress_within,
