@@ -14,8 +14,8 @@ pub struct Found {
     pub total: u64,
     /// The hits of this page.
     pub hits: Vec<Hit>,
-    /// The mark of the next page, if there is one. A page after a commit may repeat or miss a hit when sorted by
-    /// relevance; by time it never does.
+    /// The mark of the next page, if there is one. A page after a commit may repeat or miss a hit when sorted
+    /// by relevance; by time it never does.
     pub next: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! Turns a question, a filter and a scope into one tantivy query. Nothing else makes queries, so there is one place
-//! where the scope is put in, and no way around it.
+//! Turns a question, a filter and a scope into one tantivy query. Nothing else makes queries, so there is one
+//! place where the scope is put in, and no way around it.
 //!
 //! Only words score; properties merely hold or not.
 
@@ -211,8 +211,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// The word as written or by its stem in the language of the mention. What is cut into several words, such as
-    /// `e-mail`, is meant as written.
+    /// The word as written or by its stem in the language of the mention. What is cut into several words, such
+    /// as `e-mail`, is meant as written.
     fn word(&mut self, text: &str) -> Box<dyn Query> {
         if self.analyzers.plain(text).len() != 1 {
             return self.phrase(self.fields.plain, text);
@@ -246,7 +246,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// Each two neighbours within the distance. tantivy's own slop over three words counts otherwise with and without scoring.
+    /// Each two neighbours within the distance. tantivy's own slop over three words counts otherwise with and
+    /// without scoring.
     fn near(&mut self, text: &str, distance: u32) -> Box<dyn Query> {
         let mut words: Vec<String> = self.analyzers.plain(text).into_iter().map(|w| w.text).collect();
         words.dedup();

@@ -3,7 +3,8 @@
 use crate::error::SearchError;
 use crate::filter::Sort;
 
-/// Where a hit stands in the order; greater comes first. Scores are never negative, so that their bits order as they do.
+/// Where a hit stands in the order; greater comes first. Scores are never negative, so that their bits order as
+/// they do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// Bits of the score; 0 when sorted by time.

@@ -5,8 +5,9 @@ use gehoor_domain::ids::{LocationId, MentionId};
 use gehoor_domain::mention::Mention;
 use serde::{Deserialize, Serialize};
 
-/// A mention with what the machine thinks of it. It is stored whole, as JSON: readers take the words of a mention
-/// from here. What changes by itself (cases, owners, clocks) is not in it, because every update is a new document.
+/// A mention with what the machine thinks of it. It is stored whole, as JSON: readers take the words of a
+/// mention from here. What changes by itself (cases, owners, clocks) is not in it, because every update is a
+/// new document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MentionDoc {
     /// The text as it was found.

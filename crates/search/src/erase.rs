@@ -1,8 +1,8 @@
 //! Taking mentions off the disk, for a person who wants to be forgotten.
 //!
-//! A delete only hides: the bytes stay until their segment is merged, and files stay as long as anybody holds them open. So every
-//! segment that ever held the mention, also an older revision of it, is rewritten alone, and files are removed while no
-//! reader is inside.
+//! A delete only hides: the bytes stay until their segment is merged, and files stay as long as anybody holds
+//! them open. So every segment that ever held the mention, also an older revision of it, is rewritten alone,
+//! and files are removed while no reader is inside.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -23,13 +23,13 @@ pub struct Erased {
 }
 
 impl Index {
-    /// Removes these mentions and their earlier revisions from the index and from the disk, and commits all changes so
-    /// far. An index that was put aside as broken is removed too. Writers wait meanwhile: it takes about 15 seconds for
-    /// a million mentions.
+    /// Removes these mentions and their earlier revisions from the index and from the disk, and commits all
+    /// changes so far. An index that was put aside as broken is removed too. Writers wait meanwhile: it takes
+    /// about 15 seconds for a million mentions.
     ///
     /// # Errors
-    /// [`SearchError::Write`] as for [`Index::commit`]; [`SearchError::StillThere`] when files could not be removed.
-    /// In both cases erase again.
+    /// [`SearchError::Write`] as for [`Index::commit`]; [`SearchError::StillThere`] when files could not be
+    /// removed. In both cases erase again.
     pub fn erase(&self, ids: &[MentionId]) -> Result<Erased, SearchError> {
         if ids.is_empty() {
             return Ok(Erased { segments: 0 });

@@ -5,7 +5,8 @@ use gehoor_domain::ids::{AuthorKey, LocationId, SourceId};
 use gehoor_domain::mention::Channel;
 use jiff::Timestamp;
 
-/// Which mentions are meant. Everything is optional; an empty list asks for all, more than one value for any of them.
+/// Which mentions are meant. Everything is optional; an empty list asks for all, more than one value for any of
+/// them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// From these sources.

@@ -1,8 +1,8 @@
 //! Holds a query that is to be left out to the plain steps *advance* and *seek*.
 //!
-//! tantivy asks what is left out whether it contains a document that may lie before where it stands already. A phrase does not
-//! allow that: its checks stop the program where they are compiled in, as in tests (tantivy 0.27). The plain steps
-//! are allowed everywhere.
+//! tantivy asks what is left out whether it contains a document that may lie before where it stands already. A
+//! phrase does not allow that: its checks stop the program where they are compiled in, as in tests (tantivy
+//! 0.27). The plain steps are allowed everywhere.
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError, Term};

@@ -1,7 +1,7 @@
 //! The index and its files: opening, putting aside what is broken, and the words that readers share.
 //!
-//! The index is a view of the journal: it can be thrown away at any time. The payload of its last commit says up to which
-//! entry of the journal it has read; the engine follows the journal from there.
+//! The index is a view of the journal: it can be thrown away at any time. The payload of its last commit says
+//! up to which entry of the journal it has read; the engine follows the journal from there.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,8 @@ pub struct Index {
     pub(crate) reader: IndexReader,
     pub(crate) writer: Mutex<Writer>,
     pub(crate) offset: AtomicU64,
-    /// Readers hold it shared while they read; erasing holds it alone, so that no reader keeps a dead file open.
+    /// Readers hold it shared while they read; erasing holds it alone, so that no reader keeps a dead file
+    /// open.
     pub(crate) gate: RwLock<()>,
     analyzers: Analyzers,
 }
@@ -57,16 +58,17 @@ pub struct Stats {
 }
 
 impl Index {
-    /// Opens the index in this folder, or makes a new one. One that cannot be read, or that an older version wrote, is renamed to
-    /// `<dir>.broken` (replacing an earlier one) and begun anew from offset 0.
+    /// Opens the index in this folder, or makes a new one. One that cannot be read, or that an older version
+    /// wrote, is renamed to `<dir>.broken` (replacing an earlier one) and begun anew from offset 0.
     ///
     /// # Errors
-    /// [`SearchError::Locked`], [`SearchError::Open`] and [`SearchError::Folder`] when a new index would not help.
+    /// [`SearchError::Locked`], [`SearchError::Open`] and [`SearchError::Folder`] when a new index would not
+    /// help.
     pub fn open(dir: &Path) -> Result<(Self, Opened), SearchError> {
         make_dir(dir)?;
         match try_open(dir) {
-            Ok(index) => return Ok((index, Opened { rebuilt: None })),
-            Err(Refused::Really(error)) => return Err(error),
+            Ok(index) => Ok((index, Opened { rebuilt: None })),
+            Err(Refused::Really(error)) => Err(error),
             Err(Refused::Broken(why)) => {
                 tracing::warn!(reason = %why, "the search index is put aside and rebuilt");
                 let aside = aside(dir);
@@ -170,7 +172,8 @@ fn offset_of(payload: Option<&str>) -> u64 {
     payload.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// Mentions of a segment lie newest first, so that the newest page is read off the top. Stored mentions are compressed.
+/// Mentions of a segment lie newest first, so that the newest page is read off the top. Stored mentions are
+/// compressed.
 fn settings() -> IndexSettings {
     IndexSettings {
         sort_by_field: Some(IndexSortByField { field: column::PUBLISHED.to_owned(), order: Order::Desc }),

@@ -1,5 +1,5 @@
-//! What collecting has to know before it commits: whether a post was seen before. It has no reader and thus no scope;
-//! never answer a person from here.
+//! What collecting has to know before it commits: whether a post was seen before. It has no reader and thus no
+//! scope; never answer a person from here.
 
 use std::collections::HashMap;
 

@@ -106,13 +106,13 @@ impl Index {
         Ok(rows)
     }
 
-    /// What was published in each part of the period, empty parts included. Parts are whole in the time zone, so the
-    /// first may begin before `filter.from`; without `from` or `until` it goes from the first to the last that
-    /// matches.
+    /// What was published in each part of the period, empty parts included. Parts are whole in the time zone,
+    /// so the first may begin before `filter.from`; without `from` or `until` it goes from the first to the
+    /// last that matches.
     ///
     /// # Errors
-    /// [`SearchError::TooManyBins`] above [`MAX_BINS`], [`SearchError::Calendar`], [`SearchError::Query`] when the
-    /// words cannot be read, and [`SearchError::Read`].
+    /// [`SearchError::TooManyBins`] above [`MAX_BINS`], [`SearchError::Calendar`], [`SearchError::Query`] when
+    /// the words cannot be read, and [`SearchError::Read`].
     pub fn histogram(
         &self,
         scope: &Scope,

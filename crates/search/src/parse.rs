@@ -1,8 +1,8 @@
 //! Reads the search field: words (all of them), `"phrase"`, `"near words"~5`, OR, NOT or `-word`, parentheses,
 //! `prefix*` and `field:value`. Operators are upper case, in English or Dutch (EN, OF, NIET).
 //!
-//! It is a small reader of our own, because it has to be safe with whatever is pasted into it, to have limits, and to say what is
-//! wrong and where.
+//! It is a small reader of our own, because it has to be safe with whatever is pasted into it, to have limits,
+//! and to say what is wrong and where.
 
 use gehoor_domain::assessment::{Intent, Lang, Sentiment, Severity, Signal};
 use gehoor_domain::ids::{LocationId, SourceId};

@@ -1,7 +1,7 @@
 //! Which fields the index has, and how a mention fills them.
 //!
-//! Keyword fields are indexed for filters and *fast* (a column) for counts. Where a mention has no value, [`NONE`] stands, so that
-//! columns are full and "without a shop" can be asked for like any shop.
+//! Keyword fields are indexed for filters and *fast* (a column) for counts. Where a mention has no value,
+//! [`NONE`] stands, so that columns are full and "without a shop" can be asked for like any shop.
 
 use gehoor_domain::ids::MentionId;
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Finds the first hits of an order, and counts all.
 //!
-//! By time, a segment is read from its top until it can no longer add to the page, because its mentions lie newest first. By
-//! relevance every match is scored.
+//! By time, a segment is read from its top until it can no longer add to the page, because its mentions lie
+//! newest first. By relevance every match is scored.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

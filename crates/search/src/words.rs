@@ -1,12 +1,12 @@
 //! How text becomes words: the same way for mentions and for queries.
 //!
-//! A word is a run of letters and digits; a pictograph (😡) is a word of its own, because people complain in them.
-//! Words are lower-cased. Accents are folded, so that `financiele` finds `financiële`. No word is left out: "niet" carries the
-//! meaning, and phrases need every word.
+//! A word is a run of letters and digits; a pictograph (😡) is a word of its own, because people complain in
+//! them. Words are lower-cased. Accents are folded, so that `financiele` finds `financiële`. No word is left
+//! out: "niet" carries the meaning, and phrases need every word.
 //!
-//! Every text is indexed as written (folded) and, if its language has one, by the stems of that language. Dutch and
-//! English are folded before stemming, because people type them without accents; German and French after it, because their
-//! stemmers read the accents.
+//! Every text is indexed as written (folded) and, if its language has one, by the stems of that language. Dutch
+//! and English are folded before stemming, because people type them without accents; German and French after
+//! it, because their stemmers read the accents.
 
 use gehoor_domain::assessment::Lang;
 use tantivy::tokenizer::{
@@ -19,8 +19,8 @@ const MAX_WORD: usize = 120;
 /// The languages that have stems, in the order of [`Analyzers::stems`].
 pub(crate) const STEMMED: [Lang; 4] = [Lang::Nl, Lang::En, Lang::De, Lang::Fr];
 
-/// The names of the analyzers in the schema. The number goes up whenever words are made in another way, so that an
-/// older index is recognised and rebuilt.
+/// The names of the analyzers in the schema. The number goes up whenever words are made in another way, so that
+/// an older index is recognised and rebuilt.
 pub(crate) const PLAIN: &str = "gehoor1_plain";
 /// As [`PLAIN`], for the stems of [`STEMMED`].
 pub(crate) const STEMS: [&str; 4] = ["gehoor1_nl", "gehoor1_en", "gehoor1_de", "gehoor1_fr"];
@@ -112,8 +112,8 @@ fn is_sign(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1F3FA}' | '\u{1F400}'..='\u{1FAFF}')
 }
 
-/// Stands inside a word without being a letter of it: accents that follow their letter, hyphens that are not seen,
-/// joiners.
+/// Stands inside a word without being a letter of it: accents that follow their letter, hyphens that are not
+/// seen, joiners.
 fn is_glue(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}' | '\u{00AD}' | '\u{200C}' | '\u{200D}')
 }

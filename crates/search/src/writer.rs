@@ -1,5 +1,5 @@
-//! Changing the index. Nobody outside reaches tantivy's writer, because every commit has to carry the offset: a plain commit
-//! would forget it.
+//! Changing the index. Nobody outside reaches tantivy's writer, because every commit has to carry the offset: a
+//! plain commit would forget it.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -52,7 +52,8 @@ impl Writer {
         self.changed = false;
     }
 
-    /// Waits for merges in the background, then merges each of these segments alone, which leaves deleted mentions behind.
+    /// Waits for merges in the background, then merges each of these segments alone, which leaves deleted
+    /// mentions behind.
     pub(crate) fn rewrite(
         &mut self,
         index: &tantivy::Index,
@@ -112,8 +113,8 @@ impl Index {
     /// [`Index::commit`]. Taking them over twice does no harm.
     ///
     /// # Errors
-    /// [`SearchError::Write`] and [`SearchError::Encode`]: everything since the last commit is undone, so follow
-    /// the journal again from [`Index::offset`].
+    /// [`SearchError::Write`] and [`SearchError::Encode`]: everything since the last commit is undone, so
+    /// follow the journal again from [`Index::offset`].
     pub fn apply(&self, ops: &[Op], offset: u64) -> Result<(), SearchError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let done = self.apply_all(&mut writer, ops);
@@ -144,11 +145,13 @@ impl Index {
         Ok(())
     }
 
-    /// Makes all changes so far durable and lets readers find them. Returns the offset that is now safe. Costs some 10
-    /// file syncs, so call it every few seconds or when somebody looks; it does nothing when nothing changed.
+    /// Makes all changes so far durable and lets readers find them. Returns the offset that is now safe. Costs
+    /// some 10 file syncs, so call it every few seconds or when somebody looks; it does nothing when nothing
+    /// changed.
     ///
     /// # Errors
-    /// [`SearchError::Write`]: everything since the last commit is undone, so follow the journal again from [`Index::offset`].
+    /// [`SearchError::Write`]: everything since the last commit is undone, so follow the journal again from
+    /// [`Index::offset`].
     pub fn commit(&self) -> Result<u64, SearchError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.changed || writer.offset != self.offset() {

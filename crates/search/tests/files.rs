@@ -1,5 +1,7 @@
 //! What happens on the disk: opening again, broken and old files, and erasing.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails in a helper fails its test")]
+
 use std::path::{Path, PathBuf};
 
 use gehoor_domain::ids::{AuthorKey, MentionId, SourceId};
@@ -82,6 +84,22 @@ fn offset_and_mentions_come_back_together() {
     let (index, _) = Index::open(dir.path()).unwrap();
     assert_eq!((index.offset(), index.stats().unwrap().mentions), (50, 3));
     assert_eq!(index.verify().unwrap(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn after_a_failed_commit_the_index_goes_on_from_the_last_good_one() {
+    let parent = tempfile::tempdir().unwrap();
+    let (dir, away) = (parent.path().join("index"), parent.path().join("away"));
+    write_some(&dir);
+    let (index, _) = Index::open(&dir).unwrap();
+    index.apply(&[put("4", "a:1", "nog een bank")], 40).unwrap();
+    std::fs::rename(&dir, &away).unwrap();
+    assert!(matches!(index.commit(), Err(SearchError::Write(_))));
+    assert!(matches!(index.apply(&[put("5", "a:1", "bank")], 50), Err(SearchError::Write(_))));
+    assert_eq!((index.offset(), total(&index, "bank")), (30, 3));
+    std::fs::rename(&away, &dir).unwrap();
+    index.apply(&[put("4", "a:1", "nog een bank")], 40).unwrap();
+    assert_eq!((index.commit().unwrap(), total(&index, "bank")), (40, 4));
 }
 
 #[test]

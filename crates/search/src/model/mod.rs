@@ -1,4 +1,5 @@
-//! Compares the index with the plainest thing that could do its work: a list that is looked through from end to end.
+//! Compares the index with the plainest thing that could do its work: a list that is looked through from end to
+//! end.
 
 mod reference;
 mod world;
