@@ -34,7 +34,25 @@ pub(super) fn mend(text: &str) -> Option<String> {
     };
     let (from, to) = root(&text)?;
     let tag = mend_root(text.get(from..to)?);
-    Some([text.get(..from)?, &tag, text.get(to..)?].concat())
+    let rest = text.get(to..)?;
+    match name(&tag).ends_with("rss") {
+        true => Some([text.get(..from)?, &tag, rest].concat()),
+        false => Some([text.get(..from)?, &tag, &types(rest)].concat()),
+    }
+}
+
+/// Types of Atom texts by the names that Atom gives them; one unknown name costs the whole feed otherwise.
+fn types(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (long, short) in [("application/xhtml+xml", "xhtml"), ("text/plain", "text"), ("", "text")] {
+        for quote in ['"', '\''] {
+            let written = format!(" type={quote}{long}{quote}");
+            if text.contains(&written) {
+                text = text.replace(&written, &format!(" type={quote}{short}{quote}"));
+            }
+        }
+    }
+    text
 }
 
 fn is_illegal(c: char) -> bool {
@@ -213,6 +231,17 @@ mod tests {
             mend("<!-- x --><!DOCTYPE a [<!ENTITY b '>'>]><feed xmlns='http://purl.org/atom/ns#'>")
                 .unwrap()
                 .contains("2005/Atom")
+        );
+    }
+
+    #[test]
+    fn types_of_texts_get_the_names_that_atom_gives_them() {
+        let mended = mend(
+            "<feed><title type='text/plain'/><content type=\"application/xhtml+xml\"/><summary type=''/></feed>",
+        );
+        assert_eq!(
+            mended.unwrap(),
+            "<feed><title type='text'/><content type=\"xhtml\"/><summary type='text'/></feed>"
         );
     }
 
