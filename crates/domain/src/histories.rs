@@ -307,6 +307,11 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
     #[test]
     fn it_makes_no_difference_how_often_somebody_looks(
         ops in proptest::collection::vec(some_op(), 3..25), a in 1..9_000_i64, b in 1..9_000_i64,
