@@ -152,7 +152,7 @@ fn parse_value(bytes: &[u8]) -> Result<Versioned, StoreError> {
 }
 
 fn position_bytes(position: &Position) -> Vec<u8> {
-    [&position.seq.to_be_bytes()[..], position.hash.as_bytes()].concat()
+    [position.seq.to_be_bytes().as_slice(), position.hash.as_bytes()].concat()
 }
 
 fn parse_position(bytes: &[u8]) -> Option<Position> {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{everything, fill, journal, open, small};
-use gehoor_store::{Store as _, maintain};
+use gehoor_store::maintain;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_of_format_1_opens_and_goes_on() {

@@ -3,6 +3,7 @@
 mod backup;
 mod erase;
 mod restore;
+mod scratch;
 mod verify;
 
 pub use backup::{BackedUp, Manifest, backup};

@@ -3,19 +3,19 @@
 //! The state is made once more from the first entry on, as snapshots in the folder for temporary files, and compared
 //! with the snapshots and the view that were kept (invariant VI-1).
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::commit::{Seq, StoreError};
-use crate::disk::{Faults, failed};
+use crate::disk::Faults;
 use crate::file_store::lock;
-use crate::hash::{Hash, Position};
+use crate::hash::Position;
 use crate::journal::line::Line;
 use crate::journal::segment::{Lines, Segment, list};
-use crate::journal::{Torn, reader::Reader, scan};
+use crate::journal::{Torn, scan};
+use crate::maintain::scratch::{Scratch, sum};
 use crate::maintain::{Progress, length};
 use crate::sled_view::SledView;
-use crate::snapshot::{self, SnapshotReader};
+use crate::snapshot;
 use crate::view::View as _;
 use crate::view_home::{is_trusted, mark_closed, mark_open};
 
@@ -196,12 +196,6 @@ fn compare_snapshots(
     Ok(())
 }
 
-fn sum(dir: &Path, seq: Seq) -> Result<Option<Hash>, StoreError> {
-    let mut reader = SnapshotReader::open(dir, seq)?;
-    reader.finish()?;
-    Ok(reader.sum())
-}
-
 fn compare_view(dir: &Path, scratch: &Scratch, report: &mut Report) -> Result<(), StoreError> {
     let view = dir.join("view");
     if !view.exists() {
@@ -249,7 +243,7 @@ fn differs(dir: &Path, view: &Path, scratch: &Scratch, head: Position) -> Result
         return Ok(None);
     }
     scratch.state_at(dir, position.seq, head.seq)?;
-    let mut expected = SnapshotReader::open(&scratch.0, position.seq)?;
+    let mut expected = scratch.read(position.seq)?;
     if expected.position() != position {
         return Ok(Some("it shows another journal than this one".into()));
     }
@@ -272,37 +266,4 @@ fn differs(dir: &Path, view: &Path, scratch: &Scratch, head: Position) -> Result
     }
     sled.flush()?;
     Ok(difference)
-}
-
-/// A folder for the state that is made once more; it goes when this goes.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, StoreError> {
-        let dir = std::env::temp_dir().join(format!("gehoor-verify-{}", std::process::id()));
-        for number in 0..100 {
-            let dir = dir.with_extension(number.to_string());
-            match fs::create_dir(&dir) {
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                made => {
-                    made.map_err(failed("make the folder", &dir))?;
-                    return Ok(Self(dir));
-                }
-            }
-        }
-        Err(failed("make the folder", &dir)(std::io::ErrorKind::AlreadyExists.into()))
-    }
-
-    /// Makes the state at `seq` from the journal alone; gives its hash.
-    fn state_at(&self, dir: &Path, seq: Seq, head: Seq) -> Result<Option<Hash>, StoreError> {
-        let journal = Reader::new(&dir.join("journal"));
-        snapshot::make(&self.0, seq, &mut |after, limit| journal.read(after, limit, head), &|| false)?;
-        sum(&self.0, seq)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
