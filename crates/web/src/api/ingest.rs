@@ -1,0 +1,105 @@
+//! `POST /ingest/{source}`: deliveries of pushed sources. Verified, parsed and committed before the answer.
+
+use std::sync::LazyLock;
+
+use axum::Json;
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use gehoor_domain::ids::SourceId;
+use gehoor_engine::EngineError;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::options::Web;
+
+/// Largest delivery.
+const MAX_BODY: usize = 5 * 1024 * 1024;
+/// Deliveries worked on at the same time; more are asked to come back.
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(16));
+
+/// What was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Accepted {
+    /// New or changed mentions; 0 for a delivery that was known already.
+    pub(crate) accepted: usize,
+}
+
+/// Takes a delivery of a webhook source.
+#[utoipa::path(
+    post, path = "/ingest/{source}", tag = "ingest",
+    params(
+        ("source" = String, Path, description = "The name of a source that takes deliveries"),
+        ("webhook-id" = String, Header, description = "Standard Webhooks: names the delivery"),
+        ("webhook-timestamp" = String, Header, description = "Standard Webhooks: seconds since 1970"),
+        ("webhook-signature" = String, Header, description = "Standard Webhooks: `v1,` and the signature in base64"),
+    ),
+    request_body(content = String, content_type = "application/json"),
+    responses(
+        (status = 202, description = "Committed", body = Accepted),
+        (status = 400, description = "The body cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The signature does not hold", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such source, or it takes no deliveries", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Larger than 5 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at once: come back", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn ingest(
+    State(web): State<Web>,
+    Path(source): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let source =
+        SourceId::parse(&source).map_err(|_| Problem::not_found("there is no source of this name"))?;
+    let _place = PLACES.try_acquire().map_err(|_| {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many deliveries at once: send this one again later")
+    })?;
+    let (parts, body) = request.into_parts();
+    let kind = content_type(&parts.headers)?;
+    let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a delivery has at most 5 MiB: send several")
+    })?;
+    match web.engine().receive(&source, &parts.headers, Some(&kind), &body).await {
+        Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
+        // Here `forbidden` means that the signature does not hold: nobody is known yet.
+        Err(EngineError::Forbidden(why)) => Err(Problem::new(StatusCode::UNAUTHORIZED, why)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// JSON in one of its forms.
+fn content_type(headers: &HeaderMap) -> Result<String, Problem> {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let kind = text.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let json = kind == "application/json"
+        || kind == "application/x-ndjson"
+        || (kind.starts_with("application/") && kind.ends_with("+json"));
+    if json {
+        Ok(text.to_owned())
+    } else {
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send `Content-Type: application/json`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn only_json_is_taken() {
+        for (kind, good) in [
+            ("application/json; charset=utf-8", true),
+            ("application/cloudevents+json", true),
+            ("text/html", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            assert_eq!(content_type(&headers).is_ok(), good, "{kind}");
+        }
+    }
+}

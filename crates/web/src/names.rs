@@ -1,0 +1,108 @@
+//! The names that people read for shops, teams, outlets, sources and colleagues.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gehoor_domain::ids::{LocationId, OutletId, SourceId, TeamId, UserId};
+use gehoor_domain::scope::Scope;
+use gehoor_engine::setup::Setup;
+
+use crate::ui::Ui;
+
+/// Names by id. What is configured is shared; people are read anew for each page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    fixed: Arc<Fixed>,
+    people: Arc<BTreeMap<UserId, String>>,
+}
+
+#[derive(Debug, Default)]
+struct Fixed {
+    places: BTreeMap<LocationId, String>,
+    teams: BTreeMap<TeamId, String>,
+    outlets: BTreeMap<OutletId, String>,
+    sources: BTreeMap<SourceId, String>,
+    rules: Vec<String>,
+}
+
+impl Names {
+    /// What is configured.
+    pub(crate) fn of(setup: &Setup) -> Self {
+        let fixed = Fixed {
+            places: setup.locations.iter().map(|l| (l.id.clone(), l.name.clone())).collect(),
+            teams: setup.policy.teams.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
+            outlets: setup.outlets.iter().map(|o| (o.id.clone(), o.name.clone())).collect(),
+            sources: setup.sources.iter().map(|s| (s.id.clone(), s.name.clone())).collect(),
+            rules: setup.policy.alerts.iter().map(|r| r.name.clone()).collect(),
+        };
+        Self { fixed: Arc::new(fixed), people: Arc::default() }
+    }
+    /// With these people.
+    pub(crate) fn with_people(&self, people: impl IntoIterator<Item = (UserId, String)>) -> Self {
+        Self { fixed: Arc::clone(&self.fixed), people: Arc::new(people.into_iter().collect()) }
+    }
+    /// Names made up for a test.
+    #[cfg(test)]
+    pub(crate) fn made(places: &[(&str, &str)], people: &[(&str, &str)]) -> Self {
+        let places =
+            places.iter().map(|(id, name)| (LocationId::parse(id).unwrap(), (*name).to_owned())).collect();
+        let people =
+            people.iter().map(|(id, name)| (UserId::parse(id).unwrap(), (*name).to_owned())).collect();
+        Self { fixed: Arc::new(Fixed { places, ..Fixed::default() }), people: Arc::new(people) }
+    }
+}
+
+impl Ui {
+    /// The name of a colleague.
+    pub(crate) fn person(&self, id: &UserId) -> String {
+        self.names.people.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// The name of a shop.
+    pub(crate) fn place_name(&self, id: &LocationId) -> String {
+        self.names.fixed.places.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// The name of a team.
+    pub(crate) fn team_name(&self, id: &TeamId) -> String {
+        self.names.fixed.teams.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// The name of an outlet.
+    pub(crate) fn outlet_name(&self, id: &OutletId) -> String {
+        self.names.fixed.outlets.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// The name of a source.
+    pub(crate) fn source_name(&self, id: &SourceId) -> String {
+        self.names.fixed.sources.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// Shops that the reader may see, by name.
+    pub(crate) fn places(&self) -> Vec<(&LocationId, &str)> {
+        let scope = self.viewer.as_ref().map(|v| &v.scope);
+        let mut places: Vec<_> = self
+            .names
+            .fixed
+            .places
+            .iter()
+            .filter(|(id, _)| scope.is_some_and(|s| s.allows(Some(id))))
+            .map(|(id, name)| (id, name.as_str()))
+            .collect();
+        places.sort_by(|a, b| a.1.cmp(b.1));
+        places
+    }
+    /// Teams; a franchisee has no use for them.
+    pub(crate) fn teams(&self) -> Vec<(&TeamId, &str)> {
+        if !self.viewer.as_ref().is_some_and(|v| v.scope == Scope::All) {
+            return Vec::new();
+        }
+        self.names.fixed.teams.iter().map(|(id, name)| (id, name.as_str())).collect()
+    }
+    /// Sources, where the reader may know of them.
+    pub(crate) fn sources(&self) -> Vec<(&SourceId, &str)> {
+        if !self.operates() {
+            return Vec::new();
+        }
+        self.names.fixed.sources.iter().map(|(id, name)| (id, name.as_str())).collect()
+    }
+    /// Names of the rules of alerts.
+    pub(crate) fn rules(&self) -> &[String] {
+        &self.names.fixed.rules
+    }
+}

@@ -1,0 +1,117 @@
+//! Alerts, the page that says why each was or was not sent, and silences.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use gehoor_domain::alert::Until;
+use gehoor_domain::ids::AlertId;
+use gehoor_engine::commands::NewSilence;
+
+use super::flash::done;
+use super::{render, with_counts};
+use crate::access::Reader;
+use crate::error::Fail;
+use crate::fields::Sent;
+use crate::options::Web;
+use crate::ui::Ui;
+use crate::view::Choice;
+use crate::view::alerts::{AlertView, SilenceView};
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+pub(crate) struct AlertsPage {
+    pub(crate) ui: Ui,
+    pub(crate) alerts: Vec<AlertView>,
+}
+
+#[derive(Template)]
+#[template(path = "alert.html")]
+pub(crate) struct AlertPage {
+    pub(crate) ui: Ui,
+    pub(crate) alert: AlertView,
+}
+
+#[derive(Template)]
+#[template(path = "silences.html")]
+pub(crate) struct SilencesPage {
+    pub(crate) ui: Ui,
+    pub(crate) silences: Vec<SilenceView>,
+    pub(crate) rules: Vec<Choice>,
+    pub(crate) locations: Vec<Choice>,
+    pub(crate) error: Option<String>,
+}
+
+/// `GET /alerts`.
+pub(crate) async fn list(State(web): State<Web>, reader: Reader) -> Result<Response, Fail> {
+    let Reader { ui, viewer, .. } = with_counts(&web, reader).await?;
+    let alerts = web.engine().alerts(&viewer)?.iter().map(|row| AlertView::new(&ui, row)).collect();
+    render(&AlertsPage { ui, alerts })
+}
+
+/// `GET /alerts/{id}`.
+pub(crate) async fn why(
+    State(web): State<Web>,
+    Path(id): Path<u64>,
+    reader: Reader,
+) -> Result<Response, Fail> {
+    let Reader { ui, viewer, .. } = with_counts(&web, reader).await?;
+    let alert = AlertView::new(&ui, &web.engine().alert(&viewer, AlertId(id))?);
+    render(&AlertPage { ui, alert })
+}
+
+/// `POST /alerts/{id}/ack`.
+pub(crate) async fn acknowledge(
+    State(web): State<Web>,
+    Path(id): Path<u64>,
+    sent: Sent,
+) -> Result<Response, Fail> {
+    if !sent.reader.ui.works() {
+        return Err(Fail::Forbidden);
+    }
+    web.engine().acknowledge(&sent.reader.viewer, AlertId(id)).await?;
+    Ok(done(&web, &format!("/alerts/{id}"), "done-acknowledged", id))
+}
+
+/// `GET /silences`.
+pub(crate) async fn silences(State(web): State<Web>, reader: Reader) -> Result<Response, Fail> {
+    page(&web, with_counts(&web, reader).await?, None)
+}
+
+fn page(web: &Web, reader: Reader, error: Option<String>) -> Result<Response, Fail> {
+    let Reader { ui, viewer, .. } = reader;
+    let silences = web.engine().silences(&viewer)?.iter().map(|s| SilenceView::new(&ui, s)).collect();
+    let rules = ui.rules().iter().map(|name| Choice::new(name, ui.label("rule", name), false)).collect();
+    let locations = ui.places().into_iter().map(|(id, name)| Choice::new(id, name, false)).collect();
+    render(&SilencesPage { ui, silences, rules, locations, error })
+}
+
+/// `POST /silences`.
+pub(crate) async fn add(State(web): State<Web>, sent: Sent) -> Result<Response, Fail> {
+    let fields = &sent.fields;
+    let until = match fields.get("until") {
+        "date" => Until::Date { at: fields.time("at", &web.inner.zone)? },
+        "doubles" => Until::Doubles { size: 0.0 },
+        _ => Until::Solved,
+    };
+    let silence = NewSilence {
+        rule: fields.some("rule").map(str::to_owned),
+        alert: fields.maybe("alert")?,
+        location: fields.maybe("location")?,
+        reason: fields.get("reason").to_owned(),
+        until,
+    };
+    match web.engine().silence(&sent.reader.viewer, silence).await.map_err(Fail::from) {
+        Ok(id) => Ok(done(&web, "/silences", "done-silenced", id)),
+        Err(fail @ Fail::Bad(_)) => {
+            let (_, why) = crate::error::words(&sent.reader.ui, &fail);
+            page(&web, sent.reader, Some(why))
+        }
+        Err(fail) => Err(fail),
+    }
+}
+
+/// `POST /silences/{id}/end`.
+pub(crate) async fn end(State(web): State<Web>, Path(id): Path<u64>, sent: Sent) -> Result<Response, Fail> {
+    web.engine().end_silence(&sent.reader.viewer, id).await?;
+    Ok(done(&web, "/silences", "done-silence-ended", id))
+}

@@ -1,0 +1,178 @@
+//! What people do with a case: each form is a command.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Severity};
+use gehoor_domain::case::Outcome;
+use gehoor_domain::decide::{Command, PrivateStep};
+use gehoor_domain::ids::{CaseId, MentionId, PromiseId};
+use gehoor_domain::promise::PromiseKind;
+
+use super::flash::done;
+use super::inbox::refused;
+use crate::access::{Reader, local};
+use crate::error::Fail;
+use crate::fields::{Fields, Sent};
+use crate::options::Web;
+
+/// A form, read: the command and what is said when it was carried out.
+struct Asked {
+    command: Command,
+    said: &'static str,
+}
+
+/// `POST /cases/{id}/{action}`.
+pub(crate) async fn act(
+    State(web): State<Web>,
+    Path((id, action)): Path<(u64, String)>,
+    sent: Sent,
+) -> Result<Response, Fail> {
+    let id = CaseId(id);
+    let Sent { reader, mut fields } = sent;
+    fields.0.push(("action".to_owned(), action.clone()));
+    match carry_out(&web, &reader, id, &action, &fields).await {
+        Ok((said, number)) => {
+            let back = local(fields.get("back")).unwrap_or_else(|| "/inbox".to_owned());
+            // What has left the desk leaves the screen too; everything else stays open.
+            let to = if matches!(action.as_str(), "close" | "hand-over") {
+                back
+            } else {
+                let query = back.split_once('?').map(|(_, q)| format!("?{q}")).unwrap_or_default();
+                format!("/cases/{id}{query}")
+            };
+            Ok(done(&web, &to, said, number))
+        }
+        Err(fail @ (Fail::Refused(_) | Fail::Bad(_) | Fail::Conflict)) => {
+            refused(&web, reader, id, &fields, &fail).await
+        }
+        Err(fail) => Err(fail),
+    }
+}
+
+async fn carry_out(
+    web: &Web,
+    reader: &Reader,
+    id: CaseId,
+    action: &str,
+    fields: &Fields,
+) -> Result<(&'static str, u64), Fail> {
+    let engine = web.engine();
+    match action {
+        "split" => {
+            let mentions: Vec<MentionId> = fields.all("mention").filter_map(MentionId::parse).collect();
+            if mentions.is_empty() {
+                return Err(Fail::field("mention"));
+            }
+            let new = engine.split(&reader.viewer, id, &mentions).await?;
+            Ok(("done-split", new.0))
+        }
+        "merge" => {
+            let from: CaseId = fields.read("from")?;
+            engine.merge(&reader.viewer, id, from).await?;
+            Ok(("done-merged", from.0))
+        }
+        _ => {
+            let asked = command(web, reader, action, fields)?;
+            // A note harms nobody's work, so it is written whatever happened in the meantime.
+            let version = if action == "note" { None } else { fields.maybe("version")? };
+            engine.execute(&reader.viewer, id, asked.command, version).await?;
+            Ok((asked.said, id.0))
+        }
+    }
+}
+
+fn text(fields: &Fields, name: &str) -> String {
+    // Browsers send line ends as CR LF.
+    fields.get(name).replace("\r\n", "\n")
+}
+
+/// Only what a person changed is a correction; the form sends what it showed beside it.
+fn changed(fields: &Fields, name: &str) -> bool {
+    fields.get(name) != fields.get(&format!("was_{name}"))
+}
+
+fn severity(text: &str) -> Option<Severity> {
+    text.parse().ok().and_then(Severity::new)
+}
+
+fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<Asked, Fail> {
+    let asked = |command, said| Ok(Asked { command, said });
+    match action {
+        "assign" => match fields.get("to") {
+            "me" => asked(Command::Assign { to: Some(reader.viewer.user.clone()) }, "done-taken"),
+            "" => asked(Command::Assign { to: None }, "done-released"),
+            _ => asked(Command::Assign { to: Some(fields.read("to")?) }, "done-assigned"),
+        },
+        "note" => asked(Command::Note { text: text(fields, "text") }, "done-note"),
+        "reply" => asked(Command::Reply { text: text(fields, "text"), sent: false }, "done-reply"),
+        "private" if fields.get("step") == "asked" => asked(Command::AskPrivate, "done-private"),
+        "private" => {
+            asked(Command::PrivateStep { step: fields.named("step", PrivateStep::parse)? }, "done-step")
+        }
+        "wait" => asked(Command::WaitForCustomer, "done-waiting"),
+        "promise" => asked(
+            Command::Promise {
+                kind: fields.named("kind", PromiseKind::parse)?,
+                what: text(fields, "what"),
+                due: fields.time("due", &web.inner.zone)?,
+            },
+            "done-promise",
+        ),
+        "keep" => asked(
+            Command::KeepPromise {
+                promise: PromiseId(fields.read("promise")?),
+                proof: text(fields, "proof"),
+            },
+            "done-kept",
+        ),
+        "withdraw" => asked(
+            Command::WithdrawPromise {
+                promise: PromiseId(fields.read("promise")?),
+                reason: text(fields, "reason"),
+            },
+            "done-withdrawn",
+        ),
+        "hand-over" => asked(
+            Command::HandOver {
+                to: fields.read("to")?,
+                location: fields.maybe("location")?,
+                note: text(fields, "note"),
+                // Not ticked: the rank decides which return date counts.
+                urgent: (fields.get("urgent") == "1").then_some(true),
+            },
+            "done-handed-over",
+        ),
+        "give-back" => asked(Command::GiveBack { note: text(fields, "note") }, "done-given-back"),
+        "close" => asked(
+            Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note: text(fields, "note") },
+            "done-closed",
+        ),
+        "reopen" => asked(Command::Reopen { note: text(fields, "note") }, "done-reopened"),
+        "overrule" => asked(
+            Command::Overrule { points: fields.maybe("points")?, reason: text(fields, "reason") },
+            "done-overruled",
+        ),
+        "locate" => asked(Command::SetLocation { location: fields.maybe("location")? }, "done-located"),
+        "responsible" => asked(
+            Command::SetResponsible { responsible: fields.named("responsible", Responsible::parse)? },
+            "done-responsible",
+        ),
+        "correct" => asked(
+            Command::Correct {
+                intent: changed(fields, "intent")
+                    .then(|| fields.named("intent", Intent::parse))
+                    .transpose()?,
+                severity: changed(fields, "severity")
+                    .then(|| fields.named("severity", severity))
+                    .transpose()?,
+                sentiment: changed(fields, "sentiment")
+                    .then(|| fields.named("sentiment", Sentiment::parse))
+                    .transpose()?,
+                topics: None,
+                signals: None,
+            },
+            "done-corrected",
+        ),
+        _ => Err(Fail::NotFound),
+    }
+}

@@ -1,0 +1,237 @@
+//! The inbox: the list, beside it the case that is open (the first one, unless another was chosen).
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
+use gehoor_domain::ids::CaseId;
+use gehoor_domain::mention::Channel;
+use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery};
+
+use super::render;
+use crate::access::Reader;
+use crate::error::Fail;
+use crate::fields::Fields;
+use crate::options::Web;
+use crate::params::Params;
+use crate::ui::Ui;
+use crate::view::case::CaseView;
+use crate::view::row::RowView;
+use crate::view::{Choice, Tab};
+
+/// Rows on a page.
+const ROWS: usize = 50;
+
+/// The list.
+pub(crate) struct List {
+    pub(crate) title: String,
+    pub(crate) current: &'static str,
+    pub(crate) filtered: bool,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) locations: Vec<Choice>,
+    pub(crate) channels: Vec<Choice>,
+    pub(crate) teams: Vec<Choice>,
+    pub(crate) rows: Vec<RowView>,
+    pub(crate) range: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) next: Option<String>,
+    pub(crate) export: String,
+}
+
+impl List {
+    fn pager(&self) -> bool {
+        self.previous.is_some() || self.next.is_some()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "inbox.html")]
+pub(crate) struct InboxPage {
+    pub(crate) ui: Ui,
+    pub(crate) list: Option<List>,
+    pub(crate) case: Option<CaseView>,
+    pub(crate) has_case: bool,
+}
+
+#[derive(Template)]
+#[template(path = "row.html", block = "row")]
+struct RowPiece {
+    ui: Ui,
+    row: RowView,
+}
+
+/// The boxes with the names they have in addresses and locale keys.
+pub(crate) const BOXES: [(Tray, &str); 5] = [
+    (Tray::Open, "open"),
+    (Tray::Mine, "mine"),
+    (Tray::Queue, "queue"),
+    (Tray::Waiting, "waiting"),
+    (Tray::Closed, "closed"),
+];
+
+/// What an address asks of the inbox. Nonsense is left out: a list is always shown.
+pub(crate) fn asked(params: &Params) -> InboxQuery {
+    InboxQuery {
+        r#box: BOXES
+            .iter()
+            .find(|(_, name)| *name == params.get("box"))
+            .map_or(Tray::Open, |(tray, _)| *tray),
+        location: params.get("location").parse().ok(),
+        channel: Channel::parse(params.get("channel")),
+        team: params.get("team").parse().ok(),
+        skip: params.get("skip").parse().unwrap_or(0),
+        limit: ROWS,
+    }
+}
+
+/// Only what the list understands.
+fn own(query: Option<&str>) -> Params {
+    let mut params = Params::parse(query);
+    params.0.0.retain(|(k, _)| matches!(k.as_str(), "box" | "location" | "channel" | "team" | "skip"));
+    params
+}
+
+/// The list as shown.
+pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>) -> List {
+    let query = asked(params);
+    let current = BOXES.iter().find(|(tray, _)| *tray == query.r#box).map_or("open", |(_, name)| *name);
+    let link = params.query();
+    let counts = [
+        Some(inbox.counts.open),
+        Some(inbox.counts.mine),
+        Some(inbox.counts.queue),
+        Some(inbox.counts.waiting),
+        None,
+    ];
+    let tabs = BOXES.iter().zip(counts).map(|((_, name), count)| Tab {
+        href: format!("/inbox{}", params.with("box", Some(name)).query()),
+        text: ui.label("box", name),
+        here: *name == current,
+        count,
+    });
+    let page = |skip: usize| {
+        let mut to = params.with("skip", None);
+        if skip > 0 {
+            to.0.0.push(("skip".to_owned(), skip.to_string()));
+        }
+        format!("/inbox{}", to.query())
+    };
+    let last = query.skip + inbox.rows.len();
+    List {
+        title: ui.t("nav-inbox"),
+        current,
+        filtered: query.location.is_some() || query.channel.is_some() || query.team.is_some(),
+        tabs: tabs.collect(),
+        locations: ui
+            .places()
+            .into_iter()
+            .map(|(id, name)| Choice::new(id, name, query.location.as_ref() == Some(id)))
+            .collect(),
+        channels: Channel::ALL
+            .iter()
+            .map(|c| Choice::new(c.as_str(), ui.label("channel", c.as_str()), query.channel == Some(*c)))
+            .collect(),
+        teams: ui
+            .teams()
+            .into_iter()
+            .map(|(id, name)| Choice::new(id, name, query.team.as_ref() == Some(id)))
+            .collect(),
+        rows: inbox.rows.iter().map(|row| RowView::new(ui, row, &link, here)).collect(),
+        range: if inbox.rows.is_empty() {
+            String::new()
+        } else {
+            format!("{}–{} / {}", query.skip + 1, last, inbox.total)
+        },
+        previous: (query.skip > 0).then(|| page(query.skip.saturating_sub(ROWS))),
+        next: (last < inbox.total).then(|| page(last)),
+        export: format!("/cases/export.csv{}", params.with("skip", None).query()),
+    }
+}
+
+/// `GET /`.
+pub(crate) async fn home() -> Redirect {
+    Redirect::to("/inbox")
+}
+
+/// `GET /inbox`.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Result<Response, Fail> {
+    desk(&web, reader, None, &own(query.as_deref())).await
+}
+
+/// `GET /cases/{id}`.
+pub(crate) async fn case(
+    State(web): State<Web>,
+    Path(id): Path<u64>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Result<Response, Fail> {
+    desk(&web, reader, Some(CaseId(id)), &own(query.as_deref())).await
+}
+
+async fn desk(
+    web: &Web,
+    mut reader: Reader,
+    open: Option<CaseId>,
+    params: &Params,
+) -> Result<Response, Fail> {
+    let inbox = web.engine().inbox(&reader.viewer, &asked(params)).await?;
+    reader.ui.late = inbox.counts.late;
+    let id = open.or_else(|| inbox.rows.first().map(|r| r.case.id));
+    let back = format!("/inbox{}", params.query());
+    let case = match id {
+        None => None,
+        Some(id) => match web.engine().case_page(&reader.viewer, id).await {
+            Ok(page) => Some(CaseView::new(&reader.ui, &page, &back)),
+            Err(error) if open.is_some() => return Err(error.into()),
+            // It was there a moment ago: the list shows what is left.
+            Err(_) => None,
+        },
+    };
+    let list = list(&reader.ui, &inbox, params, id.filter(|_| case.is_some()));
+    render(&InboxPage { ui: reader.ui, list: Some(list), case, has_case: open.is_some() })
+}
+
+/// The case with a message, after a form that was refused: nothing that was typed is lost.
+pub(crate) async fn refused(
+    web: &Web,
+    mut reader: Reader,
+    id: CaseId,
+    fields: &Fields,
+    fail: &Fail,
+) -> Result<Response, Fail> {
+    let why = match fail {
+        Fail::Refused(why) | Fail::Bad(why) => super::refusal::words(&reader.ui, why),
+        other => crate::error::words(&reader.ui, other).1,
+    };
+    let back = crate::access::local(fields.get("back")).unwrap_or_else(|| "/inbox".to_owned());
+    let params = own(back.split_once('?').map(|(_, q)| q));
+    let inbox = web.engine().inbox(&reader.viewer, &asked(&params)).await?;
+    reader.ui.late = inbox.counts.late;
+    let page = web.engine().case_page(&reader.viewer, id).await?;
+    let mut view = CaseView::new(&reader.ui, &page, &back);
+    view.error = Some(why);
+    let typed = fields.some("text").map(str::to_owned);
+    match fields.get("action") {
+        "reply" => view.draft_reply = typed,
+        "note" => view.draft_note = typed,
+        _ => {}
+    }
+    let list = list(&reader.ui, &inbox, &params, Some(id));
+    let page = render(&InboxPage { ui: reader.ui, list: Some(list), case: Some(view), has_case: true })?;
+    Ok((fail.status(), page).into_response())
+}
+
+/// `GET /cases/{id}/row`: one row, for a list that is open.
+pub(crate) async fn row(
+    State(web): State<Web>,
+    Path(id): Path<u64>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Result<Response, Fail> {
+    let row = web.engine().case_row(&reader.viewer, CaseId(id)).await?;
+    let view = RowView::new(&reader.ui, &row, &own(query.as_deref()).query(), None);
+    Ok(Answer(RowPiece { ui: reader.ui, row: view }.render()?).into_response())
+}

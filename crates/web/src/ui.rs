@@ -1,0 +1,398 @@
+//! What every page needs: the words, the time, the reader, the way around.
+
+use gehoor_domain::user::Role;
+use gehoor_engine::views::{Light, Viewer};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use crate::assets;
+use crate::html::{Html, escape};
+use crate::locale::{Arg, Tongue};
+use crate::names::Names;
+
+/// A place in the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The inbox and its cases.
+    Inbox,
+    /// Search.
+    Search,
+    /// Trends.
+    Trends,
+    /// Alerts.
+    Alerts,
+    /// Sources.
+    Sources,
+    /// The outbox.
+    Queue,
+    /// Settings.
+    Settings,
+    /// None of them.
+    Elsewhere,
+}
+
+/// One entry of the rail.
+pub(crate) struct Entry {
+    /// Where it leads.
+    pub(crate) href: &'static str,
+    /// The icon, and the key of its word after `nav-`.
+    pub(crate) name: &'static str,
+    /// The reader is there.
+    pub(crate) here: bool,
+    /// Behind "more" on a phone.
+    pub(crate) later: bool,
+    /// How many things there want attention.
+    pub(crate) count: usize,
+}
+
+/// What every page needs.
+pub(crate) struct Ui {
+    /// The language.
+    pub(crate) tongue: Tongue,
+    /// The time of the answer.
+    pub(crate) now: Timestamp,
+    /// The zone in which times are written.
+    pub(crate) zone: TimeZone,
+    /// The name of the company.
+    pub(crate) brand: String,
+    /// Who reads, once logged in.
+    pub(crate) viewer: Option<Viewer>,
+    /// Goes into every form.
+    pub(crate) csrf: String,
+    /// Where the reader is.
+    pub(crate) place: Place,
+    /// Said once, after something was done: a key of the locales and the number of a case.
+    pub(crate) flash: Option<(&'static str, i64)>,
+    /// `light` or `dark` when the reader chose one.
+    pub(crate) theme: Option<&'static str>,
+    /// Names of shops, teams and people.
+    pub(crate) names: Names,
+    /// Cases that are late, for the rail.
+    pub(crate) late: usize,
+}
+
+impl Ui {
+    /// A word.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.tongue.text(key, &[])
+    }
+    /// A text with a number `$n`.
+    pub(crate) fn tn(&self, key: &str, n: impl Count) -> String {
+        self.tongue.text(key, &[("n", Arg::N(n.count()))])
+    }
+    /// A text with a text `$v`.
+    pub(crate) fn tv(&self, key: &str, value: &str) -> String {
+        self.tongue.text(key, &[("v", Arg::S(value))])
+    }
+    /// A text with any arguments.
+    pub(crate) fn tx(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.tongue.text(key, args)
+    }
+    /// The word of a label.
+    pub(crate) fn label(&self, group: &str, name: &str) -> String {
+        self.tongue.label(group, name)
+    }
+    /// An icon, hidden from readers of the page by ear: a word always stands beside it.
+    pub(crate) fn icon(&self, name: &str) -> Html {
+        Html::trusted(format!(
+            "<svg class=\"icon\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{}</svg>",
+            assets::symbol(name)
+        ))
+    }
+    /// A small icon.
+    pub(crate) fn mini(&self, name: &str) -> Html {
+        Html::trusted(format!(
+            "<svg class=\"icon small\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{}</svg>",
+            assets::symbol(name)
+        ))
+    }
+    /// The address of an asset.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+    /// A whole number.
+    pub(crate) fn num(&self, n: impl Count) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "counts on a page are far below 2^52")]
+        self.tongue.number(n.count() as f64, 0)
+    }
+    /// A number with one decimal.
+    pub(crate) fn num1(&self, n: f64) -> String {
+        self.tongue.number(n, 1)
+    }
+    /// A share as a percentage.
+    pub(crate) fn percent(&self, share: f64) -> String {
+        format!("{} %", self.tongue.number(share * 100.0, 0))
+    }
+    /// Points of the rank.
+    pub(crate) fn points(&self, points: f32) -> String {
+        self.tongue.number(f64::from(points), 0)
+    }
+
+    fn zoned(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
+    }
+    /// `vr 27 nov 2026, 16:30`.
+    pub(crate) fn exact(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        format!(
+            "{} {} {}, {:02}:{:02}",
+            self.weekday(&zoned),
+            self.day(at),
+            zoned.year(),
+            zoned.hour(),
+            zoned.minute()
+        )
+    }
+    /// `vr 16:30`, for the sum of a clock.
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        let far = (self.now.duration_since(at)).abs() > SignedDuration::from_hours(24 * 6);
+        let day = if far { self.day(at) } else { self.weekday(&zoned) };
+        format!("{day} {:02}:{:02}", zoned.hour(), zoned.minute())
+    }
+    /// `27 nov`.
+    pub(crate) fn day(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        let month = usize::try_from(zoned.month()).unwrap_or(1).saturating_sub(1);
+        format!("{} {}", zoned.day(), self.t("months").split(' ').nth(month).unwrap_or(""))
+    }
+    /// `2026-11-27`, for fields of forms and files.
+    pub(crate) fn iso_day(&self, at: Timestamp) -> String {
+        self.zoned(at).date().to_string()
+    }
+    fn weekday(&self, zoned: &Zoned) -> String {
+        let at = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or(0);
+        self.t("weekdays").split(' ').nth(at).unwrap_or("").to_owned()
+    }
+    /// A length of time in words: `12 min`, `3 u 20 min`, `4 d`.
+    pub(crate) fn span(&self, span: SignedDuration) -> String {
+        let minutes = span.abs().as_mins();
+        let (hours, days) = (minutes / 60, minutes / (60 * 24));
+        if minutes < 1 {
+            self.t("span-moment")
+        } else if hours < 1 {
+            self.tn("span-minutes", minutes)
+        } else if hours < 10 && minutes % 60 != 0 {
+            format!("{} {}", self.tn("span-hours", hours), self.tn("span-minutes", minutes % 60))
+        } else if hours < 48 {
+            self.tn("span-hours", hours)
+        } else {
+            self.tn("span-days", days)
+        }
+    }
+    /// How long ago or how far off, in words.
+    pub(crate) fn relative(&self, at: Timestamp) -> String {
+        let passed = self.now.duration_since(at);
+        if passed.abs() > SignedDuration::from_hours(24 * 7) {
+            self.day(at)
+        } else if passed.abs() < SignedDuration::from_secs(60) {
+            self.t("just-now")
+        } else if passed.is_negative() {
+            self.tv("time-in", &self.span(passed))
+        } else {
+            self.tv("time-ago", &self.span(passed))
+        }
+    }
+    /// A time: relative for the eye, exact on hover and for the ear.
+    pub(crate) fn time(&self, at: impl Moment) -> Html {
+        let at = at.moment();
+        let exact = escape(&self.exact(at));
+        Html::trusted(format!(
+            "<time datetime=\"{at}\" title=\"{exact}\">{}<span class=\"sr\"> ({exact})</span></time>",
+            escape(&self.relative(at))
+        ))
+    }
+    /// What a light says of the working time that is left.
+    pub(crate) fn left(&self, light: Light, left: SignedDuration) -> String {
+        match light {
+            Light::Still => self.t("clock-still"),
+            _ if left.is_negative() => self.tv("clock-over", &self.span(left)),
+            _ => self.tv("clock-left", &self.span(left)),
+        }
+    }
+
+    /// The role of the reader.
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.viewer.as_ref().map(|v| v.role)
+    }
+    /// May change cases.
+    pub(crate) fn works(&self) -> bool {
+        self.role().is_some_and(Role::works_cases)
+    }
+    /// May silence and send again.
+    pub(crate) fn leads(&self) -> bool {
+        self.role().is_some_and(Role::leads)
+    }
+    /// May see sources and the whole outbox.
+    pub(crate) fn operates(&self) -> bool {
+        self.role().is_some_and(Role::sees_operations)
+            && self.viewer.as_ref().is_some_and(|v| v.scope.is_all())
+    }
+    /// May manage users.
+    pub(crate) fn administers(&self) -> bool {
+        self.role().is_some_and(Role::administers)
+    }
+    /// Whether this is the reader.
+    pub(crate) fn is_me(&self, user: &gehoor_domain::UserId) -> bool {
+        self.viewer.as_ref().is_some_and(|v| &v.user == user)
+    }
+    /// The way around: what the reader may not see is not there.
+    pub(crate) fn rail(&self) -> Vec<Entry> {
+        let entry = |place: Place, href, name, later, count| Entry {
+            href,
+            name,
+            here: self.place == place,
+            later,
+            count,
+        };
+        let mut rail = vec![
+            entry(Place::Inbox, "/inbox", "inbox", false, self.late),
+            entry(Place::Search, "/search", "search", false, 0),
+            entry(Place::Trends, "/trends", "trends", false, 0),
+            entry(Place::Alerts, "/alerts", "alerts", false, 0),
+        ];
+        if self.operates() {
+            rail.push(entry(Place::Sources, "/sources", "sources", true, 0));
+        }
+        rail.push(entry(Place::Queue, "/queue", "queue", true, 0));
+        rail.push(entry(Place::Settings, "/settings", "settings", true, 0));
+        rail
+    }
+    /// What was just done, in words.
+    pub(crate) fn said(&self) -> Option<String> {
+        self.flash.map(|(key, n)| self.tn(key, n))
+    }
+}
+
+/// A whole number that is shown.
+pub(crate) trait Count {
+    /// The number.
+    fn count(&self) -> i64;
+}
+macro_rules! counts {
+    ($($kind:ty),+) => { $(impl Count for $kind {
+        fn count(&self) -> i64 { i64::try_from(*self).unwrap_or(i64::MAX) }
+    })+ };
+}
+counts!(i64, u64, u32, i32, usize);
+impl<T: Count> Count for &T {
+    fn count(&self) -> i64 {
+        (*self).count()
+    }
+}
+
+/// A time that is shown; templates hand over references.
+pub(crate) trait Moment {
+    /// The time.
+    fn moment(&self) -> Timestamp;
+}
+impl Moment for Timestamp {
+    fn moment(&self) -> Timestamp {
+        *self
+    }
+}
+impl<T: Moment> Moment for &T {
+    fn moment(&self) -> Timestamp {
+        (*self).moment()
+    }
+}
+
+/// Up to two letters for a name.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words =
+        name.split(|c: char| c.is_whitespace() || matches!(c, '.' | '-' | '_')).filter(|w| !w.is_empty());
+    let first = words.next().and_then(|w| w.chars().next());
+    let last = words.next_back().and_then(|w| w.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// The class of a light.
+pub(crate) fn light_class(light: Light) -> &'static str {
+    match light {
+        Light::Calm => "calm",
+        Light::Soon => "soon",
+        Light::Late => "late",
+        Light::Still => "still",
+    }
+}
+
+/// A clock as a ring: the share used as an arc, full with a bar when late, so that it is read without colour.
+pub(crate) fn ring(light: Light, used: f64) -> Html {
+    let inside = match light {
+        Light::Late => "<circle class=\"full\" cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"bang\" d=\"M10 5.5v5M10 14v.01\"/>".to_owned(),
+        _ => {
+            let share = (used.clamp(0.0, 1.0) * 100.0).round();
+            format!(
+                "<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><circle class=\"hand\" cx=\"10\" cy=\"10\" r=\"7.5\" pathLength=\"100\" stroke-dasharray=\"{share} 100\" transform=\"rotate(-90 10 10)\"/>"
+            )
+        }
+    };
+    Html::trusted(format!("<svg class=\"ring\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{inside}</svg>"))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use gehoor_domain::UserId;
+    use gehoor_domain::scope::Scope;
+
+    pub(crate) fn ui(tongue: Tongue, role: Role) -> Ui {
+        Ui {
+            tongue,
+            now: "2026-11-27T15:30:00Z".parse().unwrap(),
+            zone: TimeZone::get("Europe/Amsterdam").unwrap(),
+            brand: "Bouwhoek".into(),
+            viewer: Some(Viewer {
+                user: UserId::parse("sanne").unwrap(),
+                name: "Sanne de Wit".into(),
+                role,
+                scope: Scope::All,
+                team: None,
+                lang: tongue.as_str().into(),
+            }),
+            csrf: "token".into(),
+            place: Place::Inbox,
+            flash: None,
+            theme: None,
+            names: Names::made(
+                &[("utrecht", "Utrecht Kanaleneiland")],
+                &[("sanne", "Sanne de Wit"), ("bram", "Bram Kok")],
+            ),
+            late: 3,
+        }
+    }
+
+    #[test]
+    fn times_are_written_in_the_zone_and_the_language_of_the_reader() {
+        let at = "2026-11-27T15:18:00Z".parse().unwrap();
+        let nl = ui(Tongue::Nl, Role::Agent);
+        assert_eq!(nl.relative(at), "12 min geleden");
+        assert_eq!(nl.exact(at), "vr 27 nov 2026, 16:18");
+        let en = ui(Tongue::En, Role::Agent);
+        assert_eq!(en.relative(at), "12 min ago");
+        assert_eq!(en.exact(at), "Fri 27 Nov 2026, 16:18");
+        assert_eq!(en.relative("2026-11-27T18:50:00Z".parse().unwrap()), "in 3 h 20 min");
+    }
+
+    #[test]
+    fn a_clock_says_in_words_what_its_colour_says() {
+        let ui = ui(Tongue::Nl, Role::Agent);
+        assert_eq!(ui.left(Light::Soon, SignedDuration::from_mins(12)), "nog 12 min");
+        assert_eq!(ui.left(Light::Late, SignedDuration::from_mins(-180)), "3 u te laat");
+    }
+
+    #[test]
+    fn what_a_role_may_not_see_is_absent_from_the_rail() {
+        let mut shop = ui(Tongue::Nl, Role::Franchisee);
+        assert!(shop.rail().iter().all(|e| e.href != "/sources"));
+        shop.viewer.as_mut().unwrap().role = Role::Admin;
+        assert!(shop.rail().iter().any(|e| e.href == "/sources"));
+    }
+
+    #[test]
+    fn initials_are_taken_from_any_name() {
+        assert_eq!(initials("Sanne de Wit"), "SW");
+        assert_eq!(initials("sanne"), "S");
+        assert_eq!(initials(" "), "");
+    }
+}

@@ -1,0 +1,462 @@
+//! Everything that the page of one case shows.
+
+use gehoor_domain::assessment::Responsible;
+use gehoor_domain::case::{CaseState, Outcome, Voice};
+use gehoor_domain::clock::ClockState;
+use gehoor_domain::event::What;
+use gehoor_domain::mention::Channel;
+use gehoor_domain::promise::{PromiseKind, PromiseState};
+use gehoor_engine::views::{
+    CasePage, ClockView as EngineClock, Light, PromiseView as EnginePromise, TimelineItem,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::events::{EventView, NoteView, event, who, word};
+use super::post::PostView;
+use super::row::{PartView, light_of, parts, sumbar};
+use super::{Choice, short};
+use crate::html::{Html, pieces, safe_link};
+use crate::locale::Arg;
+use crate::ui::{Ui, light_class};
+
+/// One line of the timeline: exactly one of the three.
+#[derive(Default)]
+pub(crate) struct Entry {
+    pub(crate) post: Option<PostView>,
+    pub(crate) note: Option<NoteView>,
+    pub(crate) event: Option<EventView>,
+}
+
+/// A line of a clock's sum.
+pub(crate) struct SumLine {
+    pub(crate) from: String,
+    pub(crate) until: String,
+    pub(crate) counted: String,
+}
+
+/// A clock.
+pub(crate) struct ClockLine {
+    pub(crate) name: String,
+    pub(crate) light: &'static str,
+    pub(crate) ring: Html,
+    pub(crate) left: String,
+    pub(crate) says: String,
+    pub(crate) sum: Vec<SumLine>,
+    pub(crate) norm: String,
+    pub(crate) total: String,
+}
+
+/// A promise.
+pub(crate) struct PromiseLine {
+    pub(crate) id: u64,
+    pub(crate) kind: String,
+    pub(crate) what: String,
+    pub(crate) light: &'static str,
+    pub(crate) state: String,
+    pub(crate) says: String,
+    pub(crate) open: bool,
+}
+
+/// A case that is with somebody else.
+pub(crate) struct Handed {
+    pub(crate) to: String,
+    pub(crate) note: String,
+    pub(crate) says: String,
+}
+
+/// A ticket in a helpdesk.
+pub(crate) struct TicketLine {
+    pub(crate) name: String,
+    pub(crate) link: Option<String>,
+    pub(crate) state: String,
+    pub(crate) at: Timestamp,
+}
+
+/// A step of a talk in private.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) done: bool,
+    pub(crate) next: bool,
+}
+
+/// Another case of this customer.
+pub(crate) struct Other {
+    pub(crate) id: u64,
+    pub(crate) author: String,
+    pub(crate) state: String,
+    pub(crate) at: Timestamp,
+    pub(crate) line: String,
+}
+
+/// What can be chosen in the forms.
+pub(crate) struct Choices {
+    pub(crate) promises: Vec<Choice>,
+    pub(crate) outcomes: Vec<Choice>,
+    pub(crate) teams: Vec<Choice>,
+    pub(crate) people: Vec<Choice>,
+    pub(crate) locations: Vec<Choice>,
+    pub(crate) responsibles: Vec<Choice>,
+    pub(crate) soonest: String,
+    pub(crate) tomorrow: String,
+}
+
+/// One case.
+pub(crate) struct CaseView {
+    pub(crate) id: u64,
+    pub(crate) version: u64,
+    pub(crate) seen_version: String,
+    pub(crate) back: String,
+    pub(crate) author: String,
+    pub(crate) place: Option<String>,
+    pub(crate) channel: String,
+    pub(crate) state: String,
+    pub(crate) owner: Option<String>,
+    pub(crate) queued: Option<String>,
+    pub(crate) mine: bool,
+    pub(crate) closed: bool,
+    pub(crate) waiting: bool,
+    pub(crate) clock: Option<ClockLine>,
+    pub(crate) clocks: Vec<ClockLine>,
+    pub(crate) timeline: Vec<Entry>,
+    pub(crate) promises: Vec<PromiseLine>,
+    pub(crate) handed: Option<Handed>,
+    pub(crate) tickets: Vec<TicketLine>,
+    pub(crate) private: Option<Vec<Step>>,
+    pub(crate) facts: Vec<(String, String)>,
+    pub(crate) others: Vec<Other>,
+    pub(crate) splittable: Vec<Choice>,
+    pub(crate) choices: Choices,
+    pub(crate) points: String,
+    pub(crate) points_raw: String,
+    pub(crate) sumbar: Html,
+    pub(crate) parts: Vec<PartView>,
+    pub(crate) overruled: Option<String>,
+    pub(crate) delay: String,
+    pub(crate) link: Option<String>,
+    pub(crate) limit: usize,
+    pub(crate) error: Option<String>,
+    pub(crate) draft_reply: Option<String>,
+    pub(crate) draft_note: Option<String>,
+}
+
+impl CaseView {
+    /// Makes the page of a case; `back` is the list it was opened from.
+    pub(crate) fn new(ui: &Ui, page: &CasePage, back: &str) -> Self {
+        let row = &page.row;
+        let case = &row.case;
+        let over = row.priority.overruled.as_ref();
+        Self {
+            id: case.id.0,
+            version: page.version,
+            seen_version: page.version.to_string(),
+            back: back.to_owned(),
+            author: row.author.clone(),
+            place: row.place.clone(),
+            channel: ui.label("channel", case.channel.as_str()),
+            state: ui.label("state", &word(&case.state)),
+            owner: case.owner.as_ref().map(|o| ui.person(o)),
+            queued: case.queued.as_ref().map(|q| {
+                ui.tv("queued-since", &ui.relative(q.since)) + ": " + &ui.label("queued", q.reason.as_str())
+            }),
+            mine: case.owner.as_ref().is_some_and(|o| ui.is_me(o)),
+            closed: case.state == CaseState::Closed,
+            waiting: case.state == CaseState::Waiting,
+            clock: row.clock.as_ref().map(|c| clock(ui, c)),
+            clocks: page.clocks.iter().map(|c| clock(ui, c)).collect(),
+            timeline: timeline(ui, page),
+            promises: page.promises.iter().map(|p| promise(ui, p)).collect(),
+            handed: case.hand_over.as_ref().map(|h| Handed {
+                to: match &h.location {
+                    Some(location) => format!("{} · {}", ui.team_name(&h.to), ui.place_name(location)),
+                    None => ui.team_name(&h.to),
+                },
+                note: h.note.clone(),
+                says: ui
+                    .tx("handed-says", &[("by", Arg::S(&ui.person(&h.by))), ("v", Arg::S(&ui.exact(h.due)))]),
+            }),
+            tickets: case
+                .tickets
+                .iter()
+                .map(|t| TicketLine {
+                    name: format!("{} {}", ui.outlet_name(&t.outlet), t.id),
+                    link: safe_link(t.url.as_deref()),
+                    state: ui.label("ticket", &word(&t.state)),
+                    at: t.at,
+                })
+                .collect(),
+            private: private(ui, page),
+            facts: facts(ui, page),
+            others: page
+                .others
+                .iter()
+                .map(|o| Other {
+                    id: o.case.id.0,
+                    author: o.author.clone(),
+                    state: ui.label("state", &word(&o.case.state)),
+                    at: o.case.began,
+                    line: short(&o.line, 90),
+                })
+                .collect(),
+            splittable: splittable(page),
+            choices: choices(ui, page),
+            points: ui.points(row.priority.total),
+            points_raw: format!("{:.0}", row.priority.total),
+            sumbar: sumbar(&row.priority),
+            parts: parts(ui, &row.priority),
+            overruled: over.map(|o| {
+                let args = [("by", Arg::S(&ui.person(&o.by))), ("v", Arg::S(&o.reason))];
+                ui.tx("overruled-says", &args)
+            }),
+            delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
+            link: last_link(page),
+            limit: limit(case.channel),
+            error: None,
+            draft_reply: None,
+            draft_note: None,
+        }
+    }
+}
+
+/// Most characters of a public reply: of the platforms themselves where they set one, else our own limit.
+fn limit(channel: Channel) -> usize {
+    match channel {
+        Channel::Microblog => 500,
+        Channel::Appstore => 350,
+        Channel::Review => 4096,
+        _ => 10_000,
+    }
+}
+
+fn clock(ui: &Ui, view: &EngineClock) -> ClockLine {
+    let (light, ring, left) = light_of(ui, Some(view));
+    let counted: SignedDuration =
+        view.sum.iter().map(|(_, _, d)| *d).fold(SignedDuration::ZERO, |a, b| a.checked_add(b).unwrap_or(a));
+    let (left, says) = match view.clock.state {
+        ClockState::Running => (left, ui.tv("clock-due", &ui.moment(view.clock.red_at))),
+        ClockState::Paused(at) => (ui.t("clock-paused"), ui.tv("clock-paused-since", &ui.moment(at))),
+        ClockState::Done(at) if at <= view.clock.red_at => {
+            (ui.t("clock-met"), ui.tv("clock-done-at", &ui.moment(at)))
+        }
+        ClockState::Done(at) => (ui.t("clock-missed"), ui.tv("clock-done-at", &ui.moment(at))),
+        ClockState::Dropped(at) => (ui.t("clock-dropped"), ui.tv("clock-done-at", &ui.moment(at))),
+    };
+    ClockLine {
+        name: ui.label("clock", view.clock.kind.as_str()),
+        light,
+        ring,
+        left,
+        says,
+        sum: view
+            .sum
+            .iter()
+            .map(|(from, until, counted)| SumLine {
+                from: ui.moment(*from),
+                until: ui.moment(*until),
+                counted: ui.span(*counted),
+            })
+            .collect(),
+        norm: ui.span(view.clock.norm),
+        total: ui.span(counted),
+    }
+}
+
+fn promise(ui: &Ui, view: &EnginePromise) -> PromiseLine {
+    let promise = &view.promise;
+    let by = ui.person(&promise.by);
+    let (state, light, open) = match &promise.state {
+        PromiseState::Open => (ui.relative(promise.due), light_class(view.light), true),
+        PromiseState::Missed { .. } => (ui.t("promise-missed"), light_class(Light::Late), true),
+        PromiseState::Kept { .. } if promise.kept_late.is_some() => {
+            (ui.t("promise-kept-late"), light_class(Light::Still), false)
+        }
+        PromiseState::Kept { .. } => (ui.t("promise-kept"), light_class(Light::Calm), false),
+        PromiseState::Withdrawn { .. } => (ui.t("promise-withdrawn"), light_class(Light::Still), false),
+    };
+    let tail = match &promise.state {
+        PromiseState::Kept { proof, .. } => proof.clone(),
+        PromiseState::Withdrawn { reason, .. } => reason.clone(),
+        _ => String::new(),
+    };
+    let says = ui.tx("promise-says", &[("by", Arg::S(&by)), ("v", Arg::S(&ui.exact(promise.due)))]);
+    PromiseLine {
+        id: promise.id.0,
+        kind: ui.label("promise", promise.kind.as_str()),
+        what: promise.what.clone(),
+        light,
+        state,
+        says: if tail.is_empty() { says } else { format!("{says} · {tail}") },
+        open,
+    }
+}
+
+fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
+    let mut out = Vec::new();
+    for item in &page.timeline {
+        match item {
+            TimelineItem::Mention { mention, assessment, voice, source_name, .. } => out.push(Entry {
+                post: Some(PostView::new(ui, mention, assessment.as_deref(), *voice, source_name, None)),
+                ..Entry::default()
+            }),
+            TimelineItem::Event { event: e, .. } => match &e.what {
+                What::Noted { text } => {
+                    let note = NoteView { by: who(ui, &e.by), text: text.clone(), at: e.at };
+                    out.push(Entry { note: Some(note), ..Entry::default() });
+                }
+                What::Replied { text, .. } if !text.is_empty() => {
+                    out.push(Entry {
+                        post: Some(reply(ui, text, &who(ui, &e.by), e.at)),
+                        ..Entry::default()
+                    });
+                }
+                // The post itself stands in the timeline at the same place.
+                What::Joined { because, .. } if because != "manual" && because != "linked" => {}
+                What::Replied { mention: Some(_), .. } => {}
+                _ => out.push(Entry { event: event(ui, e), ..Entry::default() }),
+            },
+        }
+    }
+    out
+}
+
+/// Our reply as written here, until it is found at the source.
+fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
+    PostView {
+        id: String::new(),
+        voice: "us",
+        author: by.to_owned(),
+        handle: None,
+        channel_icon: "reply".to_owned(),
+        source: ui.t("reply-noted"),
+        place: None,
+        at,
+        edited: false,
+        link: None,
+        stars: None,
+        title: None,
+        pieces: pieces(text, &[]),
+        withdrawn: None,
+        lang: None,
+        repairs: Vec::new(),
+        thinks: None,
+        case: None,
+    }
+}
+
+fn private(ui: &Ui, page: &CasePage) -> Option<Vec<Step>> {
+    let talk = &page.row.case.private_talk;
+    talk.asked?;
+    let steps = [
+        ("asked", talk.asked),
+        ("came", talk.came),
+        ("solved", talk.solved),
+        ("closed_in_public", talk.closed_in_public),
+    ];
+    let first_open = steps.iter().position(|(_, at)| at.is_none());
+    Some(
+        steps
+            .into_iter()
+            .enumerate()
+            .map(|(n, (name, at))| Step {
+                name,
+                text: ui.label("private", name),
+                at,
+                done: at.is_some(),
+                next: first_open == Some(n),
+            })
+            .collect(),
+    )
+}
+
+fn facts(ui: &Ui, page: &CasePage) -> Vec<(String, String)> {
+    let case = &page.row.case;
+    let located = case.located.as_ref().map_or_else(
+        || ui.t("location-unknown"),
+        |l| {
+            format!(
+                "{} ({})",
+                page.row.place.clone().unwrap_or_else(|| ui.place_name(&l.location)),
+                ui.label("located-by", &l.by)
+            )
+        },
+    );
+    let mut out = vec![
+        (ui.t("fact-began"), ui.exact(case.began)),
+        (ui.t("location"), located),
+        (ui.t("responsible"), ui.label("responsible", case.responsible.as_str())),
+        (ui.t("team"), ui.team_name(&case.team)),
+    ];
+    if !case.facts.topics.is_empty() {
+        let topics: Vec<String> = case.facts.topics.iter().map(|t| ui.label("topic", t.as_str())).collect();
+        out.push((ui.t("topic"), topics.join(", ")));
+    }
+    if let Some(next) = case.next_due.filter(|_| case.is_open()) {
+        out.push((ui.t("fact-next"), ui.moment(next)));
+    }
+    if case.regressed > 0 {
+        out.push((ui.t("fact-regressed"), ui.num(case.regressed)));
+    }
+    if let (Some(outcome), Some(at)) = (case.outcome, case.closed) {
+        out.push((
+            ui.t("close-outcome"),
+            format!("{} · {}", ui.label("outcome", outcome.as_str()), ui.exact(at)),
+        ));
+    }
+    out
+}
+
+fn splittable(page: &CasePage) -> Vec<Choice> {
+    page.timeline
+        .iter()
+        .filter_map(|item| match item {
+            TimelineItem::Mention { mention, voice: Voice::Customer, .. } => {
+                Some(Choice::new(&mention.id, short(&mention.text, 70), false))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn choices(ui: &Ui, page: &CasePage) -> Choices {
+    let case = &page.row.case;
+    let local = |at: Timestamp| at.to_zoned(ui.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string();
+    let day = ui.now.checked_add(SignedDuration::from_hours(24)).unwrap_or(ui.now);
+    Choices {
+        promises: PromiseKind::ALL
+            .iter()
+            .map(|k| Choice::new(k.as_str(), ui.label("promise", k.as_str()), false))
+            .collect(),
+        outcomes: Outcome::CHOICES
+            .iter()
+            .map(|o| Choice::new(o.as_str(), ui.label("outcome", o.as_str()), false))
+            .collect(),
+        teams: page.teams.iter().map(|(id, name)| Choice::new(id, name.clone(), false)).collect(),
+        people: page
+            .people
+            .iter()
+            .map(|(id, name)| Choice::new(id, name.clone(), case.owner.as_ref() == Some(id)))
+            .collect(),
+        locations: page
+            .locations
+            .iter()
+            .map(|(id, name)| Choice::new(id, name.clone(), case.location() == Some(id)))
+            .collect(),
+        responsibles: Responsible::ALL
+            .iter()
+            .map(|r| Choice::new(r.as_str(), ui.label("responsible", r.as_str()), *r == case.responsible))
+            .collect(),
+        soonest: local(ui.now),
+        tomorrow: local(day),
+    }
+}
+
+/// Where the customer's latest post is answered.
+fn last_link(page: &CasePage) -> Option<String> {
+    page.timeline.iter().rev().find_map(|item| match item {
+        TimelineItem::Mention { mention, voice: Voice::Customer, .. } if mention.withdrawn.is_none() => {
+            safe_link(mention.permalink.as_deref())
+        }
+        _ => None,
+    })
+}

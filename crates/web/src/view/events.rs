@@ -1,0 +1,144 @@
+//! The lines of a case's history, in words.
+
+use gehoor_domain::event::{Actor, CaseEvent, What};
+use jiff::Timestamp;
+
+use crate::locale::Arg;
+use crate::ui::Ui;
+
+/// A line of the history.
+pub(crate) struct EventView {
+    pub(crate) icon: &'static str,
+    pub(crate) text: String,
+    pub(crate) bad: bool,
+    pub(crate) at: Timestamp,
+}
+
+/// An internal note.
+pub(crate) struct NoteView {
+    pub(crate) by: String,
+    pub(crate) text: String,
+    pub(crate) at: Timestamp,
+}
+
+/// Who did it, in words.
+pub(crate) fn who(ui: &Ui, by: &Actor) -> String {
+    match by {
+        Actor::User(user) => ui.person(user),
+        Actor::Gehoor => "Gehoor".to_owned(),
+        Actor::Outlet(outlet) => ui.outlet_name(outlet),
+    }
+}
+
+/// The line of an event; `None` for one that the timeline shows as a post or a note.
+pub(crate) fn event(ui: &Ui, event: &CaseEvent) -> Option<EventView> {
+    let by = who(ui, &event.by);
+    let say = |key: &str, v: &str| ui.tx(key, &[("by", Arg::S(&by)), ("v", Arg::S(v))]);
+    let (icon, text, bad) = match &event.what {
+        What::Noted { .. } => return None,
+        What::Replied { text, .. } if !text.is_empty() => return None,
+        What::Replied { .. } => ("reply", say("event-replied", ""), false),
+        What::Opened { detection_delay, .. } => {
+            ("inbox", say("event-opened", &ui.span(*detection_delay)), false)
+        }
+        What::Joined { because, .. } => ("more", say("event-joined", &ui.label("because", because)), false),
+        What::Revised { .. } => ("note", say("event-revised", ""), false),
+        What::Withdrawn { .. } => ("warn", say("event-withdrawn", ""), false),
+        What::Assigned { to: Some(to) } => {
+            let name = ui.person(to);
+            let took = matches!(&event.by, Actor::User(user) if user == to);
+            ("user", if took { say("event-took", "") } else { say("event-assigned", &name) }, false)
+        }
+        What::Assigned { to: None } => ("user", say("event-released", ""), false),
+        What::Promised { promise, .. } => ("promise", say("event-promised", &promise.to_string()), false),
+        What::PromiseDue { promise } => ("clock", say("event-promise-due", &promise.to_string()), false),
+        What::PromiseEnded { promise, how } => {
+            let key = match how.as_str() {
+                "kept" => "event-promise-kept",
+                "missed" => "event-promise-missed",
+                _ => "event-promise-withdrawn",
+            };
+            ("promise", say(key, &promise.to_string()), how == "missed")
+        }
+        What::HandedOver { to, due, .. } => {
+            let to = ui.team_name(to);
+            let until = ui.moment(*due);
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(&to)), ("until", Arg::S(&until))];
+            ("handover", ui.tx("event-handed-over", &args), false)
+        }
+        What::Returned { from, late, .. } => {
+            let key = if *late { "event-returned-late" } else { "event-returned" };
+            ("handover", say(key, &ui.team_name(from)), *late)
+        }
+        What::ClockAmber { clock } => {
+            ("clock", say("event-clock-amber", &ui.label("clock", clock.as_str())), false)
+        }
+        What::ClockRed { clock } => {
+            ("clock", say("event-clock-red", &ui.label("clock", clock.as_str())), true)
+        }
+        What::Queued { reason } => {
+            ("queue", say("event-queued", &ui.label("queued", reason.as_str())), false)
+        }
+        What::TicketOpened { outlet, ticket } => {
+            ("ticket", say("event-ticket-opened", &format!("{} {ticket}", ui.outlet_name(outlet))), false)
+        }
+        What::TicketChanged { outlet, ticket, state } => {
+            let name = format!("{} {ticket}", ui.outlet_name(outlet));
+            let state = ui.label("ticket", &word(state));
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(&name)), ("state", Arg::S(&state))];
+            ("ticket", ui.tx("event-ticket-changed", &args), false)
+        }
+        What::WaitingForCustomer => ("clock", say("event-waiting", ""), false),
+        What::PrivateTalk { step } => {
+            ("private", say("event-private", &ui.label("private", &word(step))), false)
+        }
+        What::Closed { outcome, note } => {
+            let how = ui.label("outcome", outcome.as_str());
+            let text = say("event-closed", &how);
+            ("check", if note.is_empty() { text } else { format!("{text}: {note}") }, false)
+        }
+        What::Reopened { mention, .. } => {
+            let key = if mention.is_some() { "event-came-back" } else { "event-reopened" };
+            ("reopen", say(key, ""), mention.is_some())
+        }
+        What::SplitOff { mentions, into } => (
+            "split",
+            {
+                let args = [
+                    ("by", Arg::S(&by)),
+                    ("n", Arg::N(i64::try_from(mentions.len()).unwrap_or(0))),
+                    ("v", Arg::S(&into.to_string())),
+                ];
+                ui.tx("event-split-off", &args)
+            },
+            false,
+        ),
+        What::SplitFrom { from } => ("split", say("event-split-from", &from.to_string()), false),
+        What::MergedIn { from, .. } => ("merge", say("event-merged-in", &from.to_string()), false),
+        What::MergedInto { into } => ("merge", say("event-merged-into", &into.to_string()), false),
+        What::Overruled { points: Some(points), reason } => {
+            ("queue", format!("{}: {reason}", say("event-overruled", &ui.points(*points))), false)
+        }
+        What::Overruled { points: None, .. } => ("queue", say("event-overrule-undone", ""), false),
+        What::Located { location } => {
+            let name = location.as_ref().map_or_else(|| ui.t("location-unknown"), |l| ui.place_name(l));
+            ("pin", say("event-located", &name), false)
+        }
+        What::ResponsibleSet { responsible } => {
+            ("user", say("event-responsible", &ui.label("responsible", responsible.as_str())), false)
+        }
+        What::Corrected { fields, .. } => {
+            let names: Vec<String> = fields.iter().map(|f| ui.label("field", f)).collect();
+            ("note", say("event-corrected", &names.join(", ")), false)
+        }
+    };
+    Some(EventView { icon, text, bad, at: event.at })
+}
+
+/// The name that a value has in records, for labels.
+pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => String::new(),
+    }
+}
