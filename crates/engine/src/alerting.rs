@@ -64,7 +64,7 @@ impl Engine {
             }
         };
         let told = matches!(verdict, Verdict::Notify { .. });
-        let alert = apply(existing.clone(), id, finding.clone(), verdict, now);
+        let alert = apply(existing.as_ref(), id, finding, verdict, now);
         for effect in effects(&alert, rule, now) {
             self.queue_effect(batch, effect)?;
         }

@@ -143,6 +143,32 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// How many rows of an import were taken in already; 0 for one that never ran or was finished.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn import_done(&self, name: &str) -> Result<u64, EngineError> {
+        Ok(read(self.store(), Table::Import, name)?.unwrap_or(0))
+    }
+
+    /// Writes down how many rows of an import were taken in; none when it is finished.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn note_import(&self, name: &str, rows: Option<u64>) -> Result<(), EngineError> {
+        self.work(|batch| {
+            match rows {
+                Some(rows) => batch.append(Table::Import, name.to_owned(), &rows)?,
+                None => batch.remove(Table::Import, name.to_owned()),
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+}
+
 /// Sources that share their ids name mentions by the platform, whichever of them found it first.
 fn shared_name(setup: &SourceSetup) -> SourceId {
     SourceId::parse(&setup.platform).unwrap_or_else(|_| setup.id.clone())

@@ -1,0 +1,64 @@
+//! A franchisee sees only his shops, in every list, count, page and search (SC-1).
+
+use gehoor_domain::decide::Command;
+use gehoor_domain::ids::CaseId;
+use gehoor_domain::mention::PlaceHint;
+use gehoor_engine::EngineError;
+use gehoor_engine::queries::TrendsQuery;
+use gehoor_engine::views::InboxQuery;
+use gehoor_search::SearchQuery;
+use gehoor_testkit::World;
+use gehoor_testkit::build::{admin, franchisee, post};
+
+async fn two_shops() -> World {
+    let world = World::new().unwrap();
+    let mut drafts = Vec::new();
+    for (n, shop) in ["zwolle", "gouda", "gouda"].into_iter().enumerate() {
+        let mut draft = post(&n.to_string(), &format!("klant{n}"), world.now(), "Wat een slechte service, mijn bestelling is na drie weken nog niet geleverd!");
+        draft.place = Some(PlaceHint { id: Some(format!("test:{shop}")), name: None });
+        drafts.push(draft);
+    }
+    world.hear(drafts).await.unwrap();
+    world
+}
+
+#[tokio::test]
+async fn a_franchisee_sees_only_his_shop() {
+    let world = two_shops().await;
+    let (me, all) = (franchisee(&["zwolle"]), admin());
+    let engine = &world.engine;
+    assert_eq!(engine.inbox(&all, &InboxQuery::default()).await.unwrap().total, 3);
+    let inbox = engine.inbox(&me, &InboxQuery::default()).await.unwrap();
+    assert_eq!((inbox.total, inbox.counts.open, inbox.counts.queue), (1, 1, 1));
+    let mine = inbox.rows[0].case.id;
+    let page = engine.search(&me, &SearchQuery::default()).await.unwrap();
+    assert_eq!((page.found.total, page.facets.total), (1, 1));
+    assert_eq!(page.facets.locations.keys().collect::<Vec<_>>(), ["zwolle"]);
+    let trends = engine.trends(&me, &TrendsQuery::default()).await.unwrap();
+    assert_eq!(trends.answers.cases, 1);
+    assert!(trends.locations.iter().all(|row| row.key == "zwolle"));
+    for other in (1..=3).map(CaseId).filter(|id| *id != mine) {
+        assert!(matches!(engine.case_page(&me, other).await, Err(EngineError::NotFound(_))));
+        let note = Command::Note { text: "gezien".into() };
+        assert!(matches!(engine.execute(&me, other, note, None).await, Err(EngineError::NotFound(_))));
+    }
+    assert!(matches!(engine.sources(&me), Err(EngineError::Forbidden(_))));
+    assert!(engine.alerts(&me).unwrap().iter().all(|row| row.case == Some(mine)));
+    assert!(engine.outbox(&me).unwrap().rows.iter().all(|row| row.effect.kind.case() == Some(mine)));
+}
+
+#[tokio::test]
+async fn a_missing_case_and_a_hidden_one_look_the_same() {
+    let world = two_shops().await;
+    let me = franchisee(&["zwolle"]);
+    let error = |id| {
+        let engine = world.engine.clone();
+        let me = me.clone();
+        async move { engine.case_page(&me, CaseId(id)).await.unwrap_err().to_string().replace(&id.to_string(), "N") }
+    };
+    let hidden = {
+        let inbox = world.engine.inbox(&admin(), &InboxQuery::default()).await.unwrap();
+        inbox.rows.iter().find(|r| r.case.location().is_some_and(|l| l.as_str() == "gouda")).unwrap().case.id.0
+    };
+    assert_eq!(error(hidden).await, error(99).await);
+}
