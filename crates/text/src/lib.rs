@@ -3,7 +3,10 @@
 //! Everything is a pure function of a text. Texts come from strangers: any of them may be broken, endless or made
 //! to mislead, so nothing here fails, and nothing takes more than linear time.
 
+pub mod evidence;
+pub mod fingerprint;
 pub mod language;
 pub mod normalise;
 pub mod plain;
+pub mod redact;
 pub mod tokens;
