@@ -71,16 +71,40 @@ impl Keys {
     }
 }
 
-/// What tallies are made of.
+/// What is counted of one mention.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct One {
+    /// The place in `Sentiment::ALL`; none when not assessed.
+    feeling: Option<u8>,
+    complaint: bool,
+    centistars: Option<u64>,
+}
+
+impl One {
+    /// Counts the mention.
+    pub(crate) fn add_to(self, tally: &mut Tally) {
+        tally.count += 1;
+        tally.complaints += u64::from(self.complaint);
+        if let Some(sum) = self.feeling.and_then(|feeling| tally.by_sentiment.get_mut(usize::from(feeling))) {
+            *sum += 1;
+        }
+        if let Some(centistars) = self.centistars {
+            tally.centistars += centistars;
+            tally.stars_count += 1;
+        }
+    }
+}
+
+/// The columns that tallies are made of.
 pub(crate) struct Facts {
     sentiment: Keys,
     /// The place in `Sentiment::ALL` of each value of the column.
-    feelings: Vec<Option<usize>>,
+    feelings: Vec<Option<u8>>,
     intent: Keys,
     complaint: Option<usize>,
     stars: Column<u64>,
     rated: Vec<Option<u64>>,
-    block: Vec<Tally>,
+    block: Vec<One>,
 }
 
 impl Facts {
@@ -90,7 +114,8 @@ impl Facts {
         let mut feelings = vec![None; sentiment.len()];
         sentiment.names(|number, name| {
             if let Some(feeling) = feelings.get_mut(number) {
-                *feeling = Sentiment::ALL.iter().position(|s| s.as_str() == name);
+                *feeling =
+                    (0..).zip(Sentiment::ALL).find(|(_, s)| s.as_str() == name).map(|(place, _)| place);
             }
         })?;
         let mut complaint = None;
@@ -106,34 +131,29 @@ impl Facts {
         Ok(Self { sentiment, feelings, intent, complaint, stars, rated: Vec::new(), block: Vec::new() })
     }
 
-    /// A tally of one for each mention of the block.
-    pub(crate) fn tallies(&mut self, docs: &[DocId]) -> &[Tally] {
+    /// What is counted of each mention of the block.
+    pub(crate) fn read(&mut self, docs: &[DocId]) -> &[One] {
         let block = &mut self.block;
         block.clear();
-        block.resize(docs.len(), Tally { count: 1, ..Tally::default() });
+        block.resize(docs.len(), One::default());
         let feelings = &self.feelings;
         self.sentiment.each(docs, |at, number| {
-            let feeling = feelings.get(number).copied().flatten();
-            if let Some(sum) = block.get_mut(at).zip(feeling).and_then(|(t, f)| t.by_sentiment.get_mut(f)) {
-                *sum = 1;
+            if let Some(one) = block.get_mut(at) {
+                one.feeling = feelings.get(number).copied().flatten();
             }
         });
         let complaint = self.complaint;
         self.intent.each(docs, |at, number| {
-            if Some(number) == complaint
-                && let Some(tally) = block.get_mut(at)
-            {
-                tally.complaints = 1;
+            if let Some(one) = block.get_mut(at) {
+                one.complaint = Some(number) == complaint;
             }
         });
+        // an empty column leaves what stood there
         self.rated.clear();
         self.rated.resize(docs.len(), None);
         self.stars.first_vals(docs, &mut self.rated);
-        for (tally, stars) in block.iter_mut().zip(&self.rated) {
-            if let Some(stars) = stars {
-                tally.centistars = *stars;
-                tally.stars_count = 1;
-            }
+        for (one, stars) in block.iter_mut().zip(&self.rated) {
+            one.centistars = *stars;
         }
         block
     }

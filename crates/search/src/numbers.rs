@@ -6,7 +6,7 @@ use gehoor_domain::scope::Scope;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tantivy::query::{EnableScoring, Query, Weight};
-use tantivy::{Searcher, SegmentReader, TantivyError};
+use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
 
 use crate::answer::{Bin, Counts, Facets, Row, Tally};
 use crate::bins::{MAX_BINS, bounds};
@@ -87,10 +87,10 @@ impl Index {
             let mut facts = Facts::open(reader)?;
             let mut tallies = vec![Tally::default(); keys.len()];
             each_block(weight, reader, |docs| {
-                let ones = facts.tallies(docs);
+                let ones = facts.read(docs);
                 keys.each(docs, |at, number| {
                     if let Some((sum, one)) = tallies.get_mut(number).zip(ones.get(at)) {
-                        sum.add(one);
+                        one.add_to(sum);
                     }
                 });
             })?;
@@ -169,15 +169,21 @@ impl Index {
             let mut facts = Facts::open(reader)?;
             let published = reader.fast_fields().i64(column::PUBLISHED)?;
             let mut times = Vec::new();
+            // neighbours of a segment are neighbours in time: most fall into the part of the one before
+            let (mut part, mut inside) = (usize::MAX, 0..0);
             each_block(weight, reader, |docs| {
                 times.clear();
                 times.resize(docs.len(), None);
                 published.first_vals(docs, &mut times);
-                for (one, time) in facts.tallies(docs).iter().zip(&times) {
+                for (one, time) in facts.read(docs).iter().zip(&times) {
                     let Some(time) = time else { continue };
-                    let part = starts.partition_point(|start| start <= time);
-                    if let Some(sum) = part.checked_sub(1).and_then(|part| tallies.get_mut(part)) {
-                        sum.add(one);
+                    if !inside.contains(time) {
+                        part = starts.partition_point(|start| start <= time).wrapping_sub(1);
+                        let next = starts.get(part.wrapping_add(1));
+                        inside = starts.get(part).zip(next).map_or(0..0, |(start, end)| *start..*end);
+                    }
+                    if let Some(sum) = tallies.get_mut(part) {
+                        one.add_to(sum);
                     }
                 }
             })
@@ -196,16 +202,20 @@ impl Index {
         let mut extent: Option<(i64, i64)> = None;
         self.each_segment(scope, text, filter, |weight, reader| {
             let published = reader.fast_fields().i64(column::PUBLISHED)?;
-            let mut times = Vec::new();
+            // mentions of a segment lie newest first
+            let mut ends: Option<(DocId, DocId)> = None;
             each_block(weight, reader, |docs| {
-                times.clear();
-                times.resize(docs.len(), None);
-                published.first_vals(docs, &mut times);
-                for time in times.iter().flatten() {
-                    let (first, last) = extent.unwrap_or((*time, *time));
-                    extent = Some((first.min(*time), last.max(*time)));
+                if let (Some(newest), Some(oldest)) = (docs.first(), docs.last()) {
+                    ends = Some((ends.map_or(*newest, |(newest, _)| newest), *oldest));
                 }
-            })
+            })?;
+            let times =
+                ends.and_then(|(newest, oldest)| published.first(oldest).zip(published.first(newest)));
+            if let Some((oldest, newest)) = times {
+                let (first, last) = extent.unwrap_or((oldest, newest));
+                extent = Some((first.min(oldest), last.max(newest)));
+            }
+            Ok(())
         })?;
         Ok(extent)
     }

@@ -141,7 +141,12 @@ impl Tokenizer for Words {
 
 impl WordStream<'_> {
     fn push(&mut self, c: char) {
-        if self.token.text.len() < MAX_WORD {
+        if self.token.text.len() >= MAX_WORD {
+            return;
+        }
+        if c.is_ascii() {
+            self.token.text.push(c.to_ascii_lowercase());
+        } else {
             self.token.text.extend(c.to_lowercase().filter(|low| !is_glue(*low)));
         }
     }
