@@ -33,4 +33,6 @@ pub use ids::{
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod testing;

@@ -218,7 +218,10 @@ fn customer_moves(work: &mut Work<'_>, at: jiff::Timestamp, mention: Option<&Men
     let now = work.cx.now;
     if !work.case.is_open() {
         if wants_answer {
-            work.case.regressed += 1;
+            // One that was written before the end was only seen after it: the customer did not come back.
+            if work.case.closed.is_none_or(|closed| at > closed) {
+                work.case.regressed += 1;
+            }
             work.note(now, &Actor::Gehoor, What::Reopened { mention: mention.cloned() });
             work.begin_again(at);
             work.queue(QueueReason::Regressed, now);

@@ -333,6 +333,17 @@ fn may(case: &Case, command: &Command, actor: &Actor, role: Role) -> Result<(), 
     Ok(())
 }
 
+/// Whether a role may split and merge cases: those who see all cases, because a merge can hide or claim one.
+///
+/// # Errors
+/// [`Refused::RoleMayNot`] otherwise.
+pub fn may_regroup(role: Role) -> Result<(), Refused> {
+    if role.works_cases() && role != Role::Franchisee {
+        return Ok(());
+    }
+    Err(Refused::RoleMayNot { role, what: "split or merge cases" })
+}
+
 /// The person behind an actor, for what only a person can do.
 pub(super) fn person(actor: &Actor, what: &'static str) -> Result<UserId, Refused> {
     match actor {

@@ -22,7 +22,7 @@ use crate::effect::Effect;
 use crate::event::CaseEvent;
 
 pub use arrive::{add_mention, open, revise, take_in, withdraw};
-pub use command::{Command, PrivateStep, command};
+pub use command::{Command, PrivateStep, command, may_regroup};
 pub use correct::{Correction, correct, keep_corrections};
 pub use refused::Refused;
 pub use split_merge::{merge, split};

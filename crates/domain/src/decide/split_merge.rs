@@ -13,7 +13,7 @@ use crate::promise;
 use crate::rank::Priority;
 
 /// Takes mentions out of a case into one of their own. The first decision is for the old case, the second for the new
-/// one. Promises, tickets and hand-over stay with the old case; whoever owns that one owns both.
+/// one. Promises, tickets and hand-over stay with the old case; whoever owns that one, or had it handed over, owns both.
 ///
 /// # Errors
 /// [`Refused`] when a mention is not part of the case, or one of the two would be left without a post of a customer.
@@ -50,6 +50,11 @@ pub fn split(
         mention.channel = (at != channel).then_some(at);
     }
     let answered = answered_after(&old.case.clocks, began);
+    // What is with others for a while still belongs to those who handed it over.
+    let (team, owner) = match &old.case.hand_over {
+        Some(over) => (over.from.clone(), over.owner_before.clone()),
+        None => (old.case.team.clone(), old.case.owner.clone()),
+    };
     let mut new = Work::bare(
         Case {
             id: new_id,
@@ -62,6 +67,8 @@ pub fn split(
             opened: cx.now,
             changed: cx.now,
             mentions: taken,
+            team,
+            owner,
             queued: None,
             queue_count: 0,
             priority: Priority::default(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Decision;
 use crate::advance;
-use crate::case::{Case, CaseState, QueueReason, Queued, TicketState};
+use crate::case::{Case, CaseState, QueueReason, Queued, TicketState, Voice};
 use crate::clock::{self, ClockKind};
 use crate::context::Context;
 use crate::effect::{Effect, EffectKind};
@@ -301,8 +301,9 @@ impl<'a> Work<'a> {
 /// Neither is what the helpdesk itself said.
 fn helpdesk_hears(what: &What) -> bool {
     match what {
-        What::Joined { .. }
-        | What::Revised { .. }
+        // What bystanders say to each other is of no use there, and our own replies are told as such.
+        What::Joined { voice, .. } => *voice == Voice::Customer,
+        What::Revised { .. }
         | What::Withdrawn { .. }
         | What::Replied { .. }
         | What::Promised { .. }

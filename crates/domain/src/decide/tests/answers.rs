@@ -220,6 +220,13 @@ fn who_only_reads_changes_nothing() {
 }
 
 #[test]
+fn whoever_sees_only_some_cases_does_not_regroup_them() {
+    assert!(crate::decide::may_regroup(Role::Agent).is_ok());
+    assert!(crate::decide::may_regroup(Role::Franchisee).is_err());
+    assert!(crate::decide::may_regroup(Role::Marketing).is_err());
+}
+
+#[test]
 fn the_rank_of_a_colleagues_case_is_left_to_the_colleague_and_the_lead() {
     let case = done(
         &opened("2026-06-05 10:00", "2026-06-05 10:01").case,

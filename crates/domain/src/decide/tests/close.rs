@@ -91,6 +91,15 @@ fn a_customer_who_comes_back_opens_it_again_for_the_same_owner_with_a_higher_ran
 }
 
 #[test]
+fn a_post_from_before_the_end_that_is_seen_after_it_opens_the_case_and_is_no_return() {
+    let closed = done(&answered(), &close(Outcome::Solved), "2026-06-05 12:00");
+    let case =
+        customer(&closed, "m2", "2026-06-05 11:50", &complaint(1, "delivery.late"), "2026-06-05 12:10");
+    assert!(case.is_open() && case.owes_answer());
+    assert_eq!(case.regressed, 0);
+}
+
+#[test]
 fn thanks_after_the_end_do_not_open_it_again() {
     let closed = done(&answered(), &close(Outcome::Solved), "2026-06-05 12:00");
     let case = customer(&closed, "m2", "2026-06-05 13:00", &thanks(), "2026-06-05 13:02");

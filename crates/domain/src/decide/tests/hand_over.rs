@@ -73,8 +73,7 @@ fn given_back_in_time_it_is_its_owners_again() {
 
 #[test]
 fn handed_on_it_still_returns_to_those_who_own_the_problem() {
-    let mut case = handed_over();
-    case.team = TeamId::parse("shop").unwrap();
+    let case = handed_over();
     let back_office = Command::HandOver {
         to: TeamId::parse("webcare").unwrap(),
         location: None,

@@ -226,6 +226,22 @@ fn a_later_post_of_the_customer_is_added_to_the_ticket() {
 }
 
 #[test]
+fn what_bystanders_say_is_not_told_to_the_helpdesk() {
+    let m = mention("b1", "carl", "2026-06-05 11:10");
+    let voice = crate::case::Voice::Bystander;
+    let because = crate::group::Because::Reply;
+    let decision = crate::decide::add_mention(
+        &with_ticket(),
+        &m,
+        &complaint(1, "x.y"),
+        voice,
+        because,
+        &cx("2026-06-05 11:11"),
+    );
+    assert!(decision.effects.is_empty());
+}
+
+#[test]
 fn a_user_who_is_assigned_twice_is_assigned_once() {
     let case = take(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, "2026-06-05 10:05");
     let again = Command::Assign { to: Some(user("bo")) };

@@ -66,6 +66,20 @@ fn a_bystander_who_complains_is_the_customer_of_the_new_case() {
 }
 
 #[test]
+fn what_is_taken_out_of_a_case_that_is_with_a_shop_belongs_to_those_who_handed_it_over() {
+    let case = take(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, "2026-06-05 10:05");
+    let case =
+        customer(&case, "m2", "2026-06-05 10:30", &complaint(1, "product.damaged"), "2026-06-05 10:31");
+    let shop = crate::ids::TeamId::parse("shop").unwrap();
+    let over = Command::HandOver { to: shop, location: None, note: "please".into(), urgent: Some(true) };
+    let case = done(&case, &over, "2026-06-05 10:40");
+    let (old, new) = split(&case, &[id("m2")], CaseId(2), &agent(), &cx("2026-06-05 11:00")).unwrap();
+    assert_eq!((old.case.team.as_str(), new.case.team.as_str()), ("shop", "webcare"));
+    assert_eq!(new.case.owner, Some(crate::testing::user("bo")));
+    whole(&[&old.case, &new.case]);
+}
+
+#[test]
 fn neither_case_is_left_without_its_customer() {
     let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
     let cx = cx("2026-06-05 11:00");
