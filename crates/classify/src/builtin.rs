@@ -12,6 +12,7 @@ use crate::judge;
 use crate::language;
 use crate::model::{Context, Model, Scratch};
 use crate::reasons;
+use crate::rules;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/gehoor-builtin/weights.bin.zst");
 
@@ -75,8 +76,9 @@ impl BuiltIn {
             let scores = self.model.score(doc.text, context, scratch);
             let p = self.model.calibration.probabilities(&scores);
             let mut assessment = judge::assessment(&p, &self.model.calibration, guess, &self.model.id);
+            let ruled = rules::apply(doc.text, &mut assessment);
             let spoken = judge::spoken(&assessment);
-            assessment.reasons = reasons::find(&self.model, doc.text, scratch, &spoken, Vec::new());
+            assessment.reasons = reasons::find(&self.model, doc.text, scratch, &spoken, ruled);
             assessment
         };
         SCRATCH.with(|cell| match cell.try_borrow_mut() {

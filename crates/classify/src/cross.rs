@@ -41,8 +41,26 @@ pub fn folds(texts: &[Labelled]) -> Vec<usize> {
     out
 }
 
-/// Trains once per fold and measures; gives the figures and the calibration fitted on all judgements together.
-/// `more` are texts that are always trained on and never measured.
+/// What was measured across files.
+#[derive(Debug, Clone)]
+pub struct Validation {
+    /// With stars and channel as the files give them.
+    pub as_given: Metrics,
+    /// With the text alone: no stars, no channel.
+    pub text_only: Metrics,
+    /// Fitted on all judgements of both kinds, for a model trained on everything.
+    pub calibration: Calibration,
+}
+
+/// The scores of a text by a model that has not seen its file.
+struct Scored {
+    row: usize,
+    fold: usize,
+    as_given: Scores,
+    text_only: Scores,
+}
+
+/// Trains once per fold and measures. `more` are texts that are always trained on and never measured.
 ///
 /// # Errors
 /// [`TrainError`] when a fold is left with too little to learn from.
@@ -52,9 +70,9 @@ pub fn validate(
     lexicon: &Lexicon,
     options: &Options,
     mut progress: impl FnMut(String),
-) -> Result<(Metrics, Calibration), TrainError> {
+) -> Result<Validation, TrainError> {
     let folds = folds(texts);
-    let mut scored: Vec<(usize, usize, Scores)> = Vec::new();
+    let mut scored: Vec<Scored> = Vec::new();
     for fold in 0..FOLDS {
         let own = texts.iter().zip(&folds).filter(|(_, f)| **f != fold).map(|(t, _)| t);
         let learnt: Vec<&Labelled> = own.chain(more).collect();
@@ -65,38 +83,48 @@ pub fn validate(
         let model = train(&learnt, lexicon.again(), options, |_| {})?;
         let mut scratch = Scratch::default();
         for (row, text) in texts.iter().enumerate().filter(|(row, _)| folds.get(*row) == Some(&fold)) {
-            scored.push((row, fold, score(&model, text, &mut scratch)));
+            let as_given = score(&model, text, true, &mut scratch);
+            let text_only = score(&model, text, false, &mut scratch);
+            scored.push(Scored { row, fold, as_given, text_only });
         }
     }
-    let target = |row: usize| texts.get(row).map(|t| Target::of(&t.labels));
     let fit = |leave: Option<usize>| {
-        let rows: Vec<(Scores, Target)> = scored
-            .iter()
-            .filter(|s| Some(s.1) != leave)
-            .filter_map(|(row, _, scores)| Some((*scores, target(*row)?)))
-            .collect();
+        let mut rows: Vec<(Scores, Target)> = Vec::new();
+        for s in scored.iter().filter(|s| Some(s.fold) != leave) {
+            if let Some(text) = texts.get(s.row) {
+                let target = Target::of(&text.labels);
+                rows.extend([(s.as_given, target), (s.text_only, target)]);
+            }
+        }
         Calibration::fit(&rows)
     };
     let fitted: Vec<Calibration> = (0..FOLDS).map(|fold| fit(Some(fold))).collect();
-    let judged: Vec<(&Labelled, Assessment)> = scored
-        .iter()
-        .filter_map(|(row, fold, scores)| {
-            let (text, calibration) = (texts.get(*row)?, fitted.get(*fold)?);
-            let guess = language::of(&text.text, text.lang.as_deref());
-            let p = calibration.probabilities(scores);
-            Some((text, judge::assessment(&p, calibration, guess, "fold")))
-        })
-        .collect();
-    Ok((measure(&judged), fit(None)))
+    let judge = |pick: fn(&Scored) -> &Scores| {
+        let judged: Vec<(&Labelled, Assessment)> = scored
+            .iter()
+            .filter_map(|s| {
+                let (text, calibration) = (texts.get(s.row)?, fitted.get(s.fold)?);
+                let guess = language::of(&text.text, text.lang.as_deref());
+                let p = calibration.probabilities(pick(s));
+                Some((text, judge::assessment(&p, calibration, guess, "fold")))
+            })
+            .collect();
+        measure(&judged)
+    };
+    Ok(Validation {
+        as_given: judge(|s| &s.as_given),
+        text_only: judge(|s| &s.text_only),
+        calibration: fit(None),
+    })
 }
 
-fn score(model: &Model, text: &Labelled, scratch: &mut Scratch) -> Scores {
+fn score(model: &Model, text: &Labelled, as_given: bool, scratch: &mut Scratch) -> Scores {
     let guess = language::of(&text.text, text.lang.as_deref());
     let context = Context {
         language: guess.language,
         nearest: guess.nearest,
-        stars: text.stars,
-        channel: text.channel,
+        stars: text.stars.filter(|_| as_given),
+        channel: text.channel.filter(|_| as_given),
     };
     model.score(&text.text, context, scratch)
 }

@@ -47,7 +47,7 @@ pub(crate) fn each(prepared: &Prepared, lexicon: &Lexicon, mut see: impl FnMut(F
         if item.mark == b'?' || item.mark == b'!' {
             see(Family::Words, narrow(mix(item.shape ^ MARKED ^ u64::from(item.mark))), at, 1);
         }
-        if same_clause.is_none() {
+        if before.is_none_or(|b| b.part != item.part) {
             negated_until = 0;
         }
         if at < negated_until {

@@ -45,6 +45,15 @@ pub(crate) struct Entry {
     pub(crate) signals: u32,
 }
 
+impl Entry {
+    pub(crate) fn topic_names(self) -> impl Iterator<Item = &'static str> {
+        TOPICS.iter().enumerate().filter(move |(i, _)| self.topics >> i & 1 == 1).map(|(_, t)| *t)
+    }
+    pub(crate) fn signal_labels(self) -> impl Iterator<Item = Signal> {
+        Signal::ALL.iter().enumerate().filter(move |(i, _)| self.signals >> i & 1 == 1).map(|(_, s)| *s)
+    }
+}
+
 /// An expression found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -255,18 +264,19 @@ impl Lexicon {
     /// Appends the expressions of a text, longest first, without overlap.
     pub(crate) fn find(&self, language: Language, items: &[Item], out: &mut Vec<Match>) {
         let Some(tree) = self.trees.get(slot(language)) else { return };
-        let mut at = 0;
+        let (mut at, mut free) = (0, 0);
         while let Some(item) = items.get(at) {
             let found = tree.step(0, item.hash).and_then(|n| tree.longest(items, n, at + 1, item.clause));
             let Some((entry, to)) = found else {
                 at += 1;
                 continue;
             };
-            let before = items.get(at.saturating_sub(NEGATION_REACH)..at).unwrap_or_default();
-            let negated = before.iter().any(|i| i.clause == item.clause && self.negates(i))
-                || items
-                    .get(to)
-                    .is_some_and(|i| i.clause == item.clause && self.negations_after.contains(&i.hash));
+            // A negation that is part of an expression of its own has done its work there.
+            let reach = at.saturating_sub(NEGATION_REACH).max(free);
+            let before = items.get(reach..at).unwrap_or_default();
+            let negated = before.iter().any(|i| i.part == item.part && self.negates(i))
+                || items.get(to).is_some_and(|i| i.part == item.part && self.negations_after.contains(&i.hash));
+            free = to;
             out.push(Match { entry, from: at, to, negated });
             at = to;
         }
@@ -277,7 +287,7 @@ fn hashes(words: &str) -> HashSet<u64, BuildHasherDefault<Ready>> {
     words.split(' ').map(|w| crate::prepare::hash_bytes(w.as_bytes(), 1)).collect()
 }
 
-fn parse_line(line: &str) -> Result<(&str, Entry), String> {
+pub(crate) fn parse_line(line: &str) -> Result<(&str, Entry), String> {
     let mut cells = line.split('\t');
     let mut cell = |name: &str| cells.next().ok_or_else(|| format!("the {name} is missing"));
     let expression = cell("expression")?;

@@ -21,6 +21,8 @@ pub(crate) struct Item {
     pub(crate) end: u32,
     /// Counts up at every `.`, `!`, `?`, `;`, `:` and line break.
     pub(crate) clause: u32,
+    /// Counts up at every clause and comma: a negation reaches no further.
+    pub(crate) part: u32,
     /// The mark that ends the clause stands right after it, or 0.
     pub(crate) mark: u8,
     /// A letter was drawn out.
@@ -83,22 +85,24 @@ impl Prepared {
         self.arena.clear();
         self.items.clear();
         self.shape = Shape::default();
-        let mut clause = 0;
+        let (mut clause, mut part) = (0, 0);
         let mut last_end = 0;
         for token in tokens(text) {
             let gap = text.as_bytes().get(last_end..token.start).unwrap_or_default();
             if gap.contains(&b'\n') {
                 clause += 1;
+                part += 1;
                 self.shape.lines += 1;
             }
             last_end = token.end();
             if token.kind == Kind::Mark && !matches!(token.text, "€" | "%") {
                 self.mark(&token, &mut clause);
+                part += u32::from(!matches!(token.text, "'" | "’" | "-"));
             } else {
                 if self.items.len() == MAX_ITEMS {
                     break;
                 }
-                self.item(&token, clause, &known);
+                self.item(&token, (clause, part), &known);
             }
         }
     }
@@ -127,7 +131,7 @@ impl Prepared {
         }
     }
 
-    fn item(&mut self, token: &Token<'_>, clause: u32, known: &impl Fn(u64) -> bool) {
+    fn item(&mut self, token: &Token<'_>, (clause, part): (u32, u32), known: &impl Fn(u64) -> bool) {
         let from = self.arena.len();
         let mut drawn_out = false;
         self.shape.ends_with_question = false;
@@ -180,6 +184,7 @@ impl Prepared {
             start: narrow(token.start),
             end: narrow(token.end()),
             clause,
+            part,
             mark: 0,
             drawn_out,
         });

@@ -131,10 +131,10 @@ fn spans(model: &Model, scratch: &Scratch, column: usize, without: &[Vec<dense::
 
 fn negation_before(model: &Model, scratch: &Scratch, from: usize) -> usize {
     let items = &scratch.prepared.items;
-    let clause = items.get(from).map(|i| i.clause);
+    let part = items.get(from).map(|i| i.part);
     (from.saturating_sub(3)..from)
         .find(|i| {
-            items.get(*i).is_some_and(|item| Some(item.clause) == clause && model.lexicon.negates(item))
+            items.get(*i).is_some_and(|item| Some(item.part) == part && model.lexicon.negates(item))
         })
         .unwrap_or(from)
 }

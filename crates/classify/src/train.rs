@@ -24,12 +24,16 @@ pub struct Options {
     pub epochs: usize,
     /// First step size.
     pub rate: f32,
+    /// Steps of the dense weights beside those of the n-grams.
+    pub dense_rate: f32,
     /// Share of n-grams left out at each step.
     pub dropout: f32,
     /// Share of the steps at which all n-grams are left out, so that the lexicon learns to stand alone.
     pub blind: f32,
     /// Share of the steps at which the lexicon is left out.
     pub deaf: f32,
+    /// Squared gradients are taken to start here: the larger, the smaller the steps of rare n-grams.
+    pub first_square: f32,
     /// Shrinking of n-gram weights at each touch.
     pub shrink: f32,
     /// Texts in which an n-gram must occur.
@@ -45,9 +49,11 @@ impl Default for Options {
         Self {
             epochs: 10,
             rate: 0.25,
+            dense_rate: 0.3,
             dropout: 0.35,
             blind: 0.15,
             deaf: 0.1,
+            first_square: 0.02,
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
@@ -114,8 +120,8 @@ pub fn train(
     let index = Index::new(&hashes);
     let examples: Vec<Example> = texts.iter().map(|t| example(t, &lexicon, &index)).collect();
     let mut learner = Learner {
-        rows: Layer::new(hashes.len()),
-        dense: Layer::new(DENSE),
+        rows: Layer::new(hashes.len(), options.first_square),
+        dense: Layer::new(DENSE, options.first_square),
         random: Random(options.seed),
         options,
         active: Vec::new(),
@@ -188,12 +194,9 @@ struct Layer {
     squares: Vec<Scores>,
 }
 
-/// Squared gradients are taken to start here: a rare n-gram takes small steps.
-const FIRST_SQUARE: f32 = 0.02;
-
 impl Layer {
-    fn new(rows: usize) -> Self {
-        Self { weights: vec![[0.0; COLUMNS]; rows], squares: vec![[FIRST_SQUARE; COLUMNS]; rows] }
+    fn new(rows: usize, first_square: f32) -> Self {
+        Self { weights: vec![[0.0; COLUMNS]; rows], squares: vec![[first_square; COLUMNS]; rows] }
     }
     fn add(&self, row: usize, x: f32, scores: &mut Scores) {
         if let Some(weights) = self.weights.get(row) {
@@ -256,7 +259,7 @@ impl Learner<'_> {
             self.rows.update(*row as usize, *x, &gradient, rate, options.shrink);
         }
         for (at, value) in example.values.iter().filter(|v| !dropped(usize::from(v.0))) {
-            self.dense.update(usize::from(*at), *value, &gradient, rate * 0.3, options.shrink * 0.1);
+            self.dense.update(usize::from(*at), *value, &gradient, rate * options.dense_rate, options.shrink * 0.1);
         }
         loss
     }

@@ -3,10 +3,14 @@
 //! They were labelled for other ends: stars, aspects, feelings of a film character, questions to a bank's bot. Each
 //! conclusion is named here with the weight at which it counts in training.
 
+use std::collections::HashMap;
+
 use gehoor_domain::assessment::{Intent, Sentiment};
 use serde_json::Value;
 
 use crate::labelled::Labelled;
+use crate::labels::Labels;
+use crate::lexicon::{Lexicon, parse_line};
 
 /// Adds what a row of a public set says in its own way; `None` when the row is known to mislead.
 pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
@@ -18,9 +22,11 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     if let Some(aspects) = value.get("aspects").and_then(Value::as_array) {
         labels.sentiment = Some(of_aspects(aspects));
         row.weight = 0.5;
-    } else if value.get("emotions").is_some() {
-        // A line of a film: everyday speech, anger included, that complains about no brand.
+    } else if let Some(emotions) = value.get("emotions").and_then(Value::as_array) {
+        // A line of a film: everyday speech, anger included, that complains about no brand. The labels were carried
+        // over from subtitles in another language and are noisy.
         labels.complaint = Some(false);
+        labels.sentiment = of_emotions(emotions);
         row.weight = 0.2;
     } else if labels.intent.is_none() && value.get("intent").is_some() {
         // Questions to a service desk in the words of complaints.
@@ -57,6 +63,39 @@ fn of_aspects(aspects: &[Value]) -> Sentiment {
     }
 }
 
+/// Plutchik's eight, numbered by the set: anger 1, disgust 3, joy 5, sadness 6, trust 8.
+fn of_emotions(emotions: &[Value]) -> Option<Sentiment> {
+    let any = |wanted: &[u64]| emotions.iter().filter_map(Value::as_u64).any(|e| wanted.contains(&e));
+    match (any(&[5, 8]), any(&[1, 3, 6])) {
+        (true, false) => Some(Sentiment::Positive),
+        (false, true) => Some(Sentiment::Negative),
+        _ => None,
+    }
+}
+
+/// Texts of one answer that a file may give.
+const MOST_OF_ONE_KIND: usize = 2500;
+
+/// Thins out files in which one answer is much more frequent than the corpus is large, evenly over the file.
+#[must_use]
+pub fn thin(rows: Vec<Labelled>) -> Vec<Labelled> {
+    let kind = |row: &Labelled| (row.source.clone(), row.labels.sentiment, row.labels.is_complaint());
+    let mut counts = HashMap::new();
+    for row in &rows {
+        *counts.entry(kind(row)).or_insert(0_usize) += 1;
+    }
+    let mut seen = HashMap::new();
+    rows.into_iter()
+        .filter(|row| {
+            let n = counts.get(&kind(row)).copied().unwrap_or_default().max(1);
+            let at = seen.entry(kind(row)).or_insert(0_usize);
+            *at += 1;
+            // The k-th row is kept when k·max/n passes a whole number.
+            n <= MOST_OF_ONE_KIND || *at * MOST_OF_ONE_KIND / n != (*at - 1) * MOST_OF_ONE_KIND / n
+        })
+        .collect()
+}
+
 /// Three stars say nothing clear.
 fn of_stars(stars: f64) -> Option<(Sentiment, Option<Intent>)> {
     match stars {
@@ -66,6 +105,48 @@ fn of_stars(stars: f64) -> Option<(Sentiment, Option<Intent>)> {
         s if s >= 1.5 => Some((Sentiment::Negative, None)),
         _ => Some((Sentiment::Negative, Some(Intent::Complaint))),
     }
+}
+
+/// The expressions of the lexicon as texts of their own: what a line says of itself is a label too. Expressions with
+/// `…` are left out. Topics are taken from those that complain; a topic beside praise means its opposite.
+#[must_use]
+pub fn of_lexicon(lexicon: &Lexicon, weight: f32) -> Vec<Labelled> {
+    let mut out = Vec::new();
+    for (list, lang) in lexicon.source().into_iter().zip(["nl", "en", "de", "fr"]) {
+        for line in list.lines() {
+            let Ok((text, entry)) = parse_line(line) else { continue };
+            if text.contains('…') {
+                continue;
+            }
+            let sentiment = match entry.sentiment {
+                2..=3 => Some(Sentiment::Positive),
+                -3..=-2 => Some(Sentiment::Negative),
+                _ => None,
+            };
+            let complaint = match entry.complaint {
+                2..=3 => Some(true),
+                -2..=-1 => Some(false),
+                _ => None,
+            };
+            let complains = entry.complaint >= 1;
+            let labels = Labels {
+                sentiment,
+                complaint,
+                topics: complains.then(|| entry.topic_names().map(str::to_owned).collect()),
+                signals: complains.then(|| entry.signal_labels().collect()),
+                ..Labels::default()
+            };
+            out.push(Labelled {
+                text: text.to_owned(),
+                lang: Some(lang.to_owned()),
+                labels,
+                weight,
+                source: format!("expressions-{lang}"),
+                ..Labelled::default()
+            });
+        }
+    }
+    out
 }
 
 #[cfg(test)]

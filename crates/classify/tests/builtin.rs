@@ -1,11 +1,71 @@
 //! The compiled-in model, as the engine uses it.
 
-use gehoor_classify::{BuiltIn, Doc};
-use gehoor_domain::assessment::{Intent, Lang};
+use gehoor_classify::labelled::{Columns, read_jsonl};
+use gehoor_classify::{AssessIn, AssessOut, BuiltIn, Doc, conformance};
+use gehoor_domain::assessment::{Intent, Lang, Signal};
 use gehoor_domain::mention::Channel;
 
 fn doc(text: &str) -> Doc<'_> {
     Doc { text, lang: None, stars: None, channel: Channel::Microblog }
+}
+
+/// Runs a future that never waits.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("the built-in model waited"),
+    }
+}
+
+#[test]
+fn the_built_in_model_conforms() {
+    assert_eq!(now(conformance::check(&BuiltIn::load().unwrap())), Ok(()));
+}
+
+#[test]
+fn words_shown_as_reasons_weaken_the_judgement_when_taken_out() {
+    let model = BuiltIn::load().unwrap();
+    let corpus = include_str!("../../../models/corpus/nl-c.jsonl");
+    let (rows, _) = read_jsonl(corpus, "nl-c", &Columns::default());
+    let (mut weaker, mut all) = (0, 0);
+    for row in rows.iter().take(300) {
+        let whole = model.assess(&doc(&row.text));
+        let name = format!("intent.{}", whole.intent.label.as_str());
+        for reason in whole.reasons.iter().filter(|r| r.speaks_for == name) {
+            let without = format!("{} {}", &row.text[..reason.start], &row.text[reason.end..]);
+            let at = Intent::ALL.iter().position(|i| *i == whole.intent.label).unwrap();
+            all += 1;
+            weaker += usize::from(model.assess(&doc(&without)).intent_p[at] < whole.intent_p[at]);
+        }
+    }
+    assert!(all > 100 && weaker * 100 >= all * 90, "{weaker} of {all}");
+}
+
+#[test]
+fn hard_evidence_is_shown_beside_the_model() {
+    let model = BuiltIn::load().unwrap();
+    let text = "Belachelijk, ik betaalde € 1.250 voor order 100482217 en ruik nu gaslucht bij de kachel, niemand belt terug!";
+    let a = model.assess(&doc(text));
+    assert!(a.has(Signal::HighValue) && a.has(Signal::Safety), "{:?}", a.signals);
+    let said: Vec<(&str, &str)> = a.reasons.iter().map(|r| (r.speaks_for.as_str(), r.text.as_str())).collect();
+    assert!(said.contains(&("signal.high_value", "€ 1.250")), "{said:?}");
+    assert!(said.contains(&("evidence.order_number", "order 100482217")), "{said:?}");
+}
+
+#[test]
+fn the_line_for_other_programs_keeps_its_fields() {
+    let line: AssessIn = serde_json::from_str(r#"{"id": 7, "text": "Bank kapot, schandalig", "stars": 1}"#).unwrap();
+    let a = BuiltIn::load().unwrap().assess(&line.doc());
+    let out: serde_json::Value = serde_json::to_value(AssessOut::new(line.id, &a, 12.0)).unwrap();
+    let fields: Vec<&str> = out.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut wanted = ["id", "lang", "sentiment", "intent", "severity", "topics", "signals", "responsible", "priority", "reasons", "model"];
+    wanted.sort_unstable();
+    assert_eq!(fields, wanted);
+    assert_eq!(out["id"], 7);
+    assert_eq!(out["intent"]["label"], "complaint");
+    assert!(out["severity"]["p"].as_array().unwrap().len() == 4 && out["sentiment"]["p"]["negative"].is_number());
 }
 
 #[test]
