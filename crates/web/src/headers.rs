@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::access::cookie;
 use crate::options::Web;
 
 /// No inline script or style, nothing from elsewhere.
@@ -28,7 +29,16 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
 /// Middleware: adds the headers.
 pub(crate) async fn add(State(web): State<Web>, request: Request, next: Next) -> Response {
     let method = request.method().as_str().to_owned();
+    let flash = request.headers().get(header::COOKIE).is_some_and(|c| c.as_bytes().windows(6).any(|w| w == b"flash="));
+    let fragment = request.headers().contains_key("x-fragment");
     let mut response = next.run(request).await;
+    // What was done is said once: on the next whole page.
+    let page = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    if flash && page && !fragment && method == "GET"
+        && let Ok(gone) = HeaderValue::from_str(&cookie(&web, "flash", String::new(), 0).to_string())
+    {
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
     let status = response.status().as_u16().to_string();
     metrics::counter!("gehoor_http_requests_total", "method" => method, "status" => status).increment(1);
     let headers = response.headers_mut();

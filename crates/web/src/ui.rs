@@ -320,13 +320,24 @@ pub(crate) fn light_class(light: Light) -> &'static str {
 pub(crate) fn ring(light: Light, used: f64) -> Html {
     let inside = match light {
         Light::Late => "<circle class=\"full\" cx=\"10\" cy=\"10\" r=\"9\"/><path class=\"bang\" d=\"M10 5.5v5M10 14v.01\"/>".to_owned(),
-        _ => {
+        Light::Still => "<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><path class=\"sign\" d=\"M8 7.5v5M12 7.5v5\"/>".to_owned(),
+        Light::Calm | Light::Soon => {
             let share = (used.clamp(0.0, 1.0) * 100.0).round();
             format!(
                 "<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><circle class=\"hand\" cx=\"10\" cy=\"10\" r=\"7.5\" pathLength=\"100\" stroke-dasharray=\"{share} 100\" transform=\"rotate(-90 10 10)\"/>"
             )
         }
     };
+    ring_of(&inside)
+}
+
+/// A clock that has ended: in time or not.
+pub(crate) fn ring_ended(in_time: bool) -> Html {
+    let sign = if in_time { "m6.5 10.5 2.5 2.5 4.5-5.5" } else { "M7 7l6 6M13 7l-6 6" };
+    ring_of(&format!("<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><path class=\"sign\" d=\"{sign}\"/>"))
+}
+
+fn ring_of(inside: &str) -> Html {
     Html::trusted(format!("<svg class=\"ring\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">{inside}</svg>"))
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct Table {
 /// What the page shows.
 pub(crate) struct Shown {
     pub(crate) on: Vec<Chip>,
-    pub(crate) sentences: Vec<String>,
+    pub(crate) sentence: String,
     pub(crate) tiles: Vec<Tile>,
     pub(crate) volume: Html,
     pub(crate) small: Vec<Html>,
@@ -196,7 +196,7 @@ fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -> Shown {
     }
     Shown {
         on: chips(ui, params, "/trends"),
-        sentences: sentences(ui, answer, &now, &before),
+        sentence: sentences(ui, answer, &now, &before).join(" "),
         tiles: tiles(ui, answer, &now, &before),
         volume: volume(ui, &answer.bins),
         small: small(ui, answer, bucket),
@@ -397,7 +397,7 @@ pub(crate) fn balance(tally: &Tally) -> Option<f64> {
 
 fn table_row(ui: &Ui, shared: &Params, name: &str, row: &Row) -> TableRow {
     let tally = &row.tally;
-    let sign = |b: f64| format!("{}{}", if b > 0.0 { "+" } else { "" }, ui.tongue.number(b * 100.0, 0));
+    let sign = |b: f64| format!("{}{} %", if b > 0.0 { "+" } else { "" }, ui.tongue.number(b * 100.0, 0));
     TableRow {
         href: format!(
             "/search{}",

@@ -17,7 +17,7 @@ use super::row::{PartView, light_of, parts, sumbar};
 use super::{Choice, short};
 use crate::html::{Html, pieces, safe_link};
 use crate::locale::Arg;
-use crate::ui::{Ui, light_class};
+use crate::ui::{Ui, light_class, ring_ended};
 
 /// One line of the timeline: exactly one of the three.
 #[derive(Default)]
@@ -233,14 +233,19 @@ fn clock(ui: &Ui, view: &EngineClock) -> ClockLine {
     let (light, ring, left) = light_of(ui, Some(view));
     let counted: SignedDuration =
         view.sum.iter().map(|(_, _, d)| *d).fold(SignedDuration::ZERO, |a, b| a.checked_add(b).unwrap_or(a));
-    let (left, says) = match view.clock.state {
-        ClockState::Running => (left, ui.tv("clock-due", &ui.moment(view.clock.red_at))),
-        ClockState::Paused(at) => (ui.t("clock-paused"), ui.tv("clock-paused-since", &ui.moment(at))),
-        ClockState::Done(at) if at <= view.clock.red_at => {
-            (ui.t("clock-met"), ui.tv("clock-done-at", &ui.moment(at)))
-        }
-        ClockState::Done(at) => (ui.t("clock-missed"), ui.tv("clock-done-at", &ui.moment(at))),
-        ClockState::Dropped(at) => (ui.t("clock-dropped"), ui.tv("clock-done-at", &ui.moment(at))),
+    let in_time = |at: Timestamp| at <= view.clock.red_at;
+    let at = |at: Timestamp| ui.moment(at);
+    let (left, says, ring) = match view.clock.state {
+        ClockState::Running => (left, ui.tv("clock-due", &at(view.clock.red_at)), ring),
+        ClockState::Paused(since) => (ui.t("clock-paused"), ui.tv("clock-paused-since", &at(since)), ring),
+        ClockState::Done(end) if in_time(end) => (ui.t("clock-met"), at(end), ring_ended(true)),
+        ClockState::Done(end) => (ui.t("clock-missed"), at(end), ring_ended(false)),
+        ClockState::Dropped(end) => (ui.t("clock-dropped"), at(end), ring),
+    };
+    let light = match view.clock.state {
+        ClockState::Done(end) if in_time(end) => light_class(Light::Calm),
+        ClockState::Done(_) => light_class(Light::Late),
+        _ => light,
     };
     ClockLine {
         name: ui.label("clock", view.clock.kind.as_str()),
@@ -292,6 +297,7 @@ fn promise(ui: &Ui, view: &EnginePromise) -> PromiseLine {
 }
 
 fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
+    let promises: Vec<_> = page.promises.iter().map(|p| p.promise.clone()).collect();
     let mut out = Vec::new();
     for item in &page.timeline {
         match item {
@@ -313,7 +319,7 @@ fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
                 // The post itself stands in the timeline at the same place.
                 What::Joined { because, .. } if because != "manual" && because != "linked" => {}
                 What::Replied { mention: Some(_), .. } => {}
-                _ => out.push(Entry { event: event(ui, e), ..Entry::default() }),
+                _ => out.push(Entry { event: event(ui, e, &promises), ..Entry::default() }),
             },
         }
     }

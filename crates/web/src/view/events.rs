@@ -1,8 +1,11 @@
 //! The lines of a case's history, in words.
 
 use gehoor_domain::event::{Actor, CaseEvent, What};
+use gehoor_domain::ids::PromiseId;
+use gehoor_domain::promise::Promise;
 use jiff::Timestamp;
 
+use super::short;
 use crate::locale::Arg;
 use crate::ui::Ui;
 
@@ -31,9 +34,13 @@ pub(crate) fn who(ui: &Ui, by: &Actor) -> String {
 }
 
 /// The line of an event; `None` for one that the timeline shows as a post or a note.
-pub(crate) fn event(ui: &Ui, event: &CaseEvent) -> Option<EventView> {
+pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<EventView> {
     let by = who(ui, &event.by);
     let say = |key: &str, v: &str| ui.tx(key, &[("by", Arg::S(&by)), ("v", Arg::S(v))]);
+    let promised = |id: &PromiseId| match promises.iter().find(|p| p.id == *id) {
+        Some(promise) => format!("“{}”", short(&promise.what, 80)),
+        None => id.to_string(),
+    };
     let (icon, text, bad) = match &event.what {
         What::Noted { .. } => return None,
         What::Replied { text, .. } if !text.is_empty() => return None,
@@ -50,15 +57,15 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent) -> Option<EventView> {
             ("user", if took { say("event-took", "") } else { say("event-assigned", &name) }, false)
         }
         What::Assigned { to: None } => ("user", say("event-released", ""), false),
-        What::Promised { promise, .. } => ("promise", say("event-promised", &promise.to_string()), false),
-        What::PromiseDue { promise } => ("clock", say("event-promise-due", &promise.to_string()), false),
+        What::Promised { promise, .. } => ("promise", say("event-promised", &promised(promise)), false),
+        What::PromiseDue { promise } => ("clock", say("event-promise-due", &promised(promise)), false),
         What::PromiseEnded { promise, how } => {
             let key = match how.as_str() {
                 "kept" => "event-promise-kept",
                 "missed" => "event-promise-missed",
                 _ => "event-promise-withdrawn",
             };
-            ("promise", say(key, &promise.to_string()), how == "missed")
+            ("promise", say(key, &promised(promise)), how == "missed")
         }
         What::HandedOver { to, due, .. } => {
             let to = ui.team_name(to);
