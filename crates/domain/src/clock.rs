@@ -143,7 +143,7 @@ impl Clock {
         }
     }
     /// Whether the norm was met: `None` while that is open. A clock that was dropped never got its answer, so it was
-    /// not met (pain: averages that leave out the unanswered).
+    /// not met: averages that leave out the unanswered flatter.
     #[must_use]
     pub fn met(&self, now: Timestamp) -> Option<bool> {
         match self.state {
@@ -253,12 +253,6 @@ pub fn remaining(clock: &Clock, calendar: &Calendar, now: Timestamp) -> Remainin
         -calendar.between(clock.red_at, at)
     };
     Remaining { working, wall: clock.red_at.duration_since(at) }
-}
-
-/// Working time that is left of the norm; negative when late.
-#[must_use]
-pub fn left(clock: &Clock, calendar: &Calendar, now: Timestamp) -> SignedDuration {
-    remaining(clock, calendar, now).working
 }
 
 /// The share of the norm that is used, 1 when it has just passed, at most `most`.

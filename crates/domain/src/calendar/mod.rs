@@ -2,7 +2,7 @@
 //!
 //! An instant is open when the clock on the wall there shows a time within one of the day's blocks. So hours that the
 //! summer time skips do not count, hours that come twice count twice when they lie within a block, and a block that
-//! begins in a skipped hour begins with the hour after it. [`openings::Openings`] turns this into spans of real
+//! begins in a skipped hour begins with the hour after it. `openings::Openings` turns this into spans of real
 //! time, in order; everything else is built on those.
 
 mod openings;
