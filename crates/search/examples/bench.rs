@@ -75,6 +75,7 @@ fn mention(number: u64) -> Result<MentionDoc, Failure> {
         id: MentionId::derive(&source, &external_id),
         source,
         external_id,
+        space: None,
         channel: dice.pick(&Channel::ALL).copied().unwrap_or(Channel::Review),
         permalink: Some(format!("https://voorbeeld.example/{number}")),
         author: Author { key: AuthorKey(format!("p:{author}")), name: word(author), handle: None, url: None },

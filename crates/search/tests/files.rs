@@ -17,6 +17,7 @@ fn doc(external_id: &str, author: &str, text: &str) -> MentionDoc {
         id: MentionId::derive(&source, external_id),
         source,
         external_id: external_id.into(),
+        space: None,
         channel: Channel::Review,
         permalink: None,
         author: Author { key: AuthorKey(author.into()), name: author.into(), handle: None, url: None },

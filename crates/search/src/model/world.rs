@@ -130,6 +130,7 @@ pub(super) fn docs(names: u32) -> impl Strategy<Value = MentionDoc> {
                 id: MentionId::derive(&source, &external_id),
                 source,
                 external_id,
+                space: None,
                 channel,
                 permalink: None,
                 author: Author {
