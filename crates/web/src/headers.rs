@@ -29,12 +29,19 @@ const FIXED: [(HeaderName, HeaderValue); 5] = [
 /// Middleware: adds the headers.
 pub(crate) async fn add(State(web): State<Web>, request: Request, next: Next) -> Response {
     let method = request.method().as_str().to_owned();
-    let flash = request.headers().get(header::COOKIE).is_some_and(|c| c.as_bytes().windows(6).any(|w| w == b"flash="));
+    let flash = request
+        .headers()
+        .get(header::COOKIE)
+        .is_some_and(|c| c.as_bytes().windows(6).any(|w| w == b"flash="));
     let fragment = request.headers().contains_key("x-fragment");
     let mut response = next.run(request).await;
     // What was done is said once: on the next whole page.
-    let page = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
-    if flash && page && !fragment && method == "GET"
+    let page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    if flash
+        && page
+        && !fragment
+        && method == "GET"
         && let Ok(gone) = HeaderValue::from_str(&cookie(&web, "flash", String::new(), 0).to_string())
     {
         response.headers_mut().append(header::SET_COOKIE, gone);

@@ -334,7 +334,9 @@ pub(crate) fn ring(light: Light, used: f64) -> Html {
 /// A clock that has ended: in time or not.
 pub(crate) fn ring_ended(in_time: bool) -> Html {
     let sign = if in_time { "m6.5 10.5 2.5 2.5 4.5-5.5" } else { "M7 7l6 6M13 7l-6 6" };
-    ring_of(&format!("<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><path class=\"sign\" d=\"{sign}\"/>"))
+    ring_of(&format!(
+        "<circle class=\"rim\" cx=\"10\" cy=\"10\" r=\"7.5\"/><path class=\"sign\" d=\"{sign}\"/>"
+    ))
 }
 
 fn ring_of(inside: &str) -> Html {

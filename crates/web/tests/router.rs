@@ -106,16 +106,19 @@ impl House {
         self.send(request).await
     }
     async fn api(&self, path: &str, token: &str) -> Answer {
-        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::empty());
+        let request =
+            Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::empty());
         self.send(request.unwrap()).await
     }
     /// Logs in; gives the cookie and the token of forms.
     async fn login(&self, name: &str) -> (String, String) {
-        let answer = self.form("/login", "", &[("name", name), ("password", PASSWORD), ("next", "/inbox")]).await;
+        let answer =
+            self.form("/login", "", &[("name", name), ("password", PASSWORD), ("next", "/inbox")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
         let page = self.get("/settings", &cookie).await;
-        let csrf = page.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let csrf =
+            page.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         (cookie, csrf)
     }
     /// The number of the case of a shop.
@@ -129,12 +132,17 @@ impl House {
 async fn whoever_is_not_logged_in_sees_the_login_page_and_returns_where_he_wanted_to_go() {
     let house = house().await;
     let answer = house.get("/cases/1?box=mine", "").await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/login?next=%2Fcases%2F1%3Fbox%3Dmine"));
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::SEE_OTHER, "/login?next=%2Fcases%2F1%3Fbox%3Dmine")
+    );
     assert_eq!(house.get("/login", "").await.status, StatusCode::OK);
     let wrong = house.form("/login", "", &[("name", "agent"), ("password", "fout fout fout")]).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     assert!(wrong.body.contains("horen niet bij elkaar"));
-    let away = house.form("/login", "", &[("name", "agent"), ("password", PASSWORD), ("next", "//evil.example")]).await;
+    let away = house
+        .form("/login", "", &[("name", "agent"), ("password", PASSWORD), ("next", "//evil.example")])
+        .await;
     assert_eq!(away.header("location"), "/inbox");
     let cookie = away.header("set-cookie");
     for part in ["__Host-gehoor=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
@@ -147,9 +155,23 @@ async fn every_page_opens_for_everybody_who_may_see_it() {
     let house = house().await;
     let case = house.case_of("zwolle").await;
     let paths = [
-        "/inbox", "/inbox?box=closed", "/search", "/search?q=kapot&intent=complaint", "/trends", "/trends?period=7", "/alerts",
-        "/queue", "/settings", "/search/export.csv", "/search/export.jsonl", "/cases/export.csv",
-        "/trends/days.csv", "/trends/topic.csv", "/trends/location.csv", "/trends/channel.csv", "/trends/lang.csv",
+        "/inbox",
+        "/inbox?box=closed",
+        "/search",
+        "/search?q=kapot&intent=complaint",
+        "/trends",
+        "/trends?period=7",
+        "/alerts",
+        "/queue",
+        "/settings",
+        "/search/export.csv",
+        "/search/export.jsonl",
+        "/cases/export.csv",
+        "/trends/days.csv",
+        "/trends/topic.csv",
+        "/trends/location.csv",
+        "/trends/channel.csv",
+        "/trends/lang.csv",
     ];
     for name in ["agent", "admin", "marketing", "fenna"] {
         let (cookie, _) = house.login(name).await;
@@ -158,7 +180,9 @@ async fn every_page_opens_for_everybody_who_may_see_it() {
             let answer = house.get(path, &cookie).await;
             assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);
             assert_eq!(answer.header("x-content-type-options"), "nosniff");
-            assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));
+            assert!(
+                answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';")
+            );
             assert_eq!(answer.header("cache-control"), "no-store");
             assert!(answer.header("strict-transport-security").contains("max-age"));
             assert!(!answer.header("x-request-id").is_empty());
@@ -176,11 +200,28 @@ async fn a_franchisee_finds_nothing_of_another_shop_on_any_page_or_in_any_file()
     let (cookie, csrf) = house.login("fenna").await;
     let (mine, other) = (house.case_of("zwolle").await, house.case_of("gouda").await);
     for path in [
-        "/inbox", "/search", "/search?q=gouda", "/trends", "/alerts", "/queue", "/settings", "/search/export.csv",
-        "/search/export.jsonl", "/cases/export.csv", "/trends/location.csv", "/search?location=gouda", "/inbox?location=gouda",
+        "/inbox",
+        "/search",
+        "/search?q=gouda",
+        "/trends",
+        "/alerts",
+        "/queue",
+        "/settings",
+        "/search/export.csv",
+        "/search/export.jsonl",
+        "/cases/export.csv",
+        "/trends/location.csv",
+        "/search?location=gouda",
+        "/inbox?location=gouda",
         &format!("/cases/{mine}"),
     ] {
-        let body = house.get(path, &cookie).await.body.replace("q=gouda", "").replace("value=\"gouda\"", "").replace("location=gouda", "");
+        let body = house
+            .get(path, &cookie)
+            .await
+            .body
+            .replace("q=gouda", "")
+            .replace("value=\"gouda\"", "")
+            .replace("location=gouda", "");
         for word in ["klant1", "klant2", "Bouwhoek Gouda", "slechte service", "alert(&#x27;gouda"] {
             assert!(!body.contains(word), "{path} shows {word}");
         }
@@ -188,10 +229,13 @@ async fn a_franchisee_finds_nothing_of_another_shop_on_any_page_or_in_any_file()
     for path in [format!("/cases/{other}"), format!("/cases/{other}/row")] {
         let hidden = house.get(&path, &cookie).await;
         let missing = house.get(&path.replace(&other.to_string(), "999"), &cookie).await;
-        let strip = |a: &Answer| a.body.split("error-request").next().unwrap().split("<code>").next().unwrap().to_owned();
+        let strip = |a: &Answer| {
+            a.body.split("error-request").next().unwrap().split("<code>").next().unwrap().to_owned()
+        };
         assert_eq!((hidden.status, strip(&hidden)), (StatusCode::NOT_FOUND, strip(&missing)));
     }
-    let note = house.form(&format!("/cases/{other}/note"), &cookie, &[("csrf", &csrf), ("text", "gezien")]).await;
+    let note =
+        house.form(&format!("/cases/{other}/note"), &cookie, &[("csrf", &csrf), ("text", "gezien")]).await;
     assert_eq!(note.status, StatusCode::NOT_FOUND);
 }
 
@@ -202,15 +246,27 @@ async fn a_form_without_its_token_or_from_elsewhere_changes_nothing() {
     let case = house.case_of("zwolle").await;
     let path = format!("/cases/{case}/note");
     assert_eq!(house.form(&path, &cookie, &[("text", "x")]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(house.form(&path, &cookie, &[("csrf", "fout"), ("text", "x")]).await.status, StatusCode::FORBIDDEN);
-    for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+    assert_eq!(
+        house.form(&path, &cookie, &[("csrf", "fout"), ("text", "x")]).await.status,
+        StatusCode::FORBIDDEN
+    );
+    for (name, value) in
+        [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+    {
         let body = format!("csrf={csrf}&text=x");
-        let request = Request::post(&path).header("cookie", &cookie).header(name, value).body(Body::from(body)).unwrap();
+        let request = Request::post(&path)
+            .header("cookie", &cookie)
+            .header(name, value)
+            .body(Body::from(body))
+            .unwrap();
         assert_eq!(house.send(request).await.status, StatusCode::FORBIDDEN, "{name}: {value}");
     }
     let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
     assert!(!page.contains("class=\"internal\""));
-    assert_eq!(house.form(&path, &cookie, &[("csrf", &csrf), ("text", "wel")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        house.form(&path, &cookie, &[("csrf", &csrf), ("text", "wel")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert!(house.get(&format!("/cases/{case}"), &cookie).await.body.contains("class=\"internal\""));
 }
 
@@ -236,7 +292,8 @@ async fn a_case_is_taken_answered_promised_and_closed_by_forms_alone() {
     ];
     for (action, fields) in steps {
         let version = version(&house.get(&page, &cookie).await.body);
-        let mut all = vec![("csrf", csrf.as_str()), ("version", version.as_str()), ("back", "/inbox?box=open")];
+        let mut all =
+            vec![("csrf", csrf.as_str()), ("version", version.as_str()), ("back", "/inbox?box=open")];
         all.extend_from_slice(fields);
         let answer = house.form(&path(action), &cookie, &all).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}: {}", answer.body);
@@ -245,7 +302,9 @@ async fn a_case_is_taken_answered_promised_and_closed_by_forms_alone() {
         assert_eq!(answer.header("location"), to);
     }
     let done = house.get(&page, &format!("{cookie}; flash=done-closed.{case}")).await;
-    for words in ["nagekomen", "gebeld om 14:05", "Wat vervelend.", "opgelost, klant akkoord", "Heropenen kan altijd"] {
+    for words in
+        ["nagekomen", "gebeld om 14:05", "Wat vervelend.", "opgelost, klant akkoord", "Heropenen kan altijd"]
+    {
         assert!(done.body.contains(words), "{words}");
     }
     assert!(done.header("set-cookie").contains("flash=;"), "what was said is said once");
@@ -257,7 +316,11 @@ async fn what_is_refused_says_why_and_keeps_what_was_typed() {
     let (cookie, csrf) = house.login("agent").await;
     let case = house.case_of("zwolle").await;
     let late = house
-        .form(&format!("/cases/{case}/promise"), &cookie, &[("csrf", &csrf), ("kind", "refund"), ("what", "x"), ("due", "2020-01-01T10:00")])
+        .form(
+            &format!("/cases/{case}/promise"),
+            &cookie,
+            &[("csrf", &csrf), ("kind", "refund"), ("what", "x"), ("due", "2020-01-01T10:00")],
+        )
         .await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.body.contains("Een belofte eindigt in de toekomst"));
@@ -276,7 +339,13 @@ async fn marketing_reads_and_changes_nothing() {
     assert!(!page.body.contains("/reply\""));
     let answer = house.form(&format!("/cases/{case}/note"), &cookie, &[("csrf", &csrf), ("text", "x")]).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
-    let user = house.form("/settings/users", &cookie, &[("csrf", &csrf), ("id", "x"), ("name", "x"), ("role", "admin"), ("lang", "nl")]).await;
+    let user = house
+        .form(
+            "/settings/users",
+            &cookie,
+            &[("csrf", &csrf), ("id", "x"), ("name", "x"), ("role", "admin"), ("lang", "nl")],
+        )
+        .await;
     assert_eq!(user.status, StatusCode::FORBIDDEN);
 }
 
@@ -285,20 +354,52 @@ async fn an_administrator_adds_a_user_who_can_then_log_in_and_a_token_that_can_b
     let house = house().await;
     let (cookie, csrf) = house.login("admin").await;
     let new = [
-        ("csrf", csrf.as_str()), ("id", "nieuw"), ("name", "Nieuw"), ("role", "franchisee"), ("lang", "en"), ("location", "gouda"),
-        ("password", PASSWORD), ("team", ""),
+        ("csrf", csrf.as_str()),
+        ("id", "nieuw"),
+        ("name", "Nieuw"),
+        ("role", "franchisee"),
+        ("lang", "en"),
+        ("location", "gouda"),
+        ("password", PASSWORD),
+        ("team", ""),
     ];
     assert_eq!(house.form("/settings/users", &cookie, &new).await.status, StatusCode::SEE_OTHER);
     let (other, _) = house.login("nieuw").await;
     assert!(house.get("/inbox", &other).await.body.contains("<html lang=\"en\""));
-    let made = house.form("/settings/tokens", &cookie, &[("csrf", &csrf), ("name", "rapport"), ("user", "nieuw")]).await;
-    let token = made.body.split("role=\"status\"").nth(1).unwrap().split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let made = house
+        .form("/settings/tokens", &cookie, &[("csrf", &csrf), ("name", "rapport"), ("user", "nieuw")])
+        .await;
+    let token = made
+        .body
+        .split("role=\"status\"")
+        .nth(1)
+        .unwrap()
+        .split("<code>")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
     let cases = house.api("/api/v1/cases", &token).await.json();
     assert_eq!(cases["items"].as_array().unwrap().len(), 2, "the token sees what its user sees");
-    let id = house.get("/settings", &cookie).await.body.split("/settings/tokens/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let id = house
+        .get("/settings", &cookie)
+        .await
+        .body
+        .split("/settings/tokens/")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
     house.form(&format!("/settings/tokens/{id}/revoke"), &cookie, &[("csrf", &csrf)]).await;
     let answer = house.api("/api/v1/cases", &token).await;
-    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::UNAUTHORIZED, "application/problem+json"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (StatusCode::UNAUTHORIZED, "application/problem+json")
+    );
 }
 
 #[tokio::test]
@@ -320,21 +421,40 @@ async fn programs_page_through_everything_once_and_get_problems_as_json() {
         seen.dedup();
         assert_eq!(seen.len(), total, "{list}");
     }
-    for path in ["sources", "outbox", "alerts", "openapi.json", "mentions?q=kapot&intent=complaint", "cases/1"] {
+    for path in
+        ["sources", "outbox", "alerts", "openapi.json", "mentions?q=kapot&intent=complaint", "cases/1"]
+    {
         let answer = house.api(&format!("/api/v1/{path}"), token).await;
-        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/json"), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (StatusCode::OK, "application/json"),
+            "{path}"
+        );
     }
     for (path, status) in [
-        ("cases?limit=0", 400), ("cases?box=x", 400), ("cases?after=7", 400), ("mentions?channel=tv", 400), ("mentions?q=%22open", 400),
-        ("cases/999", 404), ("cases/x", 404), ("nothing", 404),
+        ("cases?limit=0", 400),
+        ("cases?box=x", 400),
+        ("cases?after=7", 400),
+        ("mentions?channel=tv", 400),
+        ("mentions?q=%22open", 400),
+        ("cases/999", 404),
+        ("cases/x", 404),
+        ("nothing", 404),
     ] {
         let answer = house.api(&format!("/api/v1/{path}"), token).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (status, "application/problem+json"), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (status, "application/problem+json"),
+            "{path}"
+        );
         assert_eq!(answer.json()["status"], status, "{path}");
         assert!(!answer.json()["detail"].as_str().unwrap().is_empty());
     }
     let answer = house.send(Request::post("/api/v1/cases").body(Body::empty()).unwrap()).await;
-    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::METHOD_NOT_ALLOWED, "application/problem+json"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (StatusCode::METHOD_NOT_ALLOWED, "application/problem+json")
+    );
 }
 
 #[tokio::test]
@@ -346,7 +466,9 @@ async fn deliveries_are_refused_with_the_reason() {
     assert_eq!(send("/ingest/nothing", "application/json", "{}").await.status, StatusCode::NOT_FOUND);
     assert_eq!(send("/ingest/form", "text/html", "{}").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_eq!(send("/ingest/form", "application/json", "{}").await.status, StatusCode::UNAUTHORIZED);
-    let large = Request::post("/ingest/form").header("content-type", "application/json").body(Body::from(vec![b' '; 5_500_000]));
+    let large = Request::post("/ingest/form")
+        .header("content-type", "application/json")
+        .body(Body::from(vec![b' '; 5_500_000]));
     assert_eq!(house.send(large.unwrap()).await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -387,12 +509,15 @@ async fn open_pages_hear_of_changes_within_their_scope_only() {
     let (mut shop, mut head) = (listen(fenna).await, listen(agent.clone()).await);
     let (mine, other) = (house.case_of("zwolle").await, house.case_of("gouda").await);
     for case in [other, mine] {
-        let answer = house.form(&format!("/cases/{case}/note"), &agent, &[("csrf", &csrf), ("text", "x")]).await;
+        let answer =
+            house.form(&format!("/cases/{case}/note"), &agent, &[("csrf", &csrf), ("text", "x")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
     }
     let mut heard = [String::new(), String::new()];
     for (stream, text) in [&mut shop, &mut head].into_iter().zip(&mut heard) {
-        while let Ok(Some(Ok(bytes))) = tokio::time::timeout(std::time::Duration::from_millis(400), stream.next()).await {
+        while let Ok(Some(Ok(bytes))) =
+            tokio::time::timeout(std::time::Duration::from_millis(400), stream.next()).await
+        {
             text.push_str(&String::from_utf8_lossy(&bytes));
         }
     }
@@ -404,11 +529,15 @@ async fn open_pages_hear_of_changes_within_their_scope_only() {
 #[tokio::test]
 async fn a_file_of_mentions_holds_the_words_and_no_formula() {
     let house = house().await;
-    let draft = post("9", "=HYPERLINK(1)", house.world.now(), "=cmd|' /C calc'!A0 wat een slechte kapotte bank");
+    let draft =
+        post("9", "=HYPERLINK(1)", house.world.now(), "=cmd|' /C calc'!A0 wat een slechte kapotte bank");
     house.world.hear(vec![draft]).await.unwrap();
     let (cookie, _) = house.login("agent").await;
     let csv = house.get("/search/export.csv", &cookie).await;
-    assert!(csv.header("content-disposition").starts_with("attachment; filename=\"gehoor-mentions-2026-11-23.csv\""));
+    assert!(
+        csv.header("content-disposition")
+            .starts_with("attachment; filename=\"gehoor-mentions-2026-11-23.csv\"")
+    );
     assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 22);
     assert!(csv.body.contains(",'=HYPERLINK(1),"), "{}", csv.body);
     assert!(!csv.body.contains(",=") && !csv.body.contains("\"="));

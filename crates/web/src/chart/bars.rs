@@ -1,6 +1,6 @@
 //! What it is about: one bar a topic, with the period before as an outline behind it.
 
-use super::figure::{Words, figure};
+use super::figure::{Drawing, Words, figure};
 use super::scale::place;
 use crate::html::{Html, escape};
 
@@ -54,7 +54,7 @@ pub(crate) fn compare(words: &Words, bars: &[Bar], number: &dyn Fn(f64) -> Strin
     let rows: Vec<Vec<String>> =
         bars.iter().map(|b| vec![b.name.clone(), number(b.now as f64), number(b.before as f64)]).collect();
     let height = (ROW * bars.len().max(1) as f64) as u32;
-    figure(words, 500, height, &out, &rows)
+    figure(words, &[Drawing { class: "", width: 500, height, inside: out }], &rows)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Mentions over time, one column a day, stacked by feeling: what hurts stands at the bottom, on the zero line, where
 //! it can be compared.
 
-use super::figure::{Words, figure};
+use super::figure::{Drawing, Words, figure};
 use super::scale::{lines, nice, place, ticks};
 use crate::html::{Html, escape};
 
@@ -17,12 +17,21 @@ pub(crate) struct Column {
 const CLASSES: [&str; 5] = ["negative", "neutral", "positive", "mixed", "neutral"];
 /// Bottom to top: negative, mixed, neutral, not judged, positive.
 const ORDER: [usize; 5] = [0, 3, 1, 4, 2];
-const WIDTH: f64 = 1040.0;
-const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 40.0;
-const RIGHT: f64 = 84.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 24.0;
+const RIGHT: f64 = 84.0;
+
+/// The paper: one for wide screens, one for a phone, so that the words stay as large on both.
+struct Paper {
+    class: &'static str,
+    width: f64,
+    height: f64,
+    left: f64,
+    names: usize,
+}
+
+const WIDE: Paper = Paper { class: " on-wide", width: 1040.0, height: 220.0, left: 40.0, names: 6 };
+const NARROW: Paper = Paper { class: " on-narrow", width: 400.0, height: 200.0, left: 32.0, names: 3 };
 
 /// The chart. `labels` are the words for negative, neutral, positive and mixed, written at the last column.
 pub(crate) fn stacked(
@@ -31,46 +40,6 @@ pub(crate) fn stacked(
     labels: [&str; 4],
     number: &dyn Fn(f64) -> String,
 ) -> Html {
-    let total = |c: &Column| c.parts.iter().sum::<u64>() as f64;
-    let (top, step) = nice(columns.iter().map(total).fold(0.0, f64::max));
-    let y = |v: f64| HEIGHT - BOTTOM - v / top * (HEIGHT - TOP - BOTTOM);
-    let mut out = String::new();
-    for line in lines(top, step) {
-        out.push_str(&format!(
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            place(WIDTH - RIGHT), place(LEFT - 6.0), place(y(line) + 4.0), escape(&number(line)), y = place(y(line)),
-        ));
-    }
-    let wide = (WIDTH - LEFT - RIGHT) / (columns.len().max(1) as f64);
-    let gap = if wide > 6.0 { 2.0 } else { 0.5 };
-    for (n, column) in columns.iter().enumerate() {
-        let mut at = 0.0;
-        for part in ORDER {
-            let Some(value) = column.parts.get(part).map(|v| *v as f64).filter(|v| *v > 0.0) else {
-                continue;
-            };
-            let class = CLASSES.get(part).copied().unwrap_or("");
-            out.push_str(&format!(
-                "<rect class=\"fill {class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-                place(LEFT + wide * n as f64 + gap / 2.0),
-                place(y(at + value)),
-                place((wide - gap).max(0.5)),
-                place(y(at) - y(at + value)),
-            ));
-            at += value;
-        }
-    }
-    out.push_str(&labels_at_the_end(columns, labels, &y));
-    for n in ticks(columns.len(), 6) {
-        if let Some(column) = columns.get(n) {
-            out.push_str(&format!(
-                "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                place(LEFT + wide * (n as f64 + 0.5)),
-                place(HEIGHT - 6.0),
-                escape(&column.name),
-            ));
-        }
-    }
     let rows: Vec<Vec<String>> = columns
         .iter()
         .map(|c| {
@@ -79,40 +48,98 @@ pub(crate) fn stacked(
             row
         })
         .collect();
-    figure(words, 1040, 220, &out, &rows)
+    let drawings = [WIDE, NARROW].map(|paper| Drawing {
+        class: paper.class,
+        width: paper.width as u32,
+        height: paper.height as u32,
+        inside: paper.draw(columns, labels, number),
+    });
+    figure(words, &drawings, &rows)
 }
 
-/// A word beside the last column that has anything, at the height of each part, pushed apart where they would touch.
-fn labels_at_the_end(columns: &[Column], labels: [&str; 4], y: &dyn Fn(f64) -> f64) -> String {
-    let Some(last) = columns.iter().rev().find(|c| c.parts.iter().sum::<u64>() > 0) else {
-        return String::new();
-    };
-    let mut at = 0.0;
-    let mut spots: Vec<(f64, &str, &str)> = Vec::new();
-    for part in ORDER {
-        let value = last.parts.get(part).map_or(0.0, |v| *v as f64);
-        if let (true, Some(label)) = (value > 0.0, labels.get(part)) {
-            let mut place = y(at + value / 2.0) + 4.0;
-            if let Some((above, ..)) = spots.last()
-                && above - place < 14.0
-            {
-                place = above - 14.0;
-            }
-            spots.push((place, CLASSES.get(part).copied().unwrap_or(""), label));
+fn total(column: &Column) -> f64 {
+    column.parts.iter().sum::<u64>() as f64
+}
+
+impl Paper {
+    fn draw(&self, columns: &[Column], labels: [&str; 4], number: &dyn Fn(f64) -> String) -> String {
+        let (top, step) = nice(columns.iter().map(total).fold(0.0, f64::max));
+        let y = |v: f64| self.height - BOTTOM - v / top * (self.height - TOP - BOTTOM);
+        let mut out = String::new();
+        for line in lines(top, step) {
+            out.push_str(&format!(
+                "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                place(self.left),
+                place(self.width - RIGHT),
+                place(self.left - 6.0),
+                place(y(line) + 4.0),
+                escape(&number(line)),
+                y = place(y(line)),
+            ));
         }
-        at += value;
+        let wide = (self.width - self.left - RIGHT) / (columns.len().max(1) as f64);
+        let gap = if wide > 6.0 { 2.0 } else { 0.5 };
+        for (n, column) in columns.iter().enumerate() {
+            let mut at = 0.0;
+            for part in ORDER {
+                let Some(value) = column.parts.get(part).map(|v| *v as f64).filter(|v| *v > 0.0) else {
+                    continue;
+                };
+                out.push_str(&format!(
+                    "<rect class=\"fill {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
+                    CLASSES.get(part).copied().unwrap_or(""),
+                    place(self.left + wide * n as f64 + gap / 2.0),
+                    place(y(at + value)),
+                    place((wide - gap).max(0.5)),
+                    place(y(at) - y(at + value)),
+                ));
+                at += value;
+            }
+        }
+        out.push_str(&self.labels_at_the_end(columns, labels, &y));
+        for n in ticks(columns.len(), self.names) {
+            if let Some(column) = columns.get(n) {
+                out.push_str(&format!(
+                    "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                    place(self.left + wide * (n as f64 + 0.5)),
+                    place(self.height - 6.0),
+                    escape(&column.name),
+                ));
+            }
+        }
+        out
     }
-    spots
-        .into_iter()
-        .map(|(at, class, label)| {
-            format!(
-                "<text class=\"label-{class}\" x=\"{}\" y=\"{}\">{}</text>",
-                place(WIDTH - RIGHT + 6.0),
-                place(at),
-                escape(label)
-            )
-        })
-        .collect()
+
+    /// A word beside the last column that has anything, at the height of each part, pushed apart where they would touch.
+    fn labels_at_the_end(&self, columns: &[Column], labels: [&str; 4], y: &dyn Fn(f64) -> f64) -> String {
+        let Some(last) = columns.iter().rev().find(|c| total(c) > 0.0) else { return String::new() };
+        let mut at = 0.0;
+        let mut spots: Vec<(f64, &str, &str)> = Vec::new();
+        for part in ORDER {
+            let value = last.parts.get(part).map_or(0.0, |v| *v as f64);
+            if let (true, Some(label)) = (value > 0.0, labels.get(part)) {
+                let mut spot = y(at + value / 2.0) + 4.0;
+                if let Some((above, ..)) = spots.last()
+                    && above - spot < 14.0
+                {
+                    spot = above - 14.0;
+                }
+                spots.push((spot, CLASSES.get(part).copied().unwrap_or(""), label));
+            }
+            at += value;
+        }
+        let x = place(self.width - RIGHT + 6.0);
+        spots
+            .into_iter()
+            .map(|(at, class, label)| {
+                format!(
+                    "<text class=\"label-{class}\" x=\"{x}\" y=\"{}\">{}</text>",
+                    place(at),
+                    escape(label)
+                )
+            })
+            .collect()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Small curves that share one scale, and the rating with its interval.
 
-use super::figure::{Words, figure};
+use super::figure::{Drawing, Words, figure};
 use super::scale::{lines, nice, place, ticks};
 use crate::html::{Html, escape};
 
@@ -126,7 +126,7 @@ pub(crate) fn curve(
     out.push_str(&format!("<path class=\"curve {class}\" d=\"{}\"/>", paper.path(points, |p| p.value)));
     out.push_str(&paper.end(points, number));
     out.push_str(&paper.names(points));
-    figure(words, 500, 150, &out, &table(points, number))
+    figure(words, &paper_of(out), &table(points, number))
 }
 
 /// The mean rating on the scale 1 to 5 with its interval as a band.
@@ -157,7 +157,11 @@ pub(crate) fn rating(words: &Words, points: &[Point], number: &dyn Fn(f64) -> St
             vec![p.name.clone(), p.value.map_or_else(|| "–".to_owned(), number), band]
         })
         .collect();
-    figure(words, 500, 150, &out, &rows)
+    figure(words, &paper_of(out), &rows)
+}
+
+fn paper_of(inside: String) -> [Drawing; 1] {
+    [Drawing { class: "", width: 500, height: 150, inside }]
 }
 
 /// One closed shape for each run of days with an interval.

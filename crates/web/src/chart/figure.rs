@@ -17,14 +17,26 @@ pub(crate) struct Words {
     pub(crate) heads: Vec<String>,
 }
 
-/// Puts a drawing into its frame. `rows` are the cells of the table, the first of each row its head.
-pub(super) fn figure(words: &Words, width: u32, height: u32, drawing: &str, rows: &[Vec<String>]) -> Html {
-    let id = words.id;
-    let mut out = format!(
-        "<figure><h2>{title}</h2><svg class=\"chart\" role=\"img\" viewBox=\"0 0 {width} {height}\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{says}</desc>{drawing}</svg>",
-        title = escape(&words.title),
-        says = escape(&words.says),
-    );
+/// A drawing: its class, its paper and what is on it.
+pub(super) struct Drawing {
+    pub(super) class: &'static str,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) inside: String,
+}
+
+/// Puts drawings of the same numbers (for wide and narrow screens) into one frame. `rows` are the cells of the table,
+/// the first of each row its head.
+pub(super) fn figure(words: &Words, drawings: &[Drawing], rows: &[Vec<String>]) -> Html {
+    let (title, says) = (escape(&words.title), escape(&words.says));
+    let mut out = format!("<figure><h2>{title}</h2>");
+    for (n, drawing) in drawings.iter().enumerate() {
+        let Drawing { class, width, height, inside } = drawing;
+        let id = format!("{}-{n}", words.id);
+        out.push_str(&format!(
+            "<svg class=\"chart{class}\" role=\"img\" viewBox=\"0 0 {width} {height}\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{says}</desc>{inside}</svg>"
+        ));
+    }
     out.push_str(&format!("<details><summary>{}</summary><table><thead><tr>", escape(&words.table)));
     for (n, head) in words.heads.iter().enumerate() {
         let class = if n == 0 { "" } else { " class=\"num\"" };

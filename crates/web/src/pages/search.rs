@@ -116,7 +116,11 @@ pub(crate) fn word(ui: &Ui, name: &str, value: &str) -> String {
     match name {
         _ if value.is_empty() => ui.t("unknown"),
         // A shop of somebody else has no name here, not even when it is asked for.
-        "location" => ui.places().into_iter().find(|(id, _)| id.as_str() == value).map_or_else(|| value.to_owned(), |(_, name)| name.to_owned()),
+        "location" => ui
+            .places()
+            .into_iter()
+            .find(|(id, _)| id.as_str() == value)
+            .map_or_else(|| value.to_owned(), |(_, name)| name.to_owned()),
         "source" => value.parse().map_or_else(|_| value.to_owned(), |id| ui.source_name(&id)),
         "topic" if !value.contains('.') => ui.label("topicgroup", value),
         _ => ui.label(name, value),
