@@ -1,7 +1,7 @@
 //! A complaint, its clocks, the service queue and the helpdesk.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gehoor_domain::case::{CaseState, ClockKind, Outcome, PromiseKind, QueueReason, TicketState};
 use gehoor_domain::decide::Command;
@@ -10,19 +10,30 @@ use gehoor_testkit::build::{admin, id, post};
 use gehoor_testkit::{Answer, World};
 use jiff::SignedDuration;
 
-const COMPLAINT: &str = "@bouwhoek ik wacht al zes weken op mijn bank in Zwolle en niemand belt terug. Schandalig.";
+const COMPLAINT: &str =
+    "@bouwhoek ik wacht al zes weken op mijn bank in Zwolle en niemand belt terug. Schandalig.";
 
 /// A Request Tracker that takes tickets.
 fn helpdesk(world: &World) -> Arc<AtomicUsize> {
     let made = Arc::new(AtomicUsize::new(0));
-    world.net.always("GET", "https://rt.test/REST/2.0/tickets", 200, r#"{"count":0,"items":[],"total":0,"pages":1,"page":1,"per_page":20}"#);
+    world.net.always(
+        "GET",
+        "https://rt.test/REST/2.0/tickets",
+        200,
+        r#"{"count":0,"items":[],"total":0,"pages":1,"page":1,"per_page":20}"#,
+    );
     let count = Arc::clone(&made);
     world.net.on("POST", "https://rt.test/REST/2.0/ticket", move |asked| {
         if asked.url.ends_with("/comment") {
             return Answer::Status(201, r#"["Comments added"]"#.into());
         }
         let number = count.fetch_add(1, Ordering::SeqCst) + 20;
-        Answer::Status(201, format!(r#"{{"id":"{number}","type":"ticket","_url":"https://rt.test/REST/2.0/ticket/{number}"}}"#))
+        Answer::Status(
+            201,
+            format!(
+                r#"{{"id":"{number}","type":"ticket","_url":"https://rt.test/REST/2.0/ticket/{number}"}}"#
+            ),
+        )
     });
     made
 }
@@ -59,7 +70,12 @@ async fn a_ticket_that_is_solved_in_the_helpdesk_comes_back_to_be_told_to_the_cu
     helpdesk(&world);
     world.hear(vec![post("1", "anna", world.now(), COMPLAINT)]).await.unwrap();
     world.pass(SignedDuration::from_hours(4)).await.unwrap();
-    world.net.always("GET", "https://rt.test/REST/2.0/tickets", 200, r#"{"count":1,"items":[{"id":"20","type":"ticket","Status":"resolved"}],"total":1,"pages":1,"page":1,"per_page":50}"#);
+    world.net.always(
+        "GET",
+        "https://rt.test/REST/2.0/ticket/20",
+        200,
+        r#"{"id":20,"type":"ticket","Status":"resolved"}"#,
+    );
     assert_eq!(world.engine.watch_outlet(&id("helpdesk")).await.unwrap(), 1);
     let page = world.engine.case_page(&admin(), CaseId(1)).await.unwrap();
     assert_eq!(page.row.case.tickets[0].state, TicketState::Resolved);
@@ -83,7 +99,8 @@ async fn a_missed_promise_puts_the_case_back_on_top_though_the_customer_said_tha
         world.engine.execute(&me, case, command, None).await.unwrap();
     }
     let before = world.inbox().await.unwrap().rows[0].priority.total;
-    let mut thanks = post("2", "anna", world.now() + SignedDuration::from_mins(5), "@bouwhoek oké, dank je wel!");
+    let mut thanks =
+        post("2", "anna", world.now() + SignedDuration::from_mins(5), "@bouwhoek oké, dank je wel!");
     thanks.in_reply_to = Some("1".into());
     thanks.thread = Some("1".into());
     world.pass(SignedDuration::from_mins(10)).await.unwrap();
@@ -126,7 +143,12 @@ async fn a_customer_who_comes_back_after_closing_finds_the_same_owner() {
     }
     assert_eq!(world.inbox().await.unwrap().rows.len(), 0);
     world.pass(SignedDuration::from_hours(3)).await.unwrap();
-    let mut again = post("2", "anna", world.now(), "@bouwhoek nog steeds geen bank! Jullie zouden leveren, dit is echt belachelijk.");
+    let mut again = post(
+        "2",
+        "anna",
+        world.now(),
+        "@bouwhoek nog steeds geen bank! Jullie zouden leveren, dit is echt belachelijk.",
+    );
     again.thread = Some("1".into());
     again.in_reply_to = Some("1".into());
     world.hear(vec![again]).await.unwrap();

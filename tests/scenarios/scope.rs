@@ -14,7 +14,12 @@ async fn two_shops() -> World {
     let world = World::new().unwrap();
     let mut drafts = Vec::new();
     for (n, shop) in ["zwolle", "gouda", "gouda"].into_iter().enumerate() {
-        let mut draft = post(&n.to_string(), &format!("klant{n}"), world.now(), "Wat een slechte service, mijn bestelling is na drie weken nog niet geleverd!");
+        let mut draft = post(
+            &n.to_string(),
+            &format!("klant{n}"),
+            world.now(),
+            "Wat een slechte service, mijn bestelling is na drie weken nog niet geleverd!",
+        );
         draft.place = Some(PlaceHint { id: Some(format!("test:{shop}")), name: None });
         drafts.push(draft);
     }
@@ -54,11 +59,20 @@ async fn a_missing_case_and_a_hidden_one_look_the_same() {
     let error = |id| {
         let engine = world.engine.clone();
         let me = me.clone();
-        async move { engine.case_page(&me, CaseId(id)).await.unwrap_err().to_string().replace(&id.to_string(), "N") }
+        async move {
+            engine.case_page(&me, CaseId(id)).await.unwrap_err().to_string().replace(&id.to_string(), "N")
+        }
     };
     let hidden = {
         let inbox = world.engine.inbox(&admin(), &InboxQuery::default()).await.unwrap();
-        inbox.rows.iter().find(|r| r.case.location().is_some_and(|l| l.as_str() == "gouda")).unwrap().case.id.0
+        inbox
+            .rows
+            .iter()
+            .find(|r| r.case.location().is_some_and(|l| l.as_str() == "gouda"))
+            .unwrap()
+            .case
+            .id
+            .0
     };
     assert_eq!(error(hidden).await, error(99).await);
 }

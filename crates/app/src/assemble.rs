@@ -40,8 +40,8 @@ pub fn open_data(dir: &Path) -> Result<Data> {
     if let Some(torn) = opened.cut_tail {
         repaired.push(format!("a half written end of the journal was cut off: {torn:?}"));
     }
-    let (index, index_opened) =
-        Index::open(&dir.join("index")).with_context(|| format!("cannot open the index in {}", dir.display()))?;
+    let (index, index_opened) = Index::open(&dir.join("index"))
+        .with_context(|| format!("cannot open the index in {}", dir.display()))?;
     if let Some(why) = index_opened.rebuilt {
         repaired.push(format!("the index is made again: {why}"));
     }
@@ -75,7 +75,8 @@ pub fn setup(config: &Config) -> Result<Setup> {
         }
         outlets.push(outlet.build()?);
     }
-    let known = |id| outlets.iter().any(|o: &gehoor_engine::OutletSetup| o.id == *id);
+    let known =
+        |id: &gehoor_domain::ids::OutletId| outlets.iter().any(|o: &gehoor_engine::OutletSetup| o.id == *id);
     for rule in &policy.alerts {
         if let Some(unknown) = rule.outlets.iter().find(|id| !known(id)) {
             return Err(anyhow!("alert `{}`: outlet `{unknown}` is not configured", rule.name));

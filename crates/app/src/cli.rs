@@ -97,7 +97,8 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let default = if matches!(cli.command, Command::Serve { .. }) { "info,tantivy=warn" } else { "warn,tantivy=error" };
+    let default =
+        if matches!(cli.command, Command::Serve { .. }) { "info,tantivy=warn" } else { "warn,tantivy=error" };
     telemetry::logging(cli.log_json, default);
     match carry_out(cli.command) {
         Ok(code) => code,

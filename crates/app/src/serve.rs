@@ -23,11 +23,13 @@ pub fn run(config: &Config) -> Result<()> {
         let data = open_data(&config.data.dir)?;
         let engine = engine(config, &data)?;
         if engine.users()?.is_empty() {
-            tracing::warn!("nobody can log in yet: stop, then `gehoor user add NAME --role admin --config FILE`");
+            tracing::warn!(
+                "nobody can log in yet: stop, then `gehoor user add NAME --role admin --config FILE`"
+            );
         }
-        let listener = TcpListener::bind(&config.server.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}: is another program using it?", config.server.listen))?;
+        let listener = TcpListener::bind(&config.server.listen).await.with_context(|| {
+            format!("cannot listen on {}: is another program using it?", config.server.listen)
+        })?;
         tracing::info!(address = config.server.listen, "gehoor serves its pages");
         let stop = stop_signal();
         serve(&engine, listener, &config.server, Vec::new(), metrics, stop).await?;
@@ -80,7 +82,10 @@ pub async fn serve(
 pub async fn close(data: Data) -> Result<()> {
     let Data { store, index, .. } = data;
     drop(index);
-    tokio::task::spawn_blocking(move || store.close()).await.context("closing stopped unexpectedly")?;
+    tokio::task::spawn_blocking(move || store.close())
+        .await
+        .context("closing stopped unexpectedly")?
+        .context("the data folder could not be closed cleanly")?;
     Ok(())
 }
 

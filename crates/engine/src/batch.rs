@@ -15,6 +15,9 @@ use serde::de::DeserializeOwned;
 use crate::live::{Change, Changed};
 use gehoor_domain::ids::LocationId;
 
+/// What an index entry holds: its key says everything, but an empty record would count as deleted.
+pub(crate) const KEPT: bool = true;
+
 /// What is known of one record: as read, and as it will be.
 struct Cell {
     version: Option<Seq>,

@@ -10,7 +10,7 @@ use gehoor_wire::signature;
 use serde::Serialize;
 
 use crate::Engine;
-use crate::batch::{Batch, read};
+use crate::batch::{Batch, KEPT, read};
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -117,6 +117,8 @@ impl Engine {
         let (new, _) = self
             .work(|batch| {
                 let case = self.case_for(viewer, batch, id, None)?;
+                decide::may_regroup(viewer.role)
+                    .map_err(|refused| EngineError::Forbidden(refused.to_string()))?;
                 let new = CaseId(batch.next_number("case")?);
                 let actor = Actor::User(viewer.user.clone());
                 let (left, off) = decide::split(&case, mentions, new, &actor, &self.context(batch.at()))
@@ -139,6 +141,8 @@ impl Engine {
     /// As [`Engine::execute`].
     pub async fn merge(&self, viewer: &Viewer, into: CaseId, from: CaseId) -> Result<(), EngineError> {
         self.work(|batch| {
+            decide::may_regroup(viewer.role)
+                .map_err(|refused| EngineError::Forbidden(refused.to_string()))?;
             let kept = self.case_for(viewer, batch, into, None)?;
             let gone = self.case_for(viewer, batch, from, None)?;
             let actor = Actor::User(viewer.user.clone());
@@ -258,7 +262,7 @@ impl Engine {
             }
             let now = batch.at();
             row.state = EffectState::Due { at: now };
-            batch.append(Table::OutboxDue, due_key(now, key), &())?;
+            batch.append(Table::OutboxDue, due_key(now, key), &KEPT)?;
             batch.put(Table::Outbox, key.as_str(), &row)?;
             batch.tell(Changed::Outbox, None, false);
             audit(batch, viewer, "resend", key.to_string())

@@ -11,7 +11,7 @@ use gehoor_store::Table;
 use gehoor_wire::{Outgoing, Response};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::batch::{Batch, read, read_prefix};
+use crate::batch::{Batch, KEPT, read, read_prefix};
 use crate::error::EngineError;
 use crate::live::Changed;
 use crate::outcomes::Delivered;
@@ -154,7 +154,7 @@ impl Engine {
                 row.state = EffectState::Due { at: *at };
                 row.tries += u32::from(*counts);
                 row.last_error = Some(why.clone());
-                batch.append(Table::OutboxDue, due_key(*at, key), &())?;
+                batch.append(Table::OutboxDue, due_key(*at, key), &KEPT)?;
             }
             Tried::Never(why) => {
                 row.state = EffectState::Dead { at: now };

@@ -68,9 +68,7 @@ impl Engine {
                     within.insert(id, mention);
                 }
                 Ok(Intake::Unchanged) => {}
-                Err(problem) => {
-                    sorted.warnings.push(Warning { item: label, problem: problem.to_string() })
-                }
+                Err(problem) => sorted.warnings.push(Warning { item: label, problem: problem.to_string() }),
             }
         }
         sorted.mentions = within.into_values().collect();

@@ -14,7 +14,6 @@ pub mod error;
 mod index;
 mod ingest;
 pub mod live;
-mod locator;
 mod loops;
 pub mod outcomes;
 pub mod queries;
@@ -32,7 +31,7 @@ mod watch;
 
 use std::sync::{Arc, PoisonError};
 
-use crate::locator::Locator;
+use gehoor_classify::locate::Locator;
 use gehoor_domain::context::Context;
 use gehoor_domain::ids::{OutletId, SourceId};
 use gehoor_store::{CommitError, Seq, Store};

@@ -14,7 +14,7 @@ use gehoor_store::{StoreError, Table};
 use jiff::Timestamp;
 
 use crate::Engine;
-use crate::batch::{Batch, read};
+use crate::batch::{Batch, KEPT, read};
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -60,6 +60,9 @@ impl Engine {
         before: Option<&Case>,
         decision: Decision,
     ) -> Result<(), EngineError> {
+        if before.is_some() && decision.is_empty() {
+            return Ok(());
+        }
         let id = decision.case.id;
         for (number, event) in decision.numbered() {
             batch.append(Table::CaseEvent, event_key(id, number), event)?;
@@ -71,7 +74,7 @@ impl Engine {
                 batch.remove(Table::CaseDue, format!("{}/{}", time_key(due), id.key()));
             }
             if let Some(due) = case.next_due {
-                batch.append(Table::CaseDue, format!("{}/{}", time_key(due), id.key()), &())?;
+                batch.append(Table::CaseDue, format!("{}/{}", time_key(due), id.key()), &KEPT)?;
             }
         }
         for mention in &case.mentions {
@@ -80,12 +83,14 @@ impl Engine {
                 batch.put(Table::CaseOfMention, mention.id.as_str(), &id)?;
             }
         }
-        if before.is_none() {
-            batch.append(Table::CaseOfAuthor, format!("{}/{}", case.author, id.key()), &())?;
+        for account in case.accounts() {
+            if !before.is_some_and(|b| b.is_of(account)) {
+                batch.append(Table::CaseOfAuthor, format!("{account}/{}", id.key()), &KEPT)?;
+            }
         }
         for thread in &case.threads {
             if !before.is_some_and(|b| b.threads.contains(thread)) {
-                batch.append(Table::CaseOfThread, format!("{thread}/{}", id.key()), &())?;
+                batch.append(Table::CaseOfThread, format!("{thread}/{}", id.key()), &KEPT)?;
             }
         }
         for effect in effects {
@@ -115,7 +120,7 @@ impl Engine {
             last_error: None,
             receipt: None,
         };
-        batch.append(Table::OutboxDue, due_key(at, &key), &())?;
+        batch.append(Table::OutboxDue, due_key(at, &key), &KEPT)?;
         batch.put(Table::Outbox, key.as_str(), &row)?;
         batch.tell(Changed::Outbox, None, false);
         Ok(())

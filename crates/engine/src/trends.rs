@@ -81,7 +81,12 @@ impl Engine {
     }
 
     fn trends_blocking(&self, viewer: &Viewer, query: &TrendsQuery) -> Result<Trends, EngineError> {
-        let until = query.filter.until.unwrap_or_else(|| self.now());
+        // What was published this very second belongs to the period.
+        let now = self.now();
+        let until = query
+            .filter
+            .until
+            .unwrap_or_else(|| now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now));
         let usual = until.saturating_sub(SignedDuration::from_hours(DAYS * 24)).unwrap_or(until);
         let from = query.filter.from.unwrap_or(usual).min(until);
         let earlier = from.saturating_sub(until.duration_since(from)).unwrap_or(from);

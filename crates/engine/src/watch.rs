@@ -44,13 +44,16 @@ impl Engine {
             let cx = Context { now, credential: outlet.credential.as_ref() };
             let Watch::Ask(request) = outlet.plug.watch(chunk, &cx) else { return Ok(changed) };
             let news = match self.inner.parts.transport.send(*request, None, now).await {
-                Outcome::Body { response, .. } => match outlet.plug.read_news(chunk, &response) {
-                    Ok(news) => news,
-                    Err(refusal) => {
-                        tracing::warn!(outlet.id = %id, reason = refusal.reason, "ticket states cannot be read");
-                        return Ok(changed);
+                // A ticket that is gone is news too: the plug knows what a refusal means.
+                Outcome::Body { response, .. } | Outcome::Permanent { response: Some(response), .. } => {
+                    match outlet.plug.read_news(chunk, &response) {
+                        Ok(news) => news,
+                        Err(refusal) => {
+                            tracing::warn!(outlet.id = %id, reason = refusal.reason, "ticket states cannot be read");
+                            return Ok(changed);
+                        }
                     }
-                },
+                }
                 other => {
                     tracing::warn!(outlet.id = %id, outcome = ?std::mem::discriminant(&other), "helpdesk did not answer");
                     return Ok(changed);

@@ -9,6 +9,7 @@ use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Weights;
 use gehoor_domain::rank;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::commands::runtime;
 
@@ -26,7 +27,7 @@ pub struct AssessArgs {
 /// One line of input.
 #[derive(Debug, Deserialize)]
 struct Line {
-    id: serde_json::Value,
+    id: Box<RawValue>,
     text: String,
     #[serde(default)]
     lang: Option<String>,
@@ -69,7 +70,12 @@ pub fn run(args: &AssessArgs) -> Result<()> {
 /// When the model cannot be read.
 pub(crate) fn load(dir: Option<&std::path::Path>) -> Result<BuiltIn> {
     match dir {
-        Some(dir) => BuiltIn::open(dir).with_context(|| format!("cannot load the model in {}", dir.display())),
+        Some(dir) => {
+            let file = dir.join("weights.bin.zst");
+            let packed = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            BuiltIn::from_bytes(&packed)
+                .with_context(|| format!("cannot load the model in {}", dir.display()))
+        }
         None => BuiltIn::load().context("cannot load the built-in model"),
     }
 }
@@ -88,7 +94,7 @@ async fn judge(model: &BuiltIn, lines: &[Line], out: &mut impl Write) -> Result<
     let weights = Weights::default();
     for (line, assessment) in lines.iter().zip(&assessments) {
         let priority = rank::text_points(assessment, &weights);
-        let answer = AssessOut::new(line.id.clone(), assessment, priority);
+        let answer = AssessOut::new(Some(line.id.clone()), assessment, priority);
         serde_json::to_writer(&mut *out, &answer).context("cannot write the answer")?;
         out.write_all(b"\n").context("cannot write the answer")?;
     }

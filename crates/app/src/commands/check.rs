@@ -50,7 +50,11 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     println!(
         "{} is right: {} locations, {} teams, {} sources, {} outlets, {} alert rules",
         args.config.config.display(),
-        counts["locations"], counts["teams"], counts["sources"], counts["outlets"], counts["alerts"],
+        counts["locations"],
+        counts["teams"],
+        counts["sources"],
+        counts["outlets"],
+        counts["alerts"],
     );
     Ok(())
 }

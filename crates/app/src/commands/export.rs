@@ -83,7 +83,9 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                         let first = tray == Tray::Open && skip == page.rows.len();
                         match args.format {
                             Form::Jsonl => lines(&mut out, &page.rows)?,
-                            Form::Csv => out.write_all(gehoor_web::export::cases_csv(&page.rows, first).as_bytes())?,
+                            Form::Csv => {
+                                out.write_all(gehoor_web::export::cases_csv(&page.rows, first).as_bytes())?
+                            }
                         }
                     }
                 }
@@ -108,7 +110,9 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                     let docs: Vec<_> = page.found.hits.iter().map(|hit| &hit.doc).collect();
                     match args.format {
                         Form::Jsonl => lines(&mut out, &docs)?,
-                        Form::Csv => out.write_all(gehoor_web::export::mentions_csv(&docs, first).as_bytes())?,
+                        Form::Csv => {
+                            out.write_all(gehoor_web::export::mentions_csv(&docs, first).as_bytes())?
+                        }
                     }
                     first = false;
                     after = page.found.next;

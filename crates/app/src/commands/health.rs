@@ -45,7 +45,9 @@ pub fn run(args: &HealthArgs) -> Result<ExitCode> {
     let outcome = runtime()?.block_on(client.send(request, None, now));
     let (ready, body) = match &outcome {
         Outcome::Body { response, .. } => (true, Some(response)),
-        Outcome::Transient { response, .. } | Outcome::Permanent { response, .. } => (false, response.as_ref()),
+        Outcome::Transient { response, .. } | Outcome::Permanent { response, .. } => {
+            (false, response.as_ref())
+        }
         _ => (false, None),
     };
     match (args.json, body) {

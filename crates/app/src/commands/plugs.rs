@@ -55,8 +55,16 @@ pub enum OutletCommand {
 pub fn source(command: SourceCommand) -> Result<()> {
     match command {
         SourceCommand::Kinds { kind } => {
-            for known in gehoor_sources::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name)) {
-                println!("# {}: {}\n# credential: {}\n{}\n", known.name, known.about, known.credential, known.example.trim());
+            for known in
+                gehoor_sources::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name))
+            {
+                println!(
+                    "# {}: {}\n# credential: {}\n{}\n",
+                    known.name,
+                    known.about,
+                    known.credential,
+                    known.example.trim()
+                );
             }
             Ok(())
         }
@@ -85,9 +93,13 @@ async fn try_source(id: &str, config: &ConfigArg) -> Result<()> {
             eprintln!("{} items, {} warnings; nothing was stored", page.items.len(), page.warnings.len());
             Ok(())
         }
-        Outcome::NotModified { .. } => bail!("the server says that nothing changed, though nothing was known"),
+        Outcome::NotModified { .. } => {
+            bail!("the server says that nothing changed, though nothing was known")
+        }
         Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
-        Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => bail!("{why}"),
+        Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
+            bail!("{why}")
+        }
     }
 }
 
@@ -98,8 +110,16 @@ async fn try_source(id: &str, config: &ConfigArg) -> Result<()> {
 pub fn outlet(command: OutletCommand) -> Result<()> {
     match command {
         OutletCommand::Kinds { kind } => {
-            for known in gehoor_outlets::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name)) {
-                println!("# {}: {}\n# credential: {}\n{}\n", known.name, known.about, known.credential, known.example.trim());
+            for known in
+                gehoor_outlets::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name))
+            {
+                println!(
+                    "# {}: {}\n# credential: {}\n{}\n",
+                    known.name,
+                    known.about,
+                    known.credential,
+                    known.example.trim()
+                );
             }
             Ok(())
         }
@@ -154,7 +174,9 @@ async fn try_outlet(id: &str, config: &ConfigArg) -> Result<()> {
                     | Outcome::Transient { response: Some(response), .. }
                     | Outcome::Permanent { response: Some(response), .. } => response,
                     Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
-                    Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => bail!("{why}"),
+                    Outcome::Blocked { why }
+                    | Outcome::Transient { why, .. }
+                    | Outcome::Permanent { why, .. } => bail!("{why}"),
                     Outcome::NotModified { .. } => bail!("the answer was empty (304)"),
                 });
                 progress = next;

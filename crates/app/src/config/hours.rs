@@ -60,10 +60,11 @@ impl CalendarConfig {
         }
         let mut exceptions = BTreeMap::new();
         for (day, texts) in &self.exceptions {
-            let date: Date = day
-                .parse()
-                .map_err(|_| anyhow!("calendars.{name}.exceptions: `{day}` is not a day such as 2026-12-24"))?;
-            exceptions.insert(date, blocks(texts).with_context(|| format!("calendars.{name}.exceptions.{day}"))?);
+            let date: Date = day.parse().map_err(|_| {
+                anyhow!("calendars.{name}.exceptions: `{day}` is not a day such as 2026-12-24")
+            })?;
+            exceptions
+                .insert(date, blocks(texts).with_context(|| format!("calendars.{name}.exceptions.{day}"))?);
         }
         Ok(Calendar { zone: self.zone.clone(), week, holidays: self.holidays.clone(), exceptions })
     }

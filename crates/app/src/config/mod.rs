@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use gehoor_domain::location::{Brand, Location};
-use gehoor_domain::policy::{AlertRule, Norms, QueueOutlet, Weights};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Team;
+use gehoor_domain::policy::{AlertRule, Norms, QueueOutlet, Weights};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ pub struct Config {
     #[serde(default, rename = "team")]
     pub teams: Vec<Team>,
     /// Opening hours by name; `default` is used where nothing else is named.
-    #[serde(default = "policy::calendars")]
+    #[serde(default)]
     pub calendars: BTreeMap<String, CalendarConfig>,
     /// How fast, for channels without their own norms.
     #[serde(default = "policy::norms")]
@@ -221,8 +221,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_refused_with_line_and_nearest_key() {
-        let error = Config::parse("[brand]\nname = \"Bouwhoek\"\n\n[server]\nlissten = \"x\"\n").unwrap_err().to_string();
-        assert!(error.contains("line 5") && error.contains("`lissten`") && error.contains("`listen`"), "{error}");
+        let error = Config::parse("[brand]\nname = \"Bouwhoek\"\n\n[server]\nlissten = \"x\"\n")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("line 5") && error.contains("`lissten`") && error.contains("`listen`"),
+            "{error}"
+        );
     }
 
     #[test]

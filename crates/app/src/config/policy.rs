@@ -34,7 +34,8 @@ fn clocks() -> Option<Clocks> {
     toml::from_str(CLOCKS).ok()
 }
 
-pub(super) fn calendars() -> BTreeMap<String, CalendarConfig> {
+/// The calendars that are there unless the file has its own of the same name.
+fn calendars_built_in() -> BTreeMap<String, CalendarConfig> {
     clocks().map(|c| c.calendars).unwrap_or_default()
 }
 
@@ -107,7 +108,8 @@ impl Config {
     /// Names every key that cannot be used.
     pub fn policy(&self) -> Result<Policy> {
         let mut calendars = BTreeMap::new();
-        for (name, calendar) in &self.calendars {
+        let built_in = calendars_built_in();
+        for (name, calendar) in built_in.iter().chain(&self.calendars) {
             calendars.insert(name.clone(), calendar.build(name)?);
         }
         if self.teams.is_empty() {
@@ -148,5 +150,17 @@ mod tests {
     fn the_default_policies_can_be_read() {
         toml::from_str::<Clocks>(CLOCKS).unwrap();
         toml::from_str::<Alerts>(ALERTS).unwrap();
+    }
+
+    #[test]
+    fn the_files_say_what_the_rules_to_begin_with_say() {
+        let config = Config::parse("[brand]\nname = \"A\"\n[[team]]\nid = \"a\"\nname = \"A\"\nlead = \"b\"\ncalendar = \"default\"\n").unwrap();
+        let from_files = config.policy().unwrap();
+        let built_in = Policy::dutch_defaults(config.teams[0].clone());
+        assert_eq!(from_files.norms, built_in.norms);
+        assert_eq!(from_files.channel_norms, built_in.channel_norms);
+        assert_eq!(from_files.calendars, built_in.calendars);
+        assert_eq!(from_files.weights, built_in.weights);
+        assert_eq!(from_files.follow_up, built_in.follow_up);
     }
 }

@@ -48,9 +48,8 @@ impl SecretRef {
             Self::Env(name) => {
                 std::env::var(name).with_context(|| format!("the environment variable {name} is not set"))?
             }
-            Self::File(path) => {
-                std::fs::read_to_string(path).with_context(|| format!("the secret file {path} cannot be read"))?
-            }
+            Self::File(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("the secret file {path} cannot be read"))?,
         };
         if text.trim().is_empty() {
             bail!("the secret {self} is empty");

@@ -38,7 +38,10 @@ async fn promise(engine: &Engine) -> Result<()> {
     let due = now.saturating_add(SignedDuration::from_secs(PROMISE_SECONDS))?;
     for command in [
         Command::Assign { to: Some(viewer.user.clone()) },
-        Command::Reply { text: "Excuses Tom, dat had niet mogen gebeuren. We bellen je zo terug. ^EW".into(), sent: true },
+        Command::Reply {
+            text: "Excuses Tom, dat had niet mogen gebeuren. We bellen je zo terug. ^EW".into(),
+            sent: true,
+        },
         Command::Promise { kind: PromiseKind::CallBack, what: "we bellen je zo terug".into(), due },
     ] {
         engine.execute(&viewer, id, command, None).await?;

@@ -18,7 +18,7 @@ pub(super) struct Helpdesk {
 pub(super) async fn hook(State(shared): State<Shared>, body: axum::Json<Value>) -> axum::Json<Value> {
     let data = body.get("data").cloned().unwrap_or(Value::Null);
     let text = |key: &str| data.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), ToOwned::to_owned));
-    let key = text("external").or_else(|| text("case")).unwrap_or_else(|| "?".into());
+    let key = text("case").unwrap_or_else(|| "?".into());
     let subject = text("subject").unwrap_or_default();
     let first = data.get("lines").and_then(|l| l.get(0)).and_then(Value::as_str).unwrap_or_default();
     let line = format!("{subject}: {first}");
@@ -44,9 +44,11 @@ pub(super) async fn page(State(shared): State<Shared>) -> Html<String> {
         .enumerate()
         .map(|(at, (key, lines))| {
             let lines: String = lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
-            format!("<h2>T{} · {}</h2><ul>{lines}</ul>", 1_001 + at, escape(key))
+            format!("<h2>T{} · zaak {}</h2><ul>{lines}</ul>", 1_001 + at, escape(key))
         })
         .collect();
     let empty = if tickets.is_empty() { "<p>Nog geen tickets.</p>" } else { "" };
-    Html(format!("<!doctype html><html lang=nl><meta charset=utf-8><title>Helpdesk</title><h1>Helpdesk van Bouwhoek (nagemaakt)</h1>{empty}{rows}"))
+    Html(format!(
+        "<!doctype html><html lang=nl><meta charset=utf-8><title>Helpdesk</title><h1>Helpdesk van Bouwhoek (nagemaakt)</h1>{empty}{rows}"
+    ))
 }

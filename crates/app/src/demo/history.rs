@@ -1,8 +1,8 @@
 //! Makes up weeks of history: texts that were written for this project, dealt out over days, shops and channels by a
 //! fixed rule, and a team that answers most of them.
 
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -138,7 +138,9 @@ fn posts(begin: Timestamp, now: Timestamp) -> Vec<(Timestamp, &'static str, Draf
         .into_iter()
         .enumerate()
         .filter_map(|(number, line)| {
-            let at = now.saturating_sub(SignedDuration::from_secs(i64::try_from(600 + dice.roll(span)).ok()?)).ok()?;
+            let at = now
+                .saturating_sub(SignedDuration::from_secs(i64::try_from(600 + dice.roll(span)).ok()?))
+                .ok()?;
             let (source, draft) = dress(number, line, at.max(begin), &mut dice);
             Some((at.max(begin), source, draft))
         })
@@ -170,7 +172,12 @@ fn dress(number: usize, line: Line, at: Timestamp, dice: &mut Dice) -> (&'static
         lang: Some(line.lang),
         published: Some(at),
         stars: line.stars.map(|value| Stars { value, best: 5.0, worst: 1.0 }),
-        reach: Reach { followers: dice.roll(900), likes: dice.roll(12), shares: dice.roll(4), replies: dice.roll(3) },
+        reach: Reach {
+            followers: dice.roll(900),
+            likes: dice.roll(12),
+            shares: dice.roll(4),
+            replies: dice.roll(3),
+        },
         place: shop.map(|id| PlaceHint { id: Some(format!("demo:{id}")), name: None }),
         ..Draft::default()
     };

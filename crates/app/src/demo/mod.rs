@@ -78,7 +78,8 @@ async fn play(
         .with_context(|| format!("port {} is taken: try --port 0", args.port))?;
     let port = listener.local_addr().context("the address of the pages")?.port();
     let stage = platform::open().await?;
-    let mut config = Config::parse(&CONFIG.replace("{platform}", &stage.base).replace("{port}", &port.to_string()))?;
+    let mut config =
+        Config::parse(&CONFIG.replace("{platform}", &stage.base).replace("{port}", &port.to_string()))?;
     config.data.dir = dir;
     let data = open_data(&config.data.dir)?;
     let stop = serve::stop_signal();
@@ -88,7 +89,15 @@ async fn play(
     if stop.is_cancelled() {
         return serve::close(data).await;
     }
-    let engine = engine_with(assemble::setup(&config)?, &config, &data, Arc::new(SystemClock))?;
+    let mut setup = assemble::setup(&config)?;
+    for outlet in &mut setup.outlets {
+        // Secrets of the made-up platform: it is on this machine, and gone when the demo ends.
+        outlet.credential = match outlet.id.as_str() {
+            "chat" => Some(Secret::new(format!("{}/chat", stage.base))),
+            _ => Some(Secret::new("whsec_ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8=")),
+        };
+    }
+    let engine = engine_with(setup, &config, &data, Arc::new(SystemClock))?;
     let token = people(&engine).await?;
     let url = format!("http://127.0.0.1:{port}");
     stage.begin(SystemClock.now());
@@ -154,8 +163,12 @@ fn say(args: &DemoArgs, url: &str, token: &Secret, platform: &str) -> Result<()>
     println!("  log in as eva (webcare), sam (team lead), noor (marketing), fenna (shop Zwolle) or admin");
     println!("  password: {PASSWORD}");
     println!("  the made-up platform and its helpdesk: {platform}/helpdesk");
-    println!("  what to see: new posts come in every few seconds; within three minutes a clock runs out and a promise");
-    println!("  is missed, an alert goes out, and both cases stand in the service queue and in the helpdesk.");
+    println!(
+        "  what to see: new posts come in every few seconds; within three minutes a clock runs out and a promise"
+    );
+    println!(
+        "  is missed, an alert goes out, and both cases stand in the service queue and in the helpdesk."
+    );
     println!("Stop with Ctrl-C.");
     Ok(())
 }

@@ -34,7 +34,8 @@ pub(super) struct Shared {
 
 /// Starts it on a free port.
 pub(super) async fn open() -> Result<Stage> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("cannot open a port for the made-up platform")?;
+    let listener =
+        TcpListener::bind("127.0.0.1:0").await.context("cannot open a port for the made-up platform")?;
     let base = format!("http://{}", listener.local_addr().context("the platform's address")?);
     let began = Arc::new(Mutex::new(None));
     let shared = Shared { base: base.clone(), began: Arc::clone(&began), helpdesk: Helpdesk::default() };
@@ -61,7 +62,9 @@ impl Stage {
 impl Shared {
     /// Posts of that place that have appeared, newest first, with their number and time.
     fn posted(&self, place: &str) -> Vec<(usize, Timestamp, &'static Line)> {
-        let Some(began) = *self.began.lock().unwrap_or_else(PoisonError::into_inner) else { return Vec::new() };
+        let Some(began) = *self.began.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return Vec::new();
+        };
         let passed = SystemClock.now().duration_since(began).as_secs();
         LINES
             .iter()
@@ -137,7 +140,9 @@ async fn reviews(State(shared): State<Shared>) -> Html<String> {
     let data = json!({"@context": "https://schema.org", "@type": "LocalBusiness", "name": "Bouwhoek Hoogeveen", "review": reviews});
     // `<` within a script element would end it.
     let data = data.to_string().replace('<', "\\u003c");
-    Html(format!("<!doctype html><html lang=nl><title>Reviews</title><script type=\"application/ld+json\">{data}</script>"))
+    Html(format!(
+        "<!doctype html><html lang=nl><title>Reviews</title><script type=\"application/ld+json\">{data}</script>"
+    ))
 }
 
 /// Text for HTML and XML.

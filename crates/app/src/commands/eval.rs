@@ -1,0 +1,95 @@
+//! `gehoor eval`: measures a model on labelled texts. Needs no server and no configuration.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use gehoor_classify::eval::evaluate;
+use gehoor_classify::labelled::{Columns, FIELDS, Labelled, read_csv, read_jsonl};
+use gehoor_classify::{BuiltIn, Doc};
+use gehoor_domain::mention::Channel;
+
+use crate::commands::{assess, print_json};
+
+/// Measure a model.
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Labelled texts as JSON Lines (`.jsonl`) or CSV, with columns such as text, intent, sentiment, severity, topics.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Which column holds what, such as `complaint=klacht`.
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
+    /// A model made by `gehoor train`, instead of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Carries it out.
+///
+/// # Errors
+/// When a file cannot be read or holds no labelled text.
+pub fn run(args: &EvalArgs) -> Result<()> {
+    let rows = read_labelled(&args.files, &args.map)?;
+    if rows.is_empty() {
+        bail!("no labelled text was found: the columns are {} (see --map)", FIELDS.join(", "));
+    }
+    let model = assess::load(args.model.as_deref())?;
+    let begin = clock();
+    let metrics = evaluate(&rows, |row| judge(&model, row));
+    let seconds = clock().duration_since(begin).as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a count of texts")]
+    let per_second = rows.len() as f64 / seconds.max(1e-9);
+    if args.json {
+        return print_json(
+            &serde_json::json!({"metrics": metrics, "texts": rows.len(), "texts_per_second": per_second}),
+        );
+    }
+    println!("{}", metrics.table());
+    println!("{} texts, {per_second:.0} texts/s", rows.len());
+    Ok(())
+}
+
+fn clock() -> jiff::Timestamp {
+    gehoor_engine::clock::Clock::now(&gehoor_engine::clock::SystemClock)
+}
+
+fn judge(model: &BuiltIn, row: &Labelled) -> gehoor_domain::assessment::Assessment {
+    model.assess(&Doc {
+        text: &row.text,
+        lang: row.lang.as_deref(),
+        stars: row.stars,
+        channel: row.channel.unwrap_or(Channel::Microblog),
+    })
+}
+
+/// Reads labelled files, saying which rows were left out.
+///
+/// # Errors
+/// When a file cannot be read or a mapping names an unknown field.
+pub(crate) fn read_labelled(files: &[PathBuf], map: &[String]) -> Result<Vec<Labelled>> {
+    let mut columns = Columns::default();
+    for pair in map {
+        let Some((field, column)) = pair.split_once('=') else { bail!("`{pair}` is not FIELD=COLUMN") };
+        if !columns.map(field, column) {
+            bail!("`{field}` is no field; the fields are: {}", FIELDS.join(", "));
+        }
+    }
+    let mut rows = Vec::new();
+    for path in files {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let csv = path.extension().is_some_and(|e| e == "csv" || e == "tsv");
+        let (found, refused) =
+            if csv { read_csv(&text, &name, &columns) } else { read_jsonl(&text, &name, &columns) };
+        for row in refused.iter().take(5) {
+            eprintln!("{} line {}: {}", path.display(), row.line, row.why);
+        }
+        rows.extend(found);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,193 @@
+//! Starts the program, and the real servers of `tests/parts`, for tests that see the whole thing work.
+
+#![allow(dead_code, reason = "each test program uses its own part of this")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// The program.
+pub fn gehoor() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_gehoor"))
+}
+
+/// A running program; told to stop at the end.
+pub struct Running {
+    pub child: Child,
+}
+
+impl Running {
+    /// Asks it to stop, and waits for that.
+    pub fn stop(&mut self) -> std::process::ExitStatus {
+        let _ = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it did not stop within 30 seconds of SIGTERM");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The demo, ready: what it printed.
+pub fn demo(data: &Path, days: u16) -> (Running, Value) {
+    let mut child = gehoor()
+        .args(["demo", "--json", "--port", "0", "--days", &days.to_string(), "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let running = Running { child };
+    (running, serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}")))
+}
+
+/// A folder with a configuration, a user `admin` and data.
+pub struct House {
+    dir: PathBuf,
+    url: String,
+    secrets: Vec<(String, String)>,
+}
+
+impl House {
+    /// Writes the configuration (`{port}` and `{data}` are filled in) and adds the user.
+    pub fn new(dir: &Path, config: &str, secrets: &[(&str, String)]) -> Self {
+        let port = free_port();
+        let data = dir.join("data").display().to_string();
+        std::fs::write(
+            dir.join("gehoor.toml"),
+            config.replace("{port}", &port.to_string()).replace("{data}", &data),
+        )
+        .unwrap();
+        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let house = Self { dir: dir.to_owned(), url: format!("http://127.0.0.1:{port}"), secrets };
+        let added =
+            with_input(&mut house.command(&["user", "add", "admin", "--role", "admin"]), "wachtwoord-1234\n");
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        house
+    }
+
+    /// A command of the program on this configuration.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = gehoor();
+        command.args(args).arg("--config").arg(self.dir.join("gehoor.toml"));
+        command.envs(self.secrets.iter().map(|(name, value)| (name, value))).env("GEHOOR_LOG", "warn");
+        command
+    }
+
+    /// Runs a command that has to succeed; its standard output.
+    pub fn run(&self, args: &[&str]) -> String {
+        let out = self.command(args).output().unwrap();
+        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    }
+
+    /// A token for the API; only while it is not served.
+    pub fn token(&self) -> String {
+        self.run(&["token", "add", "test", "--user", "admin"]).trim().to_owned()
+    }
+
+    /// Serves it; returns when it is ready.
+    pub fn serve(&self) -> (Running, String) {
+        let running = Running { child: self.command(&["serve"]).spawn().unwrap() };
+        let ready = format!("{}/health/ready", self.url);
+        wait_for("the pages", Duration::from_secs(60), || {
+            get(&ready, None).is_some_and(|(status, _)| status == 200)
+        });
+        (running, self.url.clone())
+    }
+}
+
+/// Runs a command with text on its standard input.
+pub fn with_input(command: &mut Command, input: &str) -> std::process::Output {
+    use std::io::Write as _;
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A port that nobody uses at the moment.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A GET by curl: status and body; none when nobody answers.
+pub fn get(url: &str, token: Option<&str>) -> Option<(u16, String)> {
+    curl(&["-s", "-w", "\n%{http_code}", url], token)
+}
+
+/// Curl with these arguments and a bearer token: status and body.
+pub fn curl(args: &[&str], token: Option<&str>) -> Option<(u16, String)> {
+    let mut command = Command::new("curl");
+    command.args(["--max-time", "20"]).args(args);
+    if let Some(token) = token {
+        command.arg("-H").arg(format!("Authorization: Bearer {token}"));
+    }
+    let out = command.output().expect("curl is needed: apt-get install curl");
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let (body, status) = text.rsplit_once('\n')?;
+    Some((status.trim().parse().ok().filter(|s| *s != 0)?, body.to_owned()))
+}
+
+/// A GET that answers with JSON.
+pub fn get_json(url: &str, token: Option<&str>) -> Value {
+    let (status, body) = get(url, token).unwrap_or_else(|| panic!("no answer from {url}"));
+    serde_json::from_str(&body).unwrap_or_else(|e| panic!("{url} answered {status}, {e}: {body}"))
+}
+
+/// Looks again and again until it holds.
+pub fn wait_for(what: &str, longest: Duration, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + longest;
+    while Instant::now() < until {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    panic!("waited {longest:?} in vain for {what}");
+}
+
+/// A real server of `tests/parts`, stopped at the end.
+pub struct Part {
+    script: PathBuf,
+    dir: PathBuf,
+    /// What it printed when it was ready.
+    pub ready: Value,
+}
+
+impl Part {
+    /// Starts it, installing it first where that is needed.
+    pub fn start(name: &str, dir: &Path) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/parts/{name}.sh"));
+        let dir = dir.join(name);
+        let out = Command::new("bash").arg(&script).arg("start").arg(&dir).output().unwrap();
+        assert!(out.status.success(), "{name} did not start:\n{}", String::from_utf8_lossy(&out.stderr));
+        let ready = serde_json::from_slice(&out.stdout).unwrap();
+        Self { script, dir, ready }
+    }
+
+    /// One of the texts it printed.
+    pub fn text(&self, key: &str) -> &str {
+        self.ready[key].as_str().unwrap_or_else(|| panic!("`{key}` is not in {}", self.ready))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = Command::new("bash").arg(&self.script).arg("stop").arg(&self.dir).status();
+    }
+}
