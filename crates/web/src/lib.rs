@@ -23,6 +23,7 @@ mod routes;
 #[cfg(test)]
 mod samples;
 mod serve;
+mod times;
 mod ui;
 mod view;
 

@@ -83,7 +83,7 @@ pub(crate) async fn live(
     let events = changes.map(move |change| {
         let _ = &place;
         // Asked at every event: who was logged out, disabled or moved to other shops hears nothing more.
-        let Some(session) = web.engine().session(&token) else { return None };
+        let session = web.engine().session(&token)?;
         match change {
             Ok(change) if change.allowed(&session.viewer.scope) => Some(Ok(event(&change))),
             Ok(_) => Some(Ok(Event::default().comment(""))),

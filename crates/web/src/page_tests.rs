@@ -73,7 +73,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
         Some(&assessment),
         gehoor_domain::case::Voice::Customer,
         name("Winkelreviews"),
-        Some(&[3..7]),
+        Some(std::slice::from_ref(&(3..7))),
     );
     hit.case = Some(12);
     let found = Found {

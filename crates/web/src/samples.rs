@@ -1,5 +1,7 @@
 //! Values made by hand for tests of views and templates, with `<script>` in every field that a stranger fills.
 
+#![expect(clippy::needless_pass_by_value, reason = "JSON is built in place")]
+
 use gehoor_domain::assessment::Assessment;
 use gehoor_domain::case::Case;
 use gehoor_domain::mention::Mention;
@@ -99,7 +101,7 @@ pub(crate) fn row(id: u64, author: &str, line: &str, light: Light) -> CaseRow {
     };
     let marks = line.find("teruggebeld").map(|at| (at, at + 11)).into_iter().collect();
     CaseRow {
-        case: case(id, (id % 2 == 0).then_some("sanne")),
+        case: case(id, id.is_multiple_of(2).then_some("sanne")),
         priority: read(json!({"total": 71.4, "parts": [
             {"kind": "severity", "points": 22.0, "because": "bank kapot"},
             {"kind": "promise_missed", "points": 18.0, "because": "#1"},

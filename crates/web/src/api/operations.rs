@@ -29,7 +29,7 @@ pub(crate) async fn sources(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<ApiSource>>, Problem> {
     let rows = web.engine().sources(&viewer)?;
-    Ok(Json(cut(&Params::parse(query.as_deref()), rows, ApiSource::new)?))
+    Ok(Json(cut(&Params::parse(query.as_deref()), &rows, ApiSource::new)?))
 }
 
 /// What goes out: due, done and dead, newest first.
@@ -50,7 +50,7 @@ pub(crate) async fn outbox(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<ApiEffect>>, Problem> {
     let outbox = web.engine().outbox(&viewer)?;
-    Ok(Json(cut(&Params::parse(query.as_deref()), outbox.rows, ApiEffect::new)?))
+    Ok(Json(cut(&Params::parse(query.as_deref()), &outbox.rows, ApiEffect::new)?))
 }
 
 /// Alerts: those that hold first, then the latest.
@@ -71,5 +71,5 @@ pub(crate) async fn alerts(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<ApiAlert>>, Problem> {
     let rows = web.engine().alerts(&viewer)?;
-    Ok(Json(cut(&Params::parse(query.as_deref()), rows, ApiAlert::new)?))
+    Ok(Json(cut(&Params::parse(query.as_deref()), &rows, ApiAlert::new)?))
 }

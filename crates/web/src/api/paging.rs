@@ -59,7 +59,7 @@ pub(crate) fn mark(skip: usize, shown: usize, total: usize) -> Option<String> {
 ///
 /// # Errors
 /// As [`limit`] and [`skip`].
-pub(crate) fn cut<T, U>(params: &Params, all: Vec<T>, show: impl Fn(&T) -> U) -> Result<Page<U>, Problem> {
+pub(crate) fn cut<T, U>(params: &Params, all: &[T], show: impl Fn(&T) -> U) -> Result<Page<U>, Problem> {
     let (limit, skip) = (limit(params)?, skip(params)?);
     let items: Vec<U> = all.iter().skip(skip).take(limit).map(show).collect();
     let next = mark(skip, items.len(), all.len());
@@ -77,7 +77,7 @@ mod tests {
         let mut after = String::new();
         loop {
             let params = Params::parse(Some(&format!("limit=50&after={after}")));
-            let page = cut(&params, all.clone(), |n| *n).unwrap();
+            let page = cut(&params, &all, |n| *n).unwrap();
             seen.extend(page.items);
             match page.next {
                 Some(next) => after = next,
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused_by_name() {
         for query in ["limit=0", "limit=201", "limit=x", "after=7"] {
-            assert_eq!(cut(&Params::parse(Some(query)), vec![1], |n| *n).unwrap_err().status, 400, "{query}");
+            assert_eq!(cut(&Params::parse(Some(query)), &[1], |n| *n).unwrap_err().status, 400, "{query}");
         }
     }
 }

@@ -51,7 +51,7 @@ const HEAD: [&str; 22] = [
 #[must_use]
 pub fn mentions_csv(docs: &[&MentionDoc], first: bool) -> String {
     let names = first.then(|| head(&HEAD));
-    let rows = docs.iter().map(|doc| cells(ApiMention::new(&doc.mention, doc.assessment.as_ref(), None)));
+    let rows = docs.iter().map(|doc| cells(&ApiMention::new(&doc.mention, doc.assessment.as_ref(), None)));
     String::from_utf8(lines(names.into_iter().chain(rows))).unwrap_or_default()
 }
 
@@ -138,7 +138,7 @@ fn chunk(page: &SearchPage, form: Form) -> Vec<u8> {
         ApiMention::new(&hit.doc.mention, hit.doc.assessment.as_ref(), case)
     });
     match form {
-        Form::Csv => lines(rows.map(cells)),
+        Form::Csv => lines(rows.map(|row| cells(&row))),
         Form::Jsonl => {
             let mut out = Vec::new();
             for row in rows {
@@ -150,7 +150,7 @@ fn chunk(page: &SearchPage, form: Form) -> Vec<u8> {
     }
 }
 
-fn cells(m: ApiMention) -> Vec<Cell> {
+fn cells(m: &ApiMention) -> Vec<Cell> {
     let join = |labels: &[crate::api::model::ApiJudged]| {
         labels.iter().map(|l| l.label.as_str()).collect::<Vec<_>>().join(" ")
     };

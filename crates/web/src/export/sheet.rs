@@ -15,6 +15,7 @@ impl Cell {
         Cell::Text(text.into())
     }
     /// Something of ours.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and references are handed over alike")]
     pub(crate) fn plain(value: impl ToString) -> Self {
         Cell::Plain(value.to_string())
     }

@@ -9,8 +9,9 @@ use super::sheet::{Cell, head, lines};
 use crate::access::Reader;
 use crate::error::Fail;
 use crate::options::Web;
-use crate::pages::trends::{asked, interval};
+use crate::pages::trends::asked;
 use crate::params::Params;
+use crate::view::trends::interval;
 
 const NUMBERS: [&str; 10] = [
     "mentions",

@@ -4,72 +4,25 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use gehoor_engine::queries::{Trends as Answer, TrendsQuery};
-use gehoor_search::{Bin, Bucket, Row, Tally};
+use gehoor_engine::queries::TrendsQuery;
+use gehoor_search::Bucket;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::search::{Form, chips, form, volume, word};
+use super::search::{Form, form};
 use super::{render, with_counts};
 use crate::access::Reader;
-use crate::chart::{Bar, Point, Words, compare, curve, rating};
 use crate::error::Fail;
-use crate::html::Html;
-use crate::locale::Arg;
 use crate::options::Web;
 use crate::params::Params;
 use crate::ui::Ui;
-use crate::view::{Chip, Tab};
+use crate::view::Tab;
+use crate::view::trends::{Shown, shown};
 
 /// Periods that can be chosen by one click, in days.
 const PERIODS: [i64; 4] = [7, 30, 90, 365];
 /// The period shown when none is asked for.
 const DAYS: i64 = 30;
-/// Below so many in both periods nothing is said about a change.
-const FEW: u64 = 5;
-/// Topics in the chart, rows in a table.
-const TOPICS: usize = 8;
-const ROWS: usize = 12;
-/// The normal distribution's 97.5 % point: a band holds the true value in 95 of 100 cases.
-const Z: f64 = 1.96;
-
-/// A number with its explanation.
-pub(crate) struct Tile {
-    pub(crate) label: String,
-    pub(crate) value: String,
-    pub(crate) says: String,
-}
-
-/// A row of a table.
-pub(crate) struct TableRow {
-    pub(crate) href: String,
-    pub(crate) name: String,
-    pub(crate) count: String,
-    pub(crate) complaints: String,
-    pub(crate) balance: String,
-    pub(crate) stars: String,
-}
-
-/// A table.
-pub(crate) struct Table {
-    pub(crate) title: String,
-    pub(crate) csv: String,
-    pub(crate) rows: Vec<TableRow>,
-}
-
-/// What the page shows.
-pub(crate) struct Shown {
-    pub(crate) on: Vec<Chip>,
-    pub(crate) sentence: String,
-    pub(crate) tiles: Vec<Tile>,
-    pub(crate) volume: Html,
-    pub(crate) small: Vec<Html>,
-    pub(crate) stars: Html,
-    pub(crate) topics: Html,
-    pub(crate) tables: Vec<Table>,
-    pub(crate) note: String,
-    pub(crate) csv: String,
-}
 
 #[derive(Template)]
 #[template(path = "trends.html")]
@@ -162,263 +115,11 @@ fn periods(ui: &Ui, params: &Params) -> Vec<Tab> {
         .collect()
 }
 
-/// Adds up bins.
-pub(crate) fn total(bins: &[Bin]) -> Tally {
-    let mut sum = Tally::default();
-    for bin in bins {
-        sum.add(&bin.tally);
-    }
-    sum
-}
-
-/// Whether a difference is more than what chance gives between two counts (two standard deviations of a difference
-/// of Poisson counts).
-fn differs(now: u64, before: u64) -> bool {
-    (now as f64 - before as f64).abs() > 2.0 * ((now + before) as f64).sqrt()
-}
-
-fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -> Shown {
-    let query = params.query();
-    let shared = params.shared();
-    let table = |name: &'static str, rows: &[Row]| Table {
-        title: ui.t(name),
-        csv: format!("/trends/{name}.csv{query}"),
-        rows: rows.iter().take(ROWS).map(|row| table_row(ui, &shared, name, row)).collect(),
-    };
-    let (now, before) = (total(&answer.bins), total(&answer.before));
-    let mut tables = vec![
-        table("topic", &answer.topics),
-        table("channel", &answer.channels),
-        table("lang", &answer.langs),
-    ];
-    if answer.locations.len() > 1 {
-        tables.insert(1, table("location", &answer.locations));
-    }
-    Shown {
-        on: chips(ui, params, "/trends"),
-        sentence: sentences(ui, answer, &now, &before).join(" "),
-        tiles: tiles(ui, answer, &now, &before),
-        volume: volume(ui, &answer.bins),
-        small: small(ui, answer, bucket),
-        stars: stars(ui, answer, bucket),
-        topics: topics(ui, answer),
-        tables,
-        note: ui.tx(
-            "trends-note",
-            &[
-                ("from", Arg::S(&ui.exact(answer.from))),
-                ("until", Arg::S(&ui.exact(answer.until.min(ui.now)))),
-            ],
-        ),
-        csv: format!("/trends/days.csv{query}"),
-    }
-}
-
-/// What changed most, in words; and that it may be chance where it may.
-fn sentences(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<String> {
-    if now.count + before.count == 0 {
-        return vec![ui.t("trends-nothing")];
-    }
-    if now.complaints.max(before.complaints) < FEW {
-        return vec![ui.tx("trends-few", &counts(now.complaints, before.complaints))];
-    }
-    let direction = |a: u64, b: u64| match (differs(a, b), a > b) {
-        (false, _) => "same",
-        (true, true) => "up",
-        (true, false) => "down",
-    };
-    let key = format!("trends-complaints-{}", direction(now.complaints, before.complaints));
-    let mut out = vec![ui.tx(&key, &counts(now.complaints, before.complaints))];
-    // The topic whose complaints changed most, if that is more than chance.
-    let changed = answer
-        .topics
-        .iter()
-        .map(|row| {
-            let was =
-                answer.topics_before.iter().find(|b| b.key == row.key).map_or(0, |b| b.tally.complaints);
-            (row, was)
-        })
-        .filter(|(row, was)| row.tally.complaints.max(*was) >= FEW && differs(row.tally.complaints, *was))
-        .max_by_key(|(row, was)| row.tally.complaints.abs_diff(*was));
-    if let Some((row, was)) = changed {
-        let name = word(ui, "topic", &row.key);
-        let key = format!("trends-topic-{}", direction(row.tally.complaints, was));
-        let mut args = counts(row.tally.complaints, was).to_vec();
-        args.push(("v", Arg::S(&name)));
-        let mut text = ui.tx(&key, &args);
-        let place = answer.locations.iter().filter(|l| !l.key.is_empty()).max_by_key(|l| l.tally.complaints);
-        if let Some(place) =
-            place.filter(|p| answer.locations.len() > 1 && p.tally.complaints * 2 > now.complaints)
-        {
-            text = format!("{text} {}", ui.tv("trends-mostly", &word(ui, "location", &place.key)));
-        }
-        out.push(text);
-    }
-    out
-}
-
-fn counts(now: u64, before: u64) -> [(&'static str, Arg<'static>); 2] {
-    let number = |n: u64| Arg::N(i64::try_from(n).unwrap_or(i64::MAX));
-    [("now", number(now)), ("before", number(before))]
-}
-
-fn tiles(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Tile> {
-    let was = |n: u64| ui.tn("was", n);
-    let share = |part: usize, whole: usize| {
-        if whole == 0 { "–".to_owned() } else { ui.percent(part as f64 / whole as f64) }
-    };
-    let a = &answer.answers;
-    let of = |part: usize, whole: usize| {
-        ui.tx("n-of-n", &[("n", Arg::N(part as i64)), ("of", Arg::N(whole as i64))])
-    };
-    let mean = |t: &Tally| t.stars_mean().map_or_else(|| "–".to_owned(), |m| ui.num1(m));
-    let tile =
-        |label: &str, value: String, says: String| Tile { label: ui.tongue.text(label, &[]), value, says };
-    vec![
-        tile("mentions", ui.num(now.count), was(before.count)),
-        tile("complaints", ui.num(now.complaints), was(before.complaints)),
-        tile(
-            "tile-stars",
-            mean(now),
-            ui.tx(
-                "tile-stars-says",
-                &[("v", Arg::S(&mean(before))), ("n", Arg::N(i64::try_from(now.stars_count).unwrap_or(0)))],
-            ),
-        ),
-        tile("tile-norm", share(a.within_norm, a.cases), of(a.within_norm, a.cases)),
-        tile("tile-answered", share(a.answered, a.cases), of(a.answered, a.cases)),
-        tile("tile-promises", share(a.promises_kept, a.promises), of(a.promises_kept, a.promises)),
-        tile("tile-reopened", share(a.reopened, a.cases), of(a.reopened, a.cases)),
-    ]
-}
-
-fn name(ui: &Ui, at: Timestamp, bucket: Bucket) -> String {
-    if bucket == Bucket::Hour { ui.moment(at) } else { ui.day(at) }
-}
-
-/// Four small curves on one scale.
-fn small(ui: &Ui, answer: &Answer, bucket: Bucket) -> Vec<Html> {
-    type Of = fn(&Tally) -> u64;
-    let kinds: [(&'static str, &str, Of); 4] = [
-        ("complaints", "complaints", |t| t.complaints),
-        ("negative", "negative", |t| t.by_sentiment[0]),
-        ("positive", "positive", |t| t.by_sentiment[2]),
-        ("neutral", "neutral", |t| t.by_sentiment[1] + t.by_sentiment[3]),
-    ];
-    let all = answer.bins.iter().chain(&answer.before);
-    let max = all.flat_map(|b| kinds.map(|(_, _, of)| of(&b.tally))).max().unwrap_or(0) as f64;
-    kinds
-        .into_iter()
-        .map(|(id, class, of)| {
-            let points: Vec<Point> = answer
-                .bins
-                .iter()
-                .enumerate()
-                .map(|(n, bin)| Point {
-                    name: name(ui, bin.start, bucket),
-                    // What has not come yet is not zero.
-                    value: (bin.start <= ui.now).then(|| of(&bin.tally) as f64),
-                    band: None,
-                    before: answer.before.get(n).map(|b| of(&b.tally) as f64),
-                })
-                .collect();
-            let title = ui.label("chart", id);
-            let words = Words {
-                id,
-                says: ui.tv("chart-curve-says", &title),
-                title,
-                table: ui.t("chart-table"),
-                heads: vec![ui.t("day"), ui.t("chart-now"), ui.t("chart-before")],
-            };
-            curve(&words, class, &points, max, &|v| ui.tongue.number(v, 0))
-        })
-        .collect()
-}
-
-/// The interval of a mean rating of which only sum and number are known: the widest that a scale from 1 to 5 allows
-/// at that mean, so that it never promises more than it knows.
-pub(crate) fn interval(mean: f64, n: u64) -> (f64, f64) {
-    let variance = ((5.0 - mean) * (mean - 1.0)).max(0.0);
-    let half = Z * (variance / (n.max(1) as f64)).sqrt();
-    ((mean - half).max(1.0), (mean + half).min(5.0))
-}
-
-fn stars(ui: &Ui, answer: &Answer, bucket: Bucket) -> Html {
-    let points: Vec<Point> = answer
-        .bins
-        .iter()
-        .map(|bin| {
-            let mean = bin.tally.stars_mean();
-            Point {
-                name: name(ui, bin.start, bucket),
-                value: mean,
-                band: mean.map(|m| interval(m, bin.tally.stars_count)),
-                before: None,
-            }
-        })
-        .collect();
-    let words = Words {
-        id: "stars",
-        title: ui.t("chart-stars"),
-        says: ui.t("chart-stars-says"),
-        table: ui.t("chart-table"),
-        heads: vec![ui.t("day"), ui.t("stars"), ui.t("chart-interval")],
-    };
-    rating(&words, &points, &|v| ui.num1(v))
-}
-
-fn topics(ui: &Ui, answer: &Answer) -> Html {
-    let bars: Vec<Bar> = answer
-        .topics
-        .iter()
-        .filter(|row| !row.key.is_empty() && row.tally.complaints > 0)
-        .take(TOPICS)
-        .map(|row| Bar {
-            name: word(ui, "topic", &row.key),
-            now: row.tally.complaints,
-            before: answer.topics_before.iter().find(|b| b.key == row.key).map_or(0, |b| b.tally.complaints),
-        })
-        .collect();
-    let words = Words {
-        id: "topics",
-        title: ui.t("chart-topics"),
-        says: ui.t("chart-topics-says"),
-        table: ui.t("chart-table"),
-        heads: vec![ui.t("topic"), ui.t("chart-now"), ui.t("chart-before")],
-    };
-    compare(&words, &bars, &|v| ui.tongue.number(v, 0))
-}
-
-/// Positive minus negative, as a share of all.
-pub(crate) fn balance(tally: &Tally) -> Option<f64> {
-    let [negative, _, positive, _] = tally.by_sentiment;
-    (tally.count > 0).then(|| (positive as f64 - negative as f64) / tally.count as f64)
-}
-
-fn table_row(ui: &Ui, shared: &Params, name: &str, row: &Row) -> TableRow {
-    let tally = &row.tally;
-    let sign = |b: f64| format!("{}{} %", if b > 0.0 { "+" } else { "" }, ui.tongue.number(b * 100.0, 0));
-    TableRow {
-        href: format!(
-            "/search{}",
-            shared.with(name, Some(&row.key).filter(|k| !k.is_empty()).map(String::as_str)).query()
-        ),
-        name: word(ui, name, &row.key),
-        count: ui.num(tally.count),
-        complaints: ui.num(tally.complaints),
-        balance: balance(tally).map_or_else(|| "–".to_owned(), sign),
-        // A mean of a handful says nothing.
-        stars: match tally.stars_mean() {
-            Some(mean) if tally.stars_count >= FEW => ui.num1(mean),
-            Some(_) => ui.t("too-few"),
-            None => "–".to_owned(),
-        },
-    }
-}
-
 /// The page from numbers made up for a test.
 #[cfg(test)]
 pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
+    use gehoor_engine::queries::Trends as Answer;
+    use gehoor_search::{Bin, Row, Tally};
     let row = |key: &str, complaints: u64| Row {
         key: key.into(),
         tally: Tally {
@@ -477,21 +178,6 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_change_is_told_from_chance() {
-        assert!(differs(96, 41));
-        assert!(!differs(12, 9));
-        assert!(!differs(0, 0));
-    }
-
-    #[test]
-    fn the_interval_of_a_rating_stays_on_the_scale_and_shrinks_with_more_voices() {
-        let (low, high) = interval(3.0, 4);
-        let (lower, higher) = interval(3.0, 400);
-        assert!(low >= 1.0 && high <= 5.0 && low < lower && high > higher);
-        assert_eq!(interval(5.0, 1), (5.0, 5.0));
-    }
 
     #[test]
     fn a_period_is_whole_days_and_chooses_its_own_bins() {

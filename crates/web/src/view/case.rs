@@ -2,22 +2,20 @@
 
 use gehoor_domain::assessment::Responsible;
 use gehoor_domain::case::{CaseState, Outcome, Voice};
-use gehoor_domain::clock::ClockState;
 use gehoor_domain::event::What;
 use gehoor_domain::mention::Channel;
-use gehoor_domain::promise::{PromiseKind, PromiseState};
-use gehoor_engine::views::{
-    CasePage, ClockView as EngineClock, Light, PromiseView as EnginePromise, TimelineItem,
-};
+use gehoor_domain::promise::PromiseKind;
+use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::{SignedDuration, Timestamp};
 
+use super::clocks::{ClockLine, PromiseLine, clock, promise};
 use super::events::{EventView, NoteView, event, who, word};
 use super::post::PostView;
-use super::row::{PartView, light_of, parts, sumbar};
+use super::row::{PartView, parts, sumbar};
 use super::{Choice, short};
 use crate::html::{Html, pieces, safe_link};
 use crate::locale::Arg;
-use crate::ui::{Ui, light_class, ring_ended};
+use crate::ui::Ui;
 
 /// One line of the timeline: exactly one of the three.
 #[derive(Default)]
@@ -25,36 +23,6 @@ pub(crate) struct Entry {
     pub(crate) post: Option<PostView>,
     pub(crate) note: Option<NoteView>,
     pub(crate) event: Option<EventView>,
-}
-
-/// A line of a clock's sum.
-pub(crate) struct SumLine {
-    pub(crate) from: String,
-    pub(crate) until: String,
-    pub(crate) counted: String,
-}
-
-/// A clock.
-pub(crate) struct ClockLine {
-    pub(crate) name: String,
-    pub(crate) light: &'static str,
-    pub(crate) ring: Html,
-    pub(crate) left: String,
-    pub(crate) says: String,
-    pub(crate) sum: Vec<SumLine>,
-    pub(crate) norm: String,
-    pub(crate) total: String,
-}
-
-/// A promise.
-pub(crate) struct PromiseLine {
-    pub(crate) id: u64,
-    pub(crate) kind: String,
-    pub(crate) what: String,
-    pub(crate) light: &'static str,
-    pub(crate) state: String,
-    pub(crate) says: String,
-    pub(crate) open: bool,
 }
 
 /// A case that is with somebody else.
@@ -229,73 +197,6 @@ fn limit(channel: Channel) -> usize {
     }
 }
 
-fn clock(ui: &Ui, view: &EngineClock) -> ClockLine {
-    let (light, ring, left) = light_of(ui, Some(view));
-    let counted: SignedDuration =
-        view.sum.iter().map(|(_, _, d)| *d).fold(SignedDuration::ZERO, |a, b| a.checked_add(b).unwrap_or(a));
-    let in_time = |at: Timestamp| at <= view.clock.red_at;
-    let at = |at: Timestamp| ui.moment(at);
-    let (left, says, ring) = match view.clock.state {
-        ClockState::Running => (left, ui.tv("clock-due", &at(view.clock.red_at)), ring),
-        ClockState::Paused(since) => (ui.t("clock-paused"), ui.tv("clock-paused-since", &at(since)), ring),
-        ClockState::Done(end) if in_time(end) => (ui.t("clock-met"), at(end), ring_ended(true)),
-        ClockState::Done(end) => (ui.t("clock-missed"), at(end), ring_ended(false)),
-        ClockState::Dropped(end) => (ui.t("clock-dropped"), at(end), ring),
-    };
-    let light = match view.clock.state {
-        ClockState::Done(end) if in_time(end) => light_class(Light::Calm),
-        ClockState::Done(_) => light_class(Light::Late),
-        _ => light,
-    };
-    ClockLine {
-        name: ui.label("clock", view.clock.kind.as_str()),
-        light,
-        ring,
-        left,
-        says,
-        sum: view
-            .sum
-            .iter()
-            .map(|(from, until, counted)| SumLine {
-                from: ui.moment(*from),
-                until: ui.moment(*until),
-                counted: ui.span(*counted),
-            })
-            .collect(),
-        norm: ui.span(view.clock.norm),
-        total: ui.span(counted),
-    }
-}
-
-fn promise(ui: &Ui, view: &EnginePromise) -> PromiseLine {
-    let promise = &view.promise;
-    let by = ui.person(&promise.by);
-    let (state, light, open) = match &promise.state {
-        PromiseState::Open => (ui.relative(promise.due), light_class(view.light), true),
-        PromiseState::Missed { .. } => (ui.t("promise-missed"), light_class(Light::Late), true),
-        PromiseState::Kept { .. } if promise.kept_late.is_some() => {
-            (ui.t("promise-kept-late"), light_class(Light::Still), false)
-        }
-        PromiseState::Kept { .. } => (ui.t("promise-kept"), light_class(Light::Calm), false),
-        PromiseState::Withdrawn { .. } => (ui.t("promise-withdrawn"), light_class(Light::Still), false),
-    };
-    let tail = match &promise.state {
-        PromiseState::Kept { proof, .. } => proof.clone(),
-        PromiseState::Withdrawn { reason, .. } => reason.clone(),
-        _ => String::new(),
-    };
-    let says = ui.tx("promise-says", &[("by", Arg::S(&by)), ("v", Arg::S(&ui.exact(promise.due)))]);
-    PromiseLine {
-        id: promise.id.0,
-        kind: ui.label("promise", promise.kind.as_str()),
-        what: promise.what.clone(),
-        light,
-        state,
-        says: if tail.is_empty() { says } else { format!("{says} · {tail}") },
-        open,
-    }
-}
-
 fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
     let promises: Vec<_> = page.promises.iter().map(|p| p.promise.clone()).collect();
     let mut out = Vec::new();
@@ -329,7 +230,6 @@ fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
 /// Our reply as written here, until it is found at the source.
 fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
     PostView {
-        id: String::new(),
         voice: "us",
         author: by.to_owned(),
         handle: None,

@@ -2,11 +2,13 @@
 
 pub(crate) mod alerts;
 pub(crate) mod case;
+pub(crate) mod clocks;
 pub(crate) mod events;
 pub(crate) mod outbox;
 pub(crate) mod post;
 pub(crate) mod row;
 pub(crate) mod sources;
+pub(crate) mod trends;
 
 /// One choice of a list in a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// One choice.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and references are handed over alike")]
     pub(crate) fn new(value: impl ToString, text: impl Into<String>, on: bool) -> Self {
         Self { value: value.to_string(), text: text.into(), on }
     }

@@ -43,7 +43,6 @@ pub(crate) struct Thinks {
 
 /// One post.
 pub(crate) struct PostView {
-    pub(crate) id: String,
     pub(crate) voice: &'static str,
     pub(crate) author: String,
     pub(crate) handle: Option<String>,
@@ -80,7 +79,6 @@ impl PostView {
             _ => (Vec::new(), Vec::new()),
         };
         Self {
-            id: mention.id.to_string(),
             voice: match voice {
                 Voice::Customer => "customer",
                 Voice::Us => "us",

@@ -1,0 +1,160 @@
+//! Sources, the outbox and alerts.
+
+use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow};
+use gehoor_engine::views::{AlertRow, SourceRow};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::view::events::word;
+
+/// A source and how it does.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiSource {
+    /// Its name in records.
+    pub(crate) id: String,
+    /// The name people read.
+    pub(crate) name: String,
+    /// Its kind.
+    pub(crate) kind: String,
+    /// Its channel.
+    pub(crate) channel: String,
+    /// `new`, `well`, `waits`, `failing`, `silent` or `stopped`.
+    pub(crate) health: String,
+    /// Last time with success.
+    pub(crate) last_success: Option<String>,
+    /// Last time with something new.
+    pub(crate) last_news: Option<String>,
+    /// What went wrong last.
+    pub(crate) last_error: Option<String>,
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// When it is asked next.
+    pub(crate) next: Option<String>,
+    /// Mentions found in all.
+    pub(crate) found: u64,
+}
+
+/// Something that goes out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiEffect {
+    /// Its name for ever; the idempotency key.
+    pub(crate) key: String,
+    /// Through which outlet.
+    pub(crate) outlet: String,
+    /// `ticket`, `ticket_comment` or `alert`.
+    pub(crate) kind: String,
+    /// The case it is about.
+    pub(crate) case: Option<u64>,
+    /// The alert it is about.
+    pub(crate) alert: Option<u64>,
+    /// `due`, `done` or `dead`.
+    pub(crate) state: String,
+    /// When it is due, was done or given up.
+    pub(crate) at: String,
+    /// Since when.
+    pub(crate) created: String,
+    /// How often it was tried.
+    pub(crate) tries: u32,
+    /// What went wrong last.
+    pub(crate) last_error: Option<String>,
+    /// The id at the other side.
+    pub(crate) receipt: Option<String>,
+}
+
+/// An alert.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiAlert {
+    /// Its number.
+    pub(crate) id: u64,
+    /// The name of the rule.
+    pub(crate) rule: String,
+    /// `info`, `warning` or `urgent`.
+    pub(crate) level: String,
+    /// The name of what it is about.
+    pub(crate) subject: String,
+    /// The case it is about, within the scope.
+    pub(crate) case: Option<u64>,
+    /// The location it concerns.
+    pub(crate) location: Option<String>,
+    /// Since when.
+    pub(crate) since: String,
+    /// When it was found last.
+    pub(crate) last: String,
+    /// When it no longer held.
+    pub(crate) ended: Option<String>,
+    /// How often people were told.
+    pub(crate) told: u32,
+    /// Who takes care.
+    pub(crate) acknowledged_by: Option<String>,
+    /// Whether a silence holds.
+    pub(crate) silenced: bool,
+}
+
+impl ApiSource {
+    /// From a row of the sources page.
+    pub(crate) fn new(row: &SourceRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            kind: row.kind.clone(),
+            channel: row.channel.as_str().to_owned(),
+            health: word(&row.health),
+            last_success: row.last_success.map(|at| at.to_string()),
+            last_news: row.last_news.map(|at| at.to_string()),
+            last_error: row.last_error.clone(),
+            failures: row.failures,
+            next: row.next.map(|at| at.to_string()),
+            found: row.found,
+        }
+    }
+}
+
+impl ApiEffect {
+    /// From a row of the outbox.
+    pub(crate) fn new(row: &OutboxRow) -> Self {
+        let (kind, alert) = match &row.effect.kind {
+            EffectKind::Ticket { .. } => ("ticket", None),
+            EffectKind::TicketComment { .. } => ("ticket_comment", None),
+            EffectKind::Alert { alert } => ("alert", Some(alert.0)),
+        };
+        let (state, at) = match row.state {
+            EffectState::Due { at } => ("due", at),
+            EffectState::Done { at } => ("done", at),
+            EffectState::Dead { at } => ("dead", at),
+        };
+        Self {
+            key: row.effect.key.to_string(),
+            outlet: row.effect.outlet.to_string(),
+            kind: kind.to_owned(),
+            case: row.effect.kind.case().map(|c| c.0),
+            alert,
+            state: state.to_owned(),
+            at: at.to_string(),
+            created: row.effect.created.to_string(),
+            tries: row.tries,
+            last_error: row.last_error.clone(),
+            receipt: row.receipt.as_ref().and_then(|r| r.id.clone()),
+        }
+    }
+}
+
+impl ApiAlert {
+    /// From a row of the alerts page.
+    pub(crate) fn new(row: &AlertRow) -> Self {
+        let alert = &row.alert;
+        Self {
+            id: alert.id.0,
+            rule: alert.finding.rule.clone(),
+            level: word(&alert.finding.level),
+            subject: row.subject.clone(),
+            case: row.case.map(|c| c.0),
+            location: alert.finding.location.as_ref().map(ToString::to_string),
+            since: alert.since.to_string(),
+            last: alert.last.to_string(),
+            ended: alert.ended.map(|at| at.to_string()),
+            told: alert.told,
+            acknowledged_by: alert.acknowledged.as_ref().map(|(who, _)| who.to_string()),
+            silenced: row.silence.is_some(),
+        }
+    }
+}

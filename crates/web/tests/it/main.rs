@@ -1,0 +1,7 @@
+//! The whole of it over a real engine in memory: who may see what, forms, headers, live changes, the interface for
+//! programs.
+#![cfg(test)]
+
+mod house;
+mod pages;
+mod programs;
