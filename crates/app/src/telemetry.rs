@@ -6,7 +6,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts logging: `GEHOOR_LOG` says what (such as `info,gehoor_fetch=debug`), `json` says how.
-pub fn logging(json: bool, default: &str) {
+pub(crate) fn logging(json: bool, default: &str) {
     let filter = EnvFilter::try_from_env("GEHOOR_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let registry = tracing_subscriber::registry().with(filter);
     // A second start (in tests) is harmless: the first one holds.
@@ -18,6 +18,6 @@ pub fn logging(json: bool, default: &str) {
 }
 
 /// Starts counting; the handle renders what was counted. None when somebody else counts already.
-pub fn counting() -> Option<PrometheusHandle> {
+pub(crate) fn counting() -> Option<PrometheusHandle> {
     PrometheusBuilder::new().install_recorder().ok()
 }

@@ -2,6 +2,8 @@
 //! interface, appears ranked in the inbox, its clock runs out, a ticket appears in Request Tracker, the ticket is
 //! closed there, and the case knows.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 mod support;
 
 use std::time::{Duration, Instant};

@@ -94,10 +94,9 @@ impl Engine {
     fn locate(&self, mention: &Mention) -> Option<Located> {
         let configured =
             mention.place.as_ref().and_then(|place| place.id.as_deref()?.strip_prefix("location:"));
-        if let Some(location) = configured.and_then(|id| LocationId::parse(id).ok()) {
-            if self.inner.setup.locations.get(&location).is_some() {
-                return Some(Located { location, p: 1.0, by: "id".into(), words: None });
-            }
+        let known = configured.and_then(|id| LocationId::parse(id).ok());
+        if let Some(location) = known.filter(|id| self.inner.setup.locations.get(id).is_some()) {
+            return Some(Located { location, p: 1.0, by: "id".into(), words: None });
         }
         self.inner.locator.locate(mention)
     }

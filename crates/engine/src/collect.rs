@@ -104,6 +104,7 @@ impl Engine {
         let Some(setup) = self.source_setup(id).filter(|s| s.polled && s.enabled) else {
             return Ok(Polled::Stopped);
         };
+        self.caught_up().await?;
         let mut news = 0;
         for page in 1..=PAGES {
             match self.poll_page(setup).await? {

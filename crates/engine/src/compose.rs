@@ -28,7 +28,7 @@ impl Engine {
                 let mut lines = vec![why.to_owned()];
                 lines.extend(self.facts_in_words(&case, dutch));
                 let subject = self.case_subject(&case, dutch);
-                Ok(Some(self.delivery(row, task, subject, lines, self.posts(&case)?, case_path(case.id))))
+                Ok(Some(self.delivery(row, task, subject, lines, self.posts(&case)?, &case_path(case.id))))
             }
             EffectKind::TicketComment { case, event } => {
                 let Some(case) = self.case_record(*case)? else { return Ok(None) };
@@ -40,7 +40,7 @@ impl Engine {
                 let ticket = case.tickets.iter().find(|t| t.outlet == effect.outlet).map(|t| t.id.clone());
                 let task = Task::Comment { case: case.id, ticket };
                 let subject = self.case_subject(&case, dutch);
-                Ok(Some(self.delivery(row, task, subject, vec![line], post, case_path(case.id))))
+                Ok(Some(self.delivery(row, task, subject, vec![line], post, &case_path(case.id))))
             }
             EffectKind::Alert { alert } => {
                 let Some(alert) = read::<Alert>(self.store(), Table::Alert, &alert.key())? else {
@@ -58,7 +58,7 @@ impl Engine {
         subject: String,
         lines: Vec<String>,
         posts: Vec<Post>,
-        path: String,
+        path: &str,
     ) -> Delivery {
         Delivery {
             key: row.effect.key.clone(),
@@ -235,7 +235,7 @@ impl Engine {
         let task = Task::Alert { alert: alert.id, level: level.to_owned() };
         // An alert shows the latest post only; the rest is one click away.
         let latest = posts.into_iter().last().into_iter().collect();
-        Ok(self.delivery(row, task, subject, lines, latest, path))
+        Ok(self.delivery(row, task, subject, lines, latest, &path))
     }
 
     fn topic_name(&self, topic: &gehoor_domain::assessment::Topic, dutch: bool) -> String {

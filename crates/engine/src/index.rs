@@ -27,6 +27,8 @@ pub(crate) struct Progress {
     pub(crate) assessed: AtomicU64,
     /// Everything that was in the journal when the program started has been read again.
     pub(crate) caught_up: std::sync::atomic::AtomicBool,
+    /// One at a time brings the index up to date.
+    indexing: tokio::sync::Mutex<()>,
 }
 
 impl Engine {
@@ -35,10 +37,20 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] when the journal or the index fails.
     pub async fn index_some(&self) -> Result<bool, EngineError> {
+        let _turn = self.inner.progress.indexing.lock().await;
         let this = self.clone();
         tokio::task::spawn_blocking(move || this.index_blocking())
             .await
             .map_err(|e| EngineError::Index(format!("indexing stopped unexpectedly: {e}")))?
+    }
+
+    /// Returns when everything that was in the journal at the start is known again. Nothing may be taken in before:
+    /// known mentions would look new.
+    pub(crate) async fn caught_up(&self) -> Result<(), EngineError> {
+        while !self.inner.progress.caught_up.load(Ordering::Acquire) {
+            self.index_some().await?;
+        }
+        Ok(())
     }
 
     fn index_blocking(&self) -> Result<bool, EngineError> {

@@ -127,6 +127,7 @@ impl Engine {
         let Some(setup) = self.source_setup(source) else {
             return Err(EngineError::NotFound(format!("source {source}")));
         };
+        self.caught_up().await?;
         let sorted = self.sort(setup, drafts)?;
         let now = self.now();
         let news = sorted.mentions.len();

@@ -26,6 +26,8 @@ pub use crate::trends::{Answers, Trends, TrendsQuery};
 /// Rows of an inbox page unless asked otherwise, and at most.
 const ROWS: usize = 50;
 const MOST_ROWS: usize = 200;
+/// Alerts shown at most: those that hold, then the latest that ended.
+const ALERTS: usize = 500;
 /// Alerts and outbox rows read at most.
 const MANY: usize = 5_000;
 /// Days shown above search results.
@@ -235,12 +237,14 @@ impl Engine {
     pub fn alerts(&self, viewer: &Viewer) -> Result<Vec<AlertRow>, EngineError> {
         let silences = self.running_silences()?;
         let all = read_prefix::<Alert>(self.store(), Table::Alert, "", MANY)?;
-        let mut rows: Vec<AlertRow> = all
+        let mut visible: Vec<Alert> = all
             .into_iter()
-            .filter(|(_, alert)| self.may_see_alert(viewer, alert))
-            .map(|(_, alert)| self.alert_row(viewer, alert, &silences))
+            .map(|(_, alert)| alert)
+            .filter(|alert| self.may_see_alert(viewer, alert))
             .collect();
-        rows.sort_by_key(|row| (row.alert.ended.is_some(), std::cmp::Reverse(row.alert.last)));
+        visible.sort_by_key(|alert| (alert.ended.is_some(), std::cmp::Reverse(alert.last)));
+        let rows =
+            visible.into_iter().take(ALERTS).map(|alert| self.alert_row(viewer, alert, &silences)).collect();
         Ok(rows)
     }
 

@@ -36,25 +36,17 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     let config = args.config.load()?;
     let setup = assemble::setup(&config)?;
     assemble::client(&config.fetch, &config.smtp)?;
-    let counts = serde_json::json!({
-        "config": args.config.config.display().to_string(),
-        "locations": setup.locations.iter().count(),
-        "teams": setup.policy.teams.len(),
-        "sources": setup.sources.len(),
-        "outlets": setup.outlets.len(),
-        "alerts": setup.policy.alerts.len(),
-    });
+    let file = args.config.config.display().to_string();
+    let (locations, teams) = (setup.locations.iter().count(), setup.policy.teams.len());
+    let (sources, outlets, alerts) = (setup.sources.len(), setup.outlets.len(), setup.policy.alerts.len());
     if args.json {
-        return print_json(&counts);
+        return print_json(&serde_json::json!({
+            "config": file, "locations": locations, "teams": teams,
+            "sources": sources, "outlets": outlets, "alerts": alerts,
+        }));
     }
     println!(
-        "{} is right: {} locations, {} teams, {} sources, {} outlets, {} alert rules",
-        args.config.config.display(),
-        counts["locations"],
-        counts["teams"],
-        counts["sources"],
-        counts["outlets"],
-        counts["alerts"],
+        "{file} is right: {locations} locations, {teams} teams, {sources} sources, {outlets} outlets, {alerts} alert rules"
     );
     Ok(())
 }

@@ -22,11 +22,13 @@ pub enum UserCommand {
     Passwd {
         /// The login name.
         user: UserId,
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
     },
     /// List everybody.
     List {
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
         /// One JSON object a line.
@@ -40,6 +42,7 @@ pub enum UserCommand {
 pub struct AddUser {
     /// The login name: small letters, digits, `-`, `_` and `.`.
     user: UserId,
+    /// The configuration.
     #[command(flatten)]
     config: ConfigArg,
     /// The name people read; the login name when left out.
@@ -73,11 +76,13 @@ pub enum TokenCommand {
         /// On whose behalf it reads: decides role and scope.
         #[arg(long)]
         user: UserId,
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
     },
     /// List all tokens, without their secrets.
     List {
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
         /// One JSON object a line.
@@ -88,6 +93,7 @@ pub enum TokenCommand {
     Revoke {
         /// Its id, as `gehoor token list` shows it.
         id: String,
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
     },

@@ -26,6 +26,7 @@ pub enum SourceCommand {
     Try {
         /// The id of the source in the configuration.
         id: String,
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
     },
@@ -43,6 +44,7 @@ pub enum OutletCommand {
     Try {
         /// The id of the outlet in the configuration.
         id: String,
+        /// The configuration.
         #[command(flatten)]
         config: ConfigArg,
     },

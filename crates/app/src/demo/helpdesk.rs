@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 
 use super::platform::{Shared, escape};
 
-/// The tickets, by the case they stand for.
+/// A ticket: the case it stands for, and what was said about it.
+type Ticket = (String, Vec<String>);
+
+/// The tickets.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Helpdesk {
-    tickets: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    tickets: Arc<Mutex<Vec<Ticket>>>,
 }
 
 /// Takes a signed webhook. (The demo does not check the signature: it is the other side of our own outlet.)

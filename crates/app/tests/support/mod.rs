@@ -1,6 +1,16 @@
 //! Starts the program, and the real servers of `tests/parts`, for tests that see the whole thing work.
 
 #![allow(dead_code, reason = "each test program uses its own part of this")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may fail, and looks at the clock of the machine"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -191,3 +201,39 @@ impl Drop for Part {
         let _ = Command::new("bash").arg(&self.script).arg("stop").arg(&self.dir).status();
     }
 }
+
+/// Delivers to a webhook source with a Standard Webhooks signature made by openssl; the status.
+pub fn deliver(url: &str, source: &str, id: &str, body: &str) -> u16 {
+    let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    // The key is that of the published test vectors of Standard Webhooks, as hexadecimal digits.
+    let script = format!(
+        "printf '%s' \"$1\" | openssl dgst -sha256 -mac HMAC -macopt hexkey:{KEY} -binary | base64 -w0"
+    );
+    let signed = format!("{id}.{at}.{body}");
+    let out = Command::new("bash").args(["-c", &script, "sign", &signed]).output().unwrap();
+    let signature = String::from_utf8(out.stdout).unwrap();
+    let answer = curl(
+        &[
+            "-s",
+            "-w",
+            "\n%{http_code}",
+            "-X",
+            "POST",
+            "-H",
+            "Content-Type: application/json",
+            "-H",
+            &format!("webhook-id: {id}"),
+            "-H",
+            &format!("webhook-timestamp: {at}"),
+            "-H",
+            &format!("webhook-signature: v1,{signature}"),
+            "-d",
+            body,
+            &format!("{url}/ingest/{source}"),
+        ],
+        None,
+    );
+    answer.map_or(0, |(status, _)| status)
+}
+
+const KEY: &str = "31f290f6bf06298aab4f08d43c3f082cf648a362da2da4b0";

@@ -1,0 +1,168 @@
+//! The commands as a user gives them.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use serde_json::Value;
+use support::{House, gehoor, with_input};
+
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:{port}"
+base_url = "http://127.0.0.1:{port}"
+
+[data]
+dir = "{data}"
+
+[brand]
+name = "Bouwhoek"
+names = ["bouwhoek"]
+
+[[location]]
+id = "zwolle"
+name = "Bouwhoek Zwolle"
+city = "Zwolle"
+
+[[team]]
+id = "webcare"
+name = "Webcare"
+lead = "admin"
+calendar = "default"
+
+[[source]]
+id = "archief"
+kind = "webhook"
+credential = "env:TEST_SECRET"
+"#;
+
+fn house(dir: &std::path::Path) -> House {
+    House::new(dir, CONFIG, &[("TEST_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())])
+}
+
+#[test]
+fn texts_are_judged_in_the_order_in_which_they_come_and_in_the_stable_form() {
+    let input = "{\"id\":\"a\",\"text\":\"Ik wacht al zes weken op mijn bank en niemand belt terug!\"}\n\n{\"id\":7,\"text\":\"\"}\n{\"id\":\"c\",\"text\":\"Super geholpen, dank!\",\"stars\":5,\"channel\":\"review\"}\n";
+    let out = with_input(gehoor().arg("assess"), input);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let lines: Vec<Value> =
+        String::from_utf8(out.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(
+        lines.iter().map(|l| l["id"].clone()).collect::<Vec<_>>(),
+        ["a".into(), Value::from(7), "c".into()]
+    );
+    let first = &lines[0];
+    assert_eq!(first["lang"], "nl");
+    assert_eq!(first["intent"]["label"], "complaint");
+    assert_eq!(first["severity"]["p"].as_array().unwrap().len(), 4);
+    for key in ["sentiment", "topics", "signals", "responsible", "priority", "reasons", "model"] {
+        assert!(!first[key].is_null(), "{key} is missing");
+    }
+    assert!(first["priority"].as_f64().unwrap() > lines[2]["priority"].as_f64().unwrap());
+    assert_eq!(lines[2]["intent"]["label"], "praise");
+}
+
+#[test]
+fn a_line_that_is_no_json_is_named_by_its_number() {
+    let out = with_input(gehoor().arg("assess"), "{\"id\":1,\"text\":\"a\"}\nnonsense\n");
+    assert!(!out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("line 2"));
+}
+
+#[test]
+fn the_example_configuration_is_right_and_a_typo_is_pointed_at() {
+    let dir = tempfile::tempdir().unwrap();
+    let example = gehoor().args(["check", "--example"]).output().unwrap().stdout;
+    let file = dir.path().join("gehoor.toml");
+    std::fs::write(&file, &example).unwrap();
+    let out = gehoor().args(["check", "--config"]).arg(&file).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let wrong = String::from_utf8(example).unwrap().replace("listen =", "lisden =");
+    std::fs::write(&file, wrong).unwrap();
+    let out = gehoor().args(["check", "--config"]).arg(&file).output().unwrap();
+    let told = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success() && told.contains("did you mean `listen`"), "{told}");
+}
+
+#[test]
+fn an_import_reports_refused_rows_and_can_be_found_exported_backed_up_and_restored() {
+    let dir = tempfile::tempdir().unwrap();
+    let house = house(dir.path());
+    let csv = dir.path().join("klachten.csv");
+    std::fs::write(&csv, "id;bericht;auteur;datum\n1;\"Bank na zes weken nog niet geleverd, schandalig\";Anna;2026-11-20T10:00:00Z\n2;;;\n3;\"Top geholpen in Zwolle; dank\";Bram;2026-11-21T10:00:00Z\n").unwrap();
+    let file = csv.to_str().unwrap();
+    let dry: Value =
+        serde_json::from_str(&house.run(&["import", file, "--source", "archief", "--dry-run", "--json"]))
+            .unwrap();
+    assert_eq!((dry["rows"].as_u64(), dry["dry_run"].as_bool()), (Some(3), Some(true)), "{dry}");
+    let report = dir.path().join("refused.csv");
+    let did: Value = serde_json::from_str(&house.run(&[
+        "import",
+        file,
+        "--source",
+        "archief",
+        "--json",
+        "--refused",
+        report.to_str().unwrap(),
+    ]))
+    .unwrap();
+    assert_eq!((did["new_or_changed"].as_u64(), did["refused"].as_u64()), (Some(2), Some(1)), "{did}");
+    assert!(std::fs::read_to_string(&report).unwrap().lines().nth(1).unwrap().starts_with("3,"));
+    let again: Value =
+        serde_json::from_str(&house.run(&["import", file, "--source", "archief", "--json"])).unwrap();
+    assert_eq!(again["new_or_changed"].as_u64(), Some(0), "the same rows are known: {again}");
+
+    let found = house.run(&["search", "geleverd", "--json"]);
+    assert_eq!(found.lines().count(), 1, "{found}");
+    assert_eq!(house.run(&["export", "mentions"]).lines().count(), 2);
+
+    let copy = dir.path().join("copy");
+    house.run(&["backup", copy.to_str().unwrap(), "--quiet"]);
+    let verified: Value = serde_json::from_str(&house.run(&["verify", "--json"])).unwrap();
+    assert_eq!(verified["good"], true, "{verified}");
+    std::fs::remove_dir_all(dir.path().join("data")).unwrap();
+    house.run(&["restore", copy.to_str().unwrap(), "--quiet"]);
+    house.run(&["reindex"]);
+    assert_eq!(house.run(&["export", "mentions"]).lines().count(), 2);
+    assert_eq!(house.run(&["user", "list", "--json"]).lines().count(), 1);
+}
+
+#[test]
+fn a_second_gehoor_on_the_same_data_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let house = house(dir.path());
+    let (mut running, _) = house.serve();
+    let out = house.command(&["user", "list"]).output().unwrap();
+    assert!(!out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("in use"));
+    assert!(running.stop().success());
+}
+
+#[test]
+fn a_killed_gehoor_starts_again_with_everything_it_acknowledged() {
+    let dir = tempfile::tempdir().unwrap();
+    let house = house(dir.path());
+    let token = house.token();
+    let (mut running, url) = house.serve();
+    let mut sent = 0;
+    for round in 0..3 {
+        for n in 0..20 {
+            let body = format!(
+                "{{\"external_id\":\"{round}-{n}\",\"text\":\"Mijn bestelling is niet geleverd, nummer {round} {n}\",\"author\":{{\"id\":\"k{n}\"}}}}"
+            );
+            if support::deliver(&url, "archief", &format!("msg_{round}_{n}"), &body) == 202 {
+                sent += 1;
+            }
+        }
+        running.child.kill().unwrap();
+        running.child.wait().unwrap();
+        (running, _) = house.serve();
+        support::wait_for("all mentions", std::time::Duration::from_secs(30), || {
+            let mentions = support::get_json(&format!("{url}/api/v1/mentions?limit=200"), Some(&token));
+            mentions["items"].as_array().unwrap().len() == sent
+        });
+    }
+    assert_eq!(sent, 60);
+    assert!(running.stop().success());
+    let verified: Value = serde_json::from_str(&house.run(&["verify", "--json"])).unwrap();
+    assert_eq!(verified["good"], true, "{verified}");
+}
