@@ -227,7 +227,8 @@ document.addEventListener("keydown", (event) => {
 
 function settle() {
   const line = $(".timeline");
-  if (line && line.scrollHeight > line.clientHeight) line.scrollTop = line.scrollHeight;
+  const words = $$(".post.customer", line ?? undefined).at(-1);
+  if (line && words) line.scrollTop = words.getBoundingClientRect().top - line.getBoundingClientRect().top + line.scrollTop - 12;
   $('.row[aria-current]')?.scrollIntoView({ block: "nearest" });
 }
 drafts();

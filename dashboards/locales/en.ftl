@@ -3,11 +3,12 @@
 ## Time
 months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 weekdays = Mon Tue Wed Thu Fri Sat Sun
-span-moment = less than a minute
+span-seconds = { $n } s
 span-minutes = { $n } min
 span-hours = { $n } h
 span-days = { $n } d
-just-now = now
+just-now = just now
+in-a-moment = in a moment
 time-ago = { $v } ago
 time-in = in { $v }
 never = never
@@ -461,9 +462,10 @@ trends-few = Complaints: { $before } → { $now }. Too few to say anything about
 trends-complaints-up = Complaints went up: { $before } → { $now }.
 trends-complaints-down = Complaints went down: { $before } → { $now }.
 trends-complaints-same = Complaints stayed about the same: { $before } → { $now }; that difference may be chance.
-trends-topic-up = Mostly about { $v }: { $before } → { $now }.
-trends-topic-down = Less about { $v }: { $before } → { $now }.
-trends-topic-same = About { $v }: { $before } → { $now }.
+trends-topic-up = Mostly about “{ $v }”: { $before } → { $now }.
+trends-topic-down = Less about “{ $v }”: { $before } → { $now }.
+trends-topic-same = About “{ $v }”: { $before } → { $now }.
+trends-partial = { $now } complaints in this period. It cannot be compared yet: Gehoor has listened since { $v } only.
 trends-mostly = Mostly at { $v }.
 trends-note = From { $from } to { $until }, compared with the period of the same length before it. Our own posts do not count. Reply figures are about all complaints, the never answered included.
 trends-csv = All days as CSV
@@ -485,6 +487,8 @@ chart-before = Before
 
 ## Alerts
 back-to-alerts = Back to the alerts
+alerts-hold = Now
+alerts-ended = Over
 alerts-none = No alerts
 alerts-none-what = Here stands what needs attention: urgent complaints, clocks and promises, silent sources.
 alert-since = since { $v }

@@ -3,11 +3,12 @@
 ## Time
 months = jan feb mrt apr mei jun jul aug sep okt nov dec
 weekdays = ma di wo do vr za zo
-span-moment = minder dan een minuut
+span-seconds = { $n } s
 span-minutes = { $n } min
 span-hours = { $n } u
 span-days = { $n } d
-just-now = nu
+just-now = zojuist
+in-a-moment = zo meteen
 time-ago = { $v } geleden
 time-in = over { $v }
 never = nog nooit
@@ -461,9 +462,10 @@ trends-few = Klachten: { $before } → { $now }. Te weinig om iets over een vera
 trends-complaints-up = Klachten namen toe: { $before } → { $now }.
 trends-complaints-down = Klachten namen af: { $before } → { $now }.
 trends-complaints-same = Klachten bleven ongeveer gelijk: { $before } → { $now }; dat verschil kan toeval zijn.
-trends-topic-up = Vooral over { $v }: { $before } → { $now }.
-trends-topic-down = Minder over { $v }: { $before } → { $now }.
-trends-topic-same = Over { $v }: { $before } → { $now }.
+trends-topic-up = Vooral over “{ $v }”: { $before } → { $now }.
+trends-topic-down = Minder over “{ $v }”: { $before } → { $now }.
+trends-topic-same = Over “{ $v }”: { $before } → { $now }.
+trends-partial = { $now } klachten in deze periode. Vergelijken kan nog niet: Gehoor luistert pas sinds { $v }.
 trends-mostly = Meest bij { $v }.
 trends-note = Van { $from } tot { $until }, vergeleken met de even lange periode ervoor. Onze eigen berichten tellen niet mee. Antwoordcijfers gaan over alle klachten, ook de nooit beantwoorde.
 trends-csv = Alle dagen als CSV
@@ -485,6 +487,8 @@ chart-before = Ervoor
 
 ## Alerts
 back-to-alerts = Terug naar de alarmen
+alerts-hold = Nu
+alerts-ended = Voorbij
 alerts-none = Geen alarmen
 alerts-none-what = Hier staat wat aandacht vraagt: dringende klachten, klokken en beloften, stille bronnen.
 alert-since = sinds { $v }

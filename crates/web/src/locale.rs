@@ -179,7 +179,7 @@ mod tests {
         sources(&root.join("src"), &mut texts);
         let mut found = BTreeSet::new();
         for text in &texts {
-            for call in ["t(\"", "tn(\"", "tv(\"", "tx(\"", "text(\"", "Flash(\""] {
+            for call in ["t(\"", "ti(\"", "tn(\"", "tv(\"", "tx(\"", "text(\"", "Flash(\""] {
                 for (at, _) in text.match_indices(call) {
                     let before = text[..at].chars().next_back().unwrap_or(' ');
                     let key = text[at + call.len()..].split('"').next().unwrap_or_default();

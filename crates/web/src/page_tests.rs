@@ -102,7 +102,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     );
 
     let alert = || AlertView::new(&me, &samples::alert());
-    add("alerts", &AlertsPage { ui: ui(), alerts: vec![alert()] });
+    add("alerts", &AlertsPage { ui: ui(), tabs: vec![], alerts: vec![alert()], previous: None, next: None });
     add("alert", &AlertPage { ui: ui(), alert: alert() });
     let silence: gehoor_domain::alert::Silence = serde_json::from_value(serde_json::json!({
         "id": 2, "rule": name("spike"), "owner": "sanne", "reason": name("Bekend, storing bij de vervoerder"),

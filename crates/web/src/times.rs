@@ -60,7 +60,7 @@ impl Ui {
         let minutes = span.abs().as_mins();
         let (hours, days) = (minutes / 60, minutes / (60 * 24));
         if minutes < 1 {
-            self.t("span-moment")
+            self.tn("span-seconds", span.abs().as_secs())
         } else if hours < 1 {
             self.tn("span-minutes", minutes)
         } else if hours < 10 && minutes % 60 != 0 {
@@ -77,7 +77,7 @@ impl Ui {
         if passed.abs() > SignedDuration::from_hours(24 * 7) {
             self.day(at)
         } else if passed.abs() < SignedDuration::from_secs(60) {
-            self.t("just-now")
+            self.t(if passed.is_negative() { "in-a-moment" } else { "just-now" })
         } else if passed.is_negative() {
             self.tv("time-in", &self.span(passed))
         } else {

@@ -80,6 +80,10 @@ impl Ui {
     pub(crate) fn tn(&self, key: &str, n: impl Count) -> String {
         self.tongue.text(key, &[("n", Arg::N(n.count()))])
     }
+    /// A text with the number of a case, an alert or a promise: a name, not an amount.
+    pub(crate) fn ti(&self, key: &str, id: impl Count) -> String {
+        self.tongue.text(key, &[("n", Arg::S(&id.count().to_string()))])
+    }
     /// A text with a text `$v`.
     pub(crate) fn tv(&self, key: &str, value: &str) -> String {
         self.tongue.text(key, &[("v", Arg::S(value))])
@@ -177,7 +181,7 @@ impl Ui {
     }
     /// What was just done, in words.
     pub(crate) fn said(&self) -> Option<String> {
-        self.flash.map(|(key, n)| self.tn(key, n))
+        self.flash.map(|(key, n)| self.ti(key, n))
     }
 }
 

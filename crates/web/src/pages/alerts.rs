@@ -1,7 +1,7 @@
 //! Alerts, the page that says why each was or was not sent, and silences.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use gehoor_domain::alert::Until;
 use gehoor_domain::ids::AlertId;
@@ -13,15 +13,22 @@ use crate::access::Reader;
 use crate::error::Fail;
 use crate::fields::Sent;
 use crate::options::Web;
+use crate::params::Params;
 use crate::ui::Ui;
-use crate::view::Choice;
 use crate::view::alerts::{AlertView, SilenceView};
+use crate::view::{Choice, Tab};
+
+/// Alerts on a page.
+const ROWS: usize = 50;
 
 #[derive(Template)]
 #[template(path = "alerts.html")]
 pub(crate) struct AlertsPage {
     pub(crate) ui: Ui,
+    pub(crate) tabs: Vec<Tab>,
     pub(crate) alerts: Vec<AlertView>,
+    pub(crate) previous: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 #[derive(Template)]
@@ -41,11 +48,39 @@ pub(crate) struct SilencesPage {
     pub(crate) error: Option<String>,
 }
 
-/// `GET /alerts`.
-pub(crate) async fn list(State(web): State<Web>, reader: Reader) -> Result<Response, Fail> {
+/// `GET /alerts`: those that hold, or (`?show=ended`) those that no longer do.
+pub(crate) async fn list(
+    State(web): State<Web>,
+    RawQuery(query): RawQuery,
+    reader: Reader,
+) -> Result<Response, Fail> {
     let Reader { ui, viewer, .. } = with_counts(&web, reader).await?;
-    let alerts = web.engine().alerts(&viewer)?.iter().map(|row| AlertView::new(&ui, row)).collect();
-    render(&AlertsPage { ui, alerts })
+    let params = Params::parse(query.as_deref());
+    let rows = web.engine().alerts(&viewer)?;
+    let ended = params.get("show") == "ended";
+    let skip: usize = params.get("skip").parse().unwrap_or(0);
+    let all = rows.len();
+    let shown: Vec<_> = rows.iter().filter(|row| row.alert.ended.is_some() == ended).collect();
+    let tab = |name: &str, href: &str, here, count| Tab {
+        href: href.to_owned(),
+        text: ui.label("alerts", name),
+        here,
+        count: Some(count),
+    };
+    let hold = if ended { all - shown.len() } else { shown.len() };
+    let page = |skip: usize| format!("/alerts?show={}&skip={skip}", if ended { "ended" } else { "hold" });
+    let last = skip.saturating_add(ROWS).min(shown.len());
+    let view = AlertsPage {
+        tabs: vec![
+            tab("hold", "/alerts", !ended, hold),
+            tab("ended", "/alerts?show=ended", ended, all - hold),
+        ],
+        alerts: shown.iter().skip(skip).take(ROWS).map(|row| AlertView::new(&ui, row)).collect(),
+        previous: (skip > 0).then(|| page(skip.saturating_sub(ROWS))),
+        next: (last < shown.len()).then(|| page(last)),
+        ui,
+    };
+    render(&view)
 }
 
 /// `GET /alerts/{id}`.

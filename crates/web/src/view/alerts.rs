@@ -123,7 +123,7 @@ fn verdict(ui: &Ui, verdict: &Verdict) -> (&'static str, String) {
         Verdict::Quiet { reason } => {
             let why = match reason {
                 QuietReason::ToldAlready { next } => ui.tv("quiet-told", &ui.exact(*next)),
-                QuietReason::Silenced { silence } => ui.tn("quiet-silenced", *silence),
+                QuietReason::Silenced { silence } => ui.ti("quiet-silenced", *silence),
                 QuietReason::Acknowledged { by } => ui.tv("quiet-acked", &ui.person(by)),
             };
             ("verdict-quiet", why)
@@ -148,7 +148,7 @@ impl SilenceView {
             about.push(ui.label("rule", rule));
         }
         match &silence.subject {
-            Some(Subject::Case(id)) => about.push(ui.tn("case-n", id.0)),
+            Some(Subject::Case(id)) => about.push(ui.ti("case-n", id.0)),
             Some(Subject::Source(id)) => about.push(ui.source_name(id)),
             Some(Subject::Volume(topic)) => about.push(ui.label("topic", topic)),
             Some(Subject::Outlet(id)) => about.push(ui.outlet_name(id)),

@@ -28,13 +28,13 @@ impl EffectView {
     pub(crate) fn new(ui: &Ui, row: &OutboxRow) -> Self {
         let (what, href) = match &row.effect.kind {
             EffectKind::Ticket { case, reason } => (
-                format!("{}: {}", ui.tn("effect-ticket", case.0), ui.label("queued", reason)),
+                format!("{}: {}", ui.ti("effect-ticket", case.0), ui.label("queued", reason)),
                 Some(format!("/cases/{case}")),
             ),
             EffectKind::TicketComment { case, .. } => {
-                (ui.tn("effect-comment", case.0), Some(format!("/cases/{case}")))
+                (ui.ti("effect-comment", case.0), Some(format!("/cases/{case}")))
             }
-            EffectKind::Alert { alert } => (ui.tn("effect-alert", alert.0), Some(format!("/alerts/{alert}"))),
+            EffectKind::Alert { alert } => (ui.ti("effect-alert", alert.0), Some(format!("/alerts/{alert}"))),
         };
         let (state, class, at) = match &row.state {
             EffectState::Due { at } => ("effect-due", if row.tries > 0 { "waits" } else { "new" }, *at),

@@ -146,6 +146,13 @@ fn because(ui: &Ui, part: &Part) -> String {
             Some((clock, share)) => format!("{}: {share}", ui.label("clock", clock)),
             None => part.because.clone(),
         },
+        "severity" => match part.because.split_once(' ') {
+            Some((level, share)) => format!("{} {share}", ui.label("severity", level)),
+            None => ui
+                .tongue
+                .find(&format!("severity-{}", part.because), &[])
+                .unwrap_or_else(|| short(&part.because, 80)),
+        },
         "promise_missed" if part.because.starts_with('#') => ui.tv("part-because-promise", &part.because),
         "regressed" => ui.tv("part-because-regressed", &part.because),
         "complaint" => ui.tv("part-because-sure", &part.because),

@@ -111,6 +111,14 @@ pub(crate) fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -
     }
 }
 
+/// The first day with anything, when the period before has none at its beginning: we did not listen yet, so that a
+/// comparison would tell when we began and not what changed.
+fn first_day(before: &[Bin]) -> Option<Timestamp> {
+    let empty = before.iter().take_while(|b| b.tally.count == 0).count();
+    let silent = empty * 10 > before.len();
+    before.get(empty).filter(|_| silent).map(|b| b.start)
+}
+
 /// What changed most, in words; and that it may be chance where it may.
 fn sentences(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<String> {
     if now.count + before.count == 0 {
@@ -118,6 +126,12 @@ fn sentences(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Strin
     }
     if now.complaints.max(before.complaints) < FEW {
         return vec![ui.tx("trends-few", &counts(now.complaints, before.complaints))];
+    }
+    if let Some(first) = first_day(&answer.before) {
+        let mut args = counts(now.complaints, before.complaints).to_vec();
+        let day = ui.day(first);
+        args.push(("v", Arg::S(&day)));
+        return vec![ui.tx("trends-partial", &args)];
     }
     let direction = |a: u64, b: u64| match (differs(a, b), a > b) {
         (false, _) => "same",
@@ -322,6 +336,17 @@ mod tests {
         assert!(differs(96, 41));
         assert!(!differs(12, 9));
         assert!(!differs(0, 0));
+    }
+
+    #[test]
+    fn a_period_in_which_nobody_listened_yet_is_not_compared() {
+        let bins = crate::page_tests::bins();
+        let mut silent = bins.clone();
+        for bin in silent.iter_mut().take(10) {
+            bin.tally = Tally::default();
+        }
+        assert_eq!(first_day(&bins), None);
+        assert_eq!(first_day(&silent), Some(silent[10].start));
     }
 
     #[test]
