@@ -116,12 +116,10 @@ fn a_public_post_becomes_a_ticket_and_the_ticket_comes_back() {
     });
     println!("in the inbox after {:?}", made.elapsed());
     let id = case["id"].as_u64().unwrap_or_else(|| panic!("a case has an id: {case}"));
-    let mentions = get_json(&format!("{url}/api/v1/mentions"), Some(&token));
-    assert_eq!(
-        mentions["items"].as_array().unwrap().len(),
-        1,
-        "found by hashtag and by notification, it is one mention: {mentions}"
-    );
+    // Found by hashtag and by notification, it is one mention.
+    let mentions =
+        || get_json(&format!("{url}/api/v1/mentions"), Some(&token))["items"].as_array().unwrap().len();
+    wait_for("the post in the index", Duration::from_secs(20), || mentions() > 0);
 
     let mut ticket = String::new();
     wait_for("a ticket in Request Tracker", Duration::from_secs(90), || {
@@ -156,6 +154,7 @@ fn a_public_post_becomes_a_ticket_and_the_ticket_comes_back() {
         let case = get_json(&format!("{url}/api/v1/cases/{id}"), Some(&token));
         case.to_string().contains("\"resolved\"")
     });
+    assert_eq!(mentions(), 1, "found by hashtag and by notification, it is one mention");
     let tickets = rt_get(&rt, &format!("tickets?query=Queue%3D%27{}%27&fields=Subject", rt.text("queue")));
     assert_eq!(tickets["items"].as_array().unwrap().len(), 1, "one case, one ticket: {tickets}");
     assert!(running.stop().success());
