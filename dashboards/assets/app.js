@@ -231,6 +231,7 @@ function settle() {
   if (line && words) line.scrollTop = words.getBoundingClientRect().top - line.getBoundingClientRect().top + line.scrollTop - 12;
   $('.row[aria-current]')?.scrollIntoView({ block: "nearest" });
 }
+setTimeout(() => $(".toast")?.remove(), 8000);
 drafts();
 settle();
 live();

@@ -11,8 +11,8 @@ pub(crate) struct Bar {
     pub(crate) name: String,
     /// Now.
     pub(crate) now: u64,
-    /// In the period before.
-    pub(crate) before: u64,
+    /// In the period before, where that can be compared.
+    pub(crate) before: Option<u64>,
 }
 
 const ROW: f64 = 26.0;
@@ -21,7 +21,7 @@ const BAR: f64 = 230.0;
 
 /// The chart: names left, bars from zero, both numbers at the end.
 pub(crate) fn compare(words: &Words, bars: &[Bar], number: &dyn Fn(f64) -> String) -> Html {
-    let max = bars.iter().map(|b| b.now.max(b.before)).max().unwrap_or(1).max(1) as f64;
+    let max = bars.iter().map(|b| b.now.max(b.before.unwrap_or(0))).max().unwrap_or(1).max(1) as f64;
     let wide = |v: u64| v as f64 / max * BAR;
     let mut out = String::new();
     for (n, bar) in bars.iter().enumerate() {
@@ -37,22 +37,32 @@ pub(crate) fn compare(words: &Words, bars: &[Bar], number: &dyn Fn(f64) -> Strin
             place(y + 7.0),
             place(wide(bar.now))
         ));
+        let was = bar.before.map_or_else(String::new, |before| {
+            out.push_str(&format!(
+                "<rect class=\"was\" x=\"{NAME}\" y=\"{}\" width=\"{}\" height=\"18\"/>",
+                place(y + 4.0),
+                place(wide(before))
+            ));
+            format!("{} → ", escape(&number(before as f64)))
+        });
+        let end = NAME + wide(bar.now.max(bar.before.unwrap_or(0))) + 8.0;
         out.push_str(&format!(
-            "<rect class=\"was\" x=\"{NAME}\" y=\"{}\" width=\"{}\" height=\"18\"/>",
-            place(y + 4.0),
-            place(wide(bar.before))
-        ));
-        let end = NAME + wide(bar.now.max(bar.before)) + 8.0;
-        out.push_str(&format!(
-            "<text x=\"{}\" y=\"{}\">{} → <tspan class=\"strong\">{}</tspan></text>",
+            "<text x=\"{}\" y=\"{}\">{was}<tspan class=\"strong\">{}</tspan></text>",
             place(end),
             place(y + 17.0),
-            escape(&number(bar.before as f64)),
             escape(&number(bar.now as f64)),
         ));
     }
-    let rows: Vec<Vec<String>> =
-        bars.iter().map(|b| vec![b.name.clone(), number(b.now as f64), number(b.before as f64)]).collect();
+    let rows: Vec<Vec<String>> = bars
+        .iter()
+        .map(|b| {
+            vec![
+                b.name.clone(),
+                number(b.now as f64),
+                b.before.map_or_else(|| "–".to_owned(), |v| number(v as f64)),
+            ]
+        })
+        .collect();
     let height = (ROW * bars.len().max(1) as f64) as u32;
     figure(words, &[Drawing { class: "", width: 500, height, inside: out }], &rows)
 }
@@ -71,8 +81,8 @@ mod tests {
             heads: ["", "Nu", "Toen"].map(str::to_owned).to_vec(),
         };
         let bars = [
-            Bar { name: "te laat <b>".into(), now: 96, before: 41 },
-            Bar { name: "defect".into(), now: 0, before: 0 },
+            Bar { name: "te laat <b>".into(), now: 96, before: Some(41) },
+            Bar { name: "defect".into(), now: 0, before: Some(0) },
         ];
         let html = compare(&words, &bars, &|v| format!("{v:.0}"));
         insta::assert_snapshot!(html.as_str().replace("/><", "/>\n<").replace("</text><", "</text>\n<"));

@@ -328,6 +328,8 @@ fn choices(ui: &Ui, page: &CasePage) -> Choices {
     let case = &page.row.case;
     let local = |at: Timestamp| at.to_zoned(ui.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string();
     let day = ui.now.checked_add(SignedDuration::from_hours(24)).unwrap_or(ui.now);
+    // The end of tomorrow's working day: a time that people promise.
+    let tomorrow = day.to_zoned(ui.zone.clone()).strftime("%Y-%m-%dT17:00").to_string();
     Choices {
         promises: PromiseKind::ALL
             .iter()
@@ -353,7 +355,7 @@ fn choices(ui: &Ui, page: &CasePage) -> Choices {
             .map(|r| Choice::new(r.as_str(), ui.label("responsible", r.as_str()), *r == case.responsible))
             .collect(),
         soonest: local(ui.now),
-        tomorrow: local(day),
+        tomorrow,
     }
 }
 

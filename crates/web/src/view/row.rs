@@ -94,11 +94,12 @@ pub(crate) fn whys(ui: &Ui, priority: &Priority) -> Vec<Why> {
 
 /// The customer's own words where they are short and of the kind that names a thing, else the word for the reason.
 fn why(ui: &Ui, part: &Part) -> String {
-    let own = matches!(
-        part.kind.as_str(),
-        "safety" | "vulnerable" | "high_value" | "legal_threat" | "media_threat"
-    );
     let words = part.because.trim();
+    let own = match part.kind.as_str() {
+        "safety" => true,
+        "high_value" => words.contains(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
     if own && !words.is_empty() && words.chars().count() <= 18 {
         words.to_owned()
     } else {

@@ -174,7 +174,8 @@ fn counts(now: u64, before: u64) -> [(&'static str, Arg<'static>); 2] {
 }
 
 fn tiles(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Tile> {
-    let was = |n: u64| ui.tn("was", n);
+    let comparable = first_day(&answer.before).is_none();
+    let was = |n: u64| if comparable { ui.tn("was", n) } else { String::new() };
     let share = |part: usize, whole: usize| {
         if whole == 0 { "–".to_owned() } else { ui.percent(part as f64 / whole as f64) }
     };
@@ -188,19 +189,21 @@ fn tiles(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Tile> {
     vec![
         tile("mentions", ui.num(now.count), was(before.count)),
         tile("complaints", ui.num(now.complaints), was(before.complaints)),
-        tile(
-            "tile-stars",
-            mean(now),
-            ui.tx(
-                "tile-stars-says",
-                &[("v", Arg::S(&mean(before))), ("n", Arg::N(i64::try_from(now.stars_count).unwrap_or(0)))],
-            ),
-        ),
+        tile("tile-stars", mean(now), stars_says(ui, now)),
         tile("tile-norm", share(a.within_norm, a.cases), of(a.within_norm, a.cases)),
         tile("tile-answered", share(a.answered, a.cases), of(a.answered, a.cases)),
         tile("tile-promises", share(a.promises_kept, a.promises), of(a.promises_kept, a.promises)),
         tile("tile-reopened", share(a.reopened, a.cases), of(a.reopened, a.cases)),
     ]
+}
+
+/// The interval of the mean rating and the number of voices it rests on.
+fn stars_says(ui: &Ui, tally: &Tally) -> String {
+    let Some(mean) = tally.stars_mean() else { return String::new() };
+    let (low, high) = interval(mean, tally.stars_count);
+    let band = format!("{}–{}", ui.num1(low), ui.num1(high));
+    let n = i64::try_from(tally.stars_count).unwrap_or(0);
+    ui.tx("tile-stars-says", &[("v", Arg::S(&band)), ("n", Arg::N(n))])
 }
 
 fn name(ui: &Ui, at: Timestamp, bucket: Bucket) -> String {
@@ -209,6 +212,7 @@ fn name(ui: &Ui, at: Timestamp, bucket: Bucket) -> String {
 
 /// Four small curves on one scale.
 fn small(ui: &Ui, answer: &Answer, bucket: Bucket) -> Vec<Html> {
+    let first = first_day(&answer.before);
     type Of = fn(&Tally) -> u64;
     let kinds: [(&'static str, &str, Of); 4] = [
         ("complaints", "complaints", |t| t.complaints),
@@ -230,7 +234,11 @@ fn small(ui: &Ui, answer: &Answer, bucket: Bucket) -> Vec<Html> {
                     // What has not come yet is not zero.
                     value: (bin.start <= ui.now).then(|| of(&bin.tally) as f64),
                     band: None,
-                    before: answer.before.get(n).map(|b| of(&b.tally) as f64),
+                    before: answer
+                        .before
+                        .get(n)
+                        .filter(|b| first.is_none_or(|first| b.start >= first))
+                        .map(|b| of(&b.tally) as f64),
                 })
                 .collect();
             let title = ui.label("chart", id);
@@ -279,6 +287,7 @@ fn stars(ui: &Ui, answer: &Answer, bucket: Bucket) -> Html {
 }
 
 fn topics(ui: &Ui, answer: &Answer) -> Html {
+    let comparable = first_day(&answer.before).is_none();
     let bars: Vec<Bar> = answer
         .topics
         .iter()
@@ -287,7 +296,9 @@ fn topics(ui: &Ui, answer: &Answer) -> Html {
         .map(|row| Bar {
             name: word(ui, "topic", &row.key),
             now: row.tally.complaints,
-            before: answer.topics_before.iter().find(|b| b.key == row.key).map_or(0, |b| b.tally.complaints),
+            before: comparable.then(|| {
+                answer.topics_before.iter().find(|b| b.key == row.key).map_or(0, |b| b.tally.complaints)
+            }),
         })
         .collect();
     let words = Words {
