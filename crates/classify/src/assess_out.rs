@@ -36,7 +36,11 @@ impl AssessIn {
             text: &self.text,
             lang: self.lang.as_deref(),
             stars: self.stars,
-            channel: self.channel.unwrap_or(if self.stars.is_some() { Channel::Review } else { Channel::Microblog }),
+            channel: self.channel.unwrap_or(if self.stars.is_some() {
+                Channel::Review
+            } else {
+                Channel::Microblog
+            }),
         }
     }
 }

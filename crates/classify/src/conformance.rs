@@ -70,7 +70,12 @@ pub async fn check(classifier: &dyn Classifier) -> Result<(), String> {
 /// # Errors
 /// Names the rule that is broken.
 pub fn sound(text: &str, a: &Assessment) -> Result<(), String> {
-    let lists = [("sentiment", &a.sentiment_p), ("intent", &a.intent_p), ("severity", &a.severity_p), ("responsible", &a.responsible_p)];
+    let lists = [
+        ("sentiment", &a.sentiment_p),
+        ("intent", &a.intent_p),
+        ("severity", &a.severity_p),
+        ("responsible", &a.responsible_p),
+    ];
     for (name, p) in lists {
         let sum: f32 = p.iter().sum();
         if (sum - 1.0).abs() > 1e-3 || p.iter().any(|p| !(0.0..=1.0 + 1e-5).contains(p)) {

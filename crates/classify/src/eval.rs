@@ -148,8 +148,8 @@ fn part(rows: &[Judgement<'_>]) -> Part {
         let gold = l.labels.signals.as_ref()?.iter().map(name).collect();
         Some((gold, a.signals.iter().map(|s| name(&s.label)).collect()))
     });
-    lists.extend(list(topics.collect()).map(|l| ("topics".to_owned(), l)));
-    lists.extend(list(signals.collect()).map(|l| ("signals".to_owned(), l)));
+    lists.extend(list(&topics.collect::<Vec<_>>()).map(|l| ("topics".to_owned(), l)));
+    lists.extend(list(&signals.collect::<Vec<_>>()).map(|l| ("signals".to_owned(), l)));
     Part {
         texts: rows.len(),
         complaint: complaint(rows),
@@ -212,7 +212,7 @@ fn polarity(rows: &[Judgement<'_>]) -> Option<f64> {
     (!said.is_empty()).then_some((yes.f1 + no.f1) / 2.0)
 }
 
-fn list(pairs: Vec<(Vec<String>, Vec<String>)>) -> Option<List> {
+fn list(pairs: &[(Vec<String>, Vec<String>)]) -> Option<List> {
     let mut names: Vec<&String> = pairs.iter().flat_map(|(gold, said)| gold.iter().chain(said)).collect();
     names.sort_unstable();
     names.dedup();

@@ -123,21 +123,15 @@ impl Tree {
     fn longest(&self, items: &[Item], node: u32, at: usize, clause: u32) -> Option<(Entry, usize)> {
         let mut best = self.entry(node).map(|e| (e, at));
         let here = items.get(at).filter(|i| i.clause == clause);
-        if let Some(next) = here.and_then(|i| self.step(node, i.hash)) {
-            if let Some(found) = self.longest(items, next, at + 1, clause) {
-                best = Some(found);
-            }
+        let next = here.and_then(|i| self.step(node, i.hash));
+        if let Some(found) = next.and_then(|next| self.longest(items, next, at + 1, clause)) {
+            best = Some(found);
         }
-        if self.gaps.contains(&node) {
-            if let Some(after) = self.step(node, GAP) {
-                for skip in 0..=MAX_GAP {
-                    let found = self.longest(items, after, at + skip, clause);
-                    if let Some((entry, to)) = found {
-                        if best.is_none_or(|(_, end)| to > end) {
-                            best = Some((entry, to));
-                        }
-                    }
-                }
+        let after = if self.gaps.contains(&node) { self.step(node, GAP) } else { None };
+        for skip in after.iter().flat_map(|_| 0..=MAX_GAP) {
+            let found = after.and_then(|after| self.longest(items, after, at + skip, clause));
+            if let Some((entry, to)) = found.filter(|f| best.is_none_or(|b| f.1 > b.1)) {
+                best = Some((entry, to));
             }
         }
         best
@@ -275,7 +269,9 @@ impl Lexicon {
             let reach = at.saturating_sub(NEGATION_REACH).max(free);
             let before = items.get(reach..at).unwrap_or_default();
             let negated = before.iter().any(|i| i.part == item.part && self.negates(i))
-                || items.get(to).is_some_and(|i| i.part == item.part && self.negations_after.contains(&i.hash));
+                || items
+                    .get(to)
+                    .is_some_and(|i| i.part == item.part && self.negations_after.contains(&i.hash));
             free = to;
             out.push(Match { entry, from: at, to, negated });
             at = to;

@@ -2,8 +2,10 @@
 
 mod assess_out;
 pub mod baseline;
+pub mod build;
 mod builtin;
 pub mod calibrate;
+pub mod card;
 pub mod classifier;
 pub mod conformance;
 pub mod cross;

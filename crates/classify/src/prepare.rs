@@ -25,8 +25,6 @@ pub(crate) struct Item {
     pub(crate) part: u32,
     /// The mark that ends the clause stands right after it, or 0.
     pub(crate) mark: u8,
-    /// A letter was drawn out.
-    pub(crate) drawn_out: bool,
 }
 
 /// How a text looks, whatever its words.
@@ -122,10 +120,9 @@ impl Prepared {
             _ => {}
         }
         if matches!(first, '.' | '!' | '?' | ';' | ':' | '…') {
-            if let Some(last) = self.items.last_mut() {
-                if last.clause == *clause && last.mark == 0 {
-                    last.mark = if first.is_ascii() { first as u8 } else { b'.' };
-                }
+            let last = self.items.last_mut().filter(|last| last.clause == *clause && last.mark == 0);
+            if let Some(last) = last {
+                last.mark = if first.is_ascii() { first as u8 } else { b'.' };
             }
             *clause += 1;
         }
@@ -186,7 +183,6 @@ impl Prepared {
             clause,
             part,
             mark: 0,
-            drawn_out,
         });
     }
 

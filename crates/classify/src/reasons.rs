@@ -54,16 +54,11 @@ pub(crate) fn find(
                 .iter()
                 .filter_map(|s| bytes(scratch, &s.items))
                 .find(|b| !out.iter().any(|r| r.start < b.end && b.start < r.end));
-            if let Some(range) = free.filter(|_| *given < MAX_EACH) {
-                if let Some(words) = text.get(range.clone()) {
-                    *given += 1;
-                    out.push(Reason {
-                        text: words.to_owned(),
-                        start: range.start,
-                        end: range.end,
-                        speaks_for: answer.name.clone(),
-                    });
-                }
+            let range = free.filter(|_| *given < MAX_EACH);
+            if let Some((range, words)) = range.and_then(|r| Some((r.clone(), text.get(r)?))) {
+                *given += 1;
+                let (start, end) = (range.start, range.end);
+                out.push(Reason { text: words.to_owned(), start, end, speaks_for: answer.name.clone() });
             }
         }
     }
@@ -133,9 +128,7 @@ fn negation_before(model: &Model, scratch: &Scratch, from: usize) -> usize {
     let items = &scratch.prepared.items;
     let part = items.get(from).map(|i| i.part);
     (from.saturating_sub(3)..from)
-        .find(|i| {
-            items.get(*i).is_some_and(|item| Some(item.part) == part && model.lexicon.negates(item))
-        })
+        .find(|i| items.get(*i).is_some_and(|item| Some(item.part) == part && model.lexicon.negates(item)))
         .unwrap_or(from)
 }
 

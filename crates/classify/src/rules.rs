@@ -40,7 +40,9 @@ pub(crate) fn apply(text: &str, assessment: &mut Assessment) -> Vec<Reason> {
 fn speaks_for(found: &Evidence, assessment: &mut Assessment, complaint: f32) -> Option<String> {
     let complains = complaint >= MAY_COMPLAIN;
     match found.kind {
-        Kind::Amount(amount) if amount >= HIGH_VALUE && complains => signal(assessment, Signal::HighValue, SURE),
+        Kind::Amount(amount) if amount >= HIGH_VALUE && complains => {
+            signal(assessment, Signal::HighValue, SURE)
+        }
         Kind::Danger if complains => {
             topic(assessment, "safety.hazard", 0.7);
             signal(assessment, Signal::Safety, 0.8)

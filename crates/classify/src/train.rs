@@ -40,6 +40,10 @@ pub struct Options {
     pub min_texts: u32,
     /// Most n-grams kept.
     pub max_rows: usize,
+    /// What an expression of the lexicon counts as a text of its own.
+    pub lexicon_weight: f32,
+    /// What a further text counts beside one of the corpus.
+    pub more_weight: f32,
     /// Start of the random numbers.
     pub seed: u64,
 }
@@ -57,6 +61,8 @@ impl Default for Options {
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
+            lexicon_weight: 0.2,
+            more_weight: 1.0,
             seed: 7,
         }
     }
@@ -259,7 +265,13 @@ impl Learner<'_> {
             self.rows.update(*row as usize, *x, &gradient, rate, options.shrink);
         }
         for (at, value) in example.values.iter().filter(|v| !dropped(usize::from(v.0))) {
-            self.dense.update(usize::from(*at), *value, &gradient, rate * options.dense_rate, options.shrink * 0.1);
+            self.dense.update(
+                usize::from(*at),
+                *value,
+                &gradient,
+                rate * options.dense_rate,
+                options.shrink * 0.1,
+            );
         }
         loss
     }

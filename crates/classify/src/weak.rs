@@ -21,30 +21,30 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     }
     if let Some(aspects) = value.get("aspects").and_then(Value::as_array) {
         labels.sentiment = Some(of_aspects(aspects));
-        row.weight = 0.5;
+        row.weight = 0.125;
     } else if let Some(emotions) = value.get("emotions").and_then(Value::as_array) {
         // A line of a film: everyday speech, anger included, that complains about no brand. The labels were carried
         // over from subtitles in another language and are noisy.
         labels.complaint = Some(false);
         labels.sentiment = of_emotions(emotions);
-        row.weight = 0.2;
+        row.weight = 0.05;
     } else if labels.intent.is_none() && value.get("intent").is_some() {
         // Questions to a service desk in the words of complaints.
         labels.complaint = Some(false);
-        row.weight = 0.2;
+        row.weight = 0.05;
     } else if labels.intent.is_none() && labels.complaint.is_none() {
         match (labels.sentiment, row.stars) {
             // General tweets: the feeling is theirs, a complaint about a brand is rare among them.
             (Some(Sentiment::Positive | Sentiment::Neutral), None) => {
                 labels.complaint = Some(false);
-                row.weight = 0.4;
+                row.weight = 0.1;
             }
-            (Some(_), None) => row.weight = 0.4,
+            (Some(_), None) => row.weight = 0.1,
             (None, Some(stars)) => {
                 let (sentiment, intent) = of_stars(stars)?;
                 labels.sentiment = Some(sentiment);
                 labels.intent = intent;
-                row.weight = 0.4;
+                row.weight = 0.1;
             }
             _ => {}
         }

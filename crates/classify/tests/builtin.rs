@@ -9,19 +9,19 @@ fn doc(text: &str) -> Doc<'_> {
     Doc { text, lang: None, stars: None, channel: Channel::Microblog }
 }
 
-/// Runs a future that never waits.
-fn now<T>(future: impl Future<Output = T>) -> T {
+/// The value of a future that never waits; `None` when it did.
+fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match future.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(value) => value,
-        std::task::Poll::Pending => panic!("the built-in model waited"),
+        std::task::Poll::Ready(value) => Some(value),
+        std::task::Poll::Pending => None,
     }
 }
 
 #[test]
 fn the_built_in_model_conforms() {
-    assert_eq!(now(conformance::check(&BuiltIn::load().unwrap())), Ok(()));
+    assert_eq!(now(conformance::check(&BuiltIn::load().unwrap())), Some(Ok(())));
 }
 
 #[test]
@@ -49,23 +49,39 @@ fn hard_evidence_is_shown_beside_the_model() {
     let text = "Belachelijk, ik betaalde € 1.250 voor order 100482217 en ruik nu gaslucht bij de kachel, niemand belt terug!";
     let a = model.assess(&doc(text));
     assert!(a.has(Signal::HighValue) && a.has(Signal::Safety), "{:?}", a.signals);
-    let said: Vec<(&str, &str)> = a.reasons.iter().map(|r| (r.speaks_for.as_str(), r.text.as_str())).collect();
+    let said: Vec<(&str, &str)> =
+        a.reasons.iter().map(|r| (r.speaks_for.as_str(), r.text.as_str())).collect();
     assert!(said.contains(&("signal.high_value", "€ 1.250")), "{said:?}");
     assert!(said.contains(&("evidence.order_number", "order 100482217")), "{said:?}");
 }
 
 #[test]
 fn the_line_for_other_programs_keeps_its_fields() {
-    let line: AssessIn = serde_json::from_str(r#"{"id": 7, "text": "Bank kapot, schandalig", "stars": 1}"#).unwrap();
+    let line: AssessIn =
+        serde_json::from_str(r#"{"id": 7, "text": "Bank kapot, schandalig", "stars": 1}"#).unwrap();
     let a = BuiltIn::load().unwrap().assess(&line.doc());
     let out: serde_json::Value = serde_json::to_value(AssessOut::new(line.id, &a, 12.0)).unwrap();
     let fields: Vec<&str> = out.as_object().unwrap().keys().map(String::as_str).collect();
-    let mut wanted = ["id", "lang", "sentiment", "intent", "severity", "topics", "signals", "responsible", "priority", "reasons", "model"];
+    let mut wanted = [
+        "id",
+        "lang",
+        "sentiment",
+        "intent",
+        "severity",
+        "topics",
+        "signals",
+        "responsible",
+        "priority",
+        "reasons",
+        "model",
+    ];
     wanted.sort_unstable();
     assert_eq!(fields, wanted);
     assert_eq!(out["id"], 7);
     assert_eq!(out["intent"]["label"], "complaint");
-    assert!(out["severity"]["p"].as_array().unwrap().len() == 4 && out["sentiment"]["p"]["negative"].is_number());
+    assert!(
+        out["severity"]["p"].as_array().unwrap().len() == 4 && out["sentiment"]["p"]["negative"].is_number()
+    );
 }
 
 #[test]
@@ -75,13 +91,21 @@ fn plain_cases_are_judged_right_in_four_languages() {
         ("Mijn bank is kapot bezorgd en niemand belt terug, belachelijk!", Lang::Nl, Intent::Complaint),
         ("Super vriendelijk geholpen, bedankt toppers!", Lang::Nl, Intent::Praise),
         ("Hoe laat gaat de winkel in Zwolle morgen open?", Lang::Nl, Intent::Question),
-        ("My order never arrived and customer service keeps ignoring me. Terrible.", Lang::En, Intent::Complaint),
+        (
+            "My order never arrived and customer service keeps ignoring me. Terrible.",
+            Lang::En,
+            Intent::Complaint,
+        ),
         (
             "Das Paket kam beschädigt an und der Kundenservice antwortet nicht. Frechheit!",
             Lang::De,
             Intent::Complaint,
         ),
-        ("Colis jamais arrivé et le service client ne répond pas, c'est honteux.", Lang::Fr, Intent::Complaint),
+        (
+            "Colis jamais arrivé et le service client ne répond pas, c'est honteux.",
+            Lang::Fr,
+            Intent::Complaint,
+        ),
     ];
     for (text, lang, intent) in cases {
         let a = model.assess(&doc(text));

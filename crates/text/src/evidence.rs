@@ -46,9 +46,28 @@ struct Patterns {
 
 /// Words for calling back, in four languages; a word may go on after them (`teruggebeld`, `zurückgerufen`).
 const CALLBACK: [&str; 22] = [
-    "terugbel", "teruggebeld", "terug gebeld", "terug bellen", "terug te bellen", "bel mij terug", "belt niet terug",
-    "belt terug", "call back", "called back", "callback", "call me back", "rang back", "ring back", "rückruf", "zurückruf",
-    "zurückgerufen", "zurückzurufen", "rappeler", "rappelé", "rappelle", "rappel téléphonique",
+    "terugbel",
+    "teruggebeld",
+    "terug gebeld",
+    "terug bellen",
+    "terug te bellen",
+    "bel mij terug",
+    "belt niet terug",
+    "belt terug",
+    "call back",
+    "called back",
+    "callback",
+    "call me back",
+    "rang back",
+    "ring back",
+    "rückruf",
+    "zurückruf",
+    "zurückgerufen",
+    "zurückzurufen",
+    "rappeler",
+    "rappelé",
+    "rappelle",
+    "rappel téléphonique",
 ];
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -68,7 +87,11 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             r"(?i)\b(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:20)?\d{{2}}|20\d{{2}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of )?(?:{months})\b|(?:{months}) \d{{1,2}}(?:st|nd|rd|th)?)\b"
         )),
         span: make(&format!(r"(?i)\b({count})\s?({unit})\b")),
-        callback: AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(CALLBACK).ok(),
+        callback: AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(CALLBACK)
+            .ok(),
         danger: make(
             r"(?i)\b(?:gas(?:lucht|lek|geur)|ruikt naar gas|gas ruik\w*|vlam gevat|in brand|brandgevaar|brandlucht|kortsluiting|rook(?:ontwikkeling)?|koolmonoxide|elektrocut\w+|ontploft|explosie|gas leak|smell of gas|smells? gas|caught fire|on fire|burst into flames|smoke|carbon monoxide|electric shock|exploded|gasgeruch|nach gas|gebrannt|feuer gefangen|rauch|stromschlag|explodiert|odeur de gaz|fuite de gaz|pris feu|incendie|fumée|électrocut\w+|explosé)\b",
         ),
@@ -168,8 +191,11 @@ impl Names {
     #[must_use]
     pub fn new<S: AsRef<str>>(names: &[S]) -> Self {
         let list: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(list).ok();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(list)
+            .ok();
         Self { automaton }
     }
 
@@ -240,7 +266,8 @@ mod tests {
         for text in ["niet teruggebeld", "never called back", "kein Rückruf", "personne ne rappelle"] {
             assert!(found(text).iter().any(|(k, _)| *k == Kind::Callback), "{text}");
         }
-        for text in ["ik ruik een gaslucht", "it caught fire", "es gab einen Stromschlag", "une fuite de gaz"] {
+        for text in ["ik ruik een gaslucht", "it caught fire", "es gab einen Stromschlag", "une fuite de gaz"]
+        {
             assert!(found(text).iter().any(|(k, _)| *k == Kind::Danger), "{text}");
         }
         assert_eq!(found("De rookworst was lekker"), []);

@@ -76,14 +76,16 @@ mod tests {
     #[test]
     fn a_copy_with_another_link_handle_or_accent_is_near() {
         let first = Fingerprint::of(TEXT).unwrap();
-        let copy = format!("@meubelhal {} https://a.nl/1 12:30", TEXT.to_uppercase().replace("HEEL", "hèèèèl"));
+        let copy =
+            format!("@meubelhal {} https://a.nl/1 12:30", TEXT.to_uppercase().replace("HEEL", "hèèèèl"));
         assert!(first.is_near(Fingerprint::of(&copy).unwrap()));
         assert_eq!(first, Fingerprint::of(&format!("{TEXT} https://b.nl")).unwrap());
     }
 
     #[test]
     fn another_text_is_far_and_a_short_one_has_none() {
-        let other = "De medewerker van de winkel in Zwolle was ontzettend vriendelijk en dacht goed met ons mee, top";
+        let other =
+            "De medewerker van de winkel in Zwolle was ontzettend vriendelijk en dacht goed met ons mee, top";
         assert!(Fingerprint::of(TEXT).unwrap().distance(Fingerprint::of(other).unwrap()) > 2 * NEAR);
         assert_eq!(Fingerprint::of("super goed geholpen"), None);
         assert_eq!(Fingerprint::of(""), None);

@@ -118,6 +118,50 @@ pub fn fold_word(word: &str, out: &mut String) -> bool {
     drawn_out
 }
 
+/// A text as a key of itself, with the way back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// Small letters without accents; one space for any white space.
+    pub text: String,
+    /// For each byte of `text`, and its end, the byte in the original where its character begins.
+    offsets: Vec<usize>,
+}
+
+impl Folded {
+    /// Folds a whole text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut folded =
+            Self { text: String::with_capacity(text.len()), offsets: Vec::with_capacity(text.len() + 1) };
+        for (at, c) in text.char_indices() {
+            let from = folded.text.len();
+            if c.is_whitespace() {
+                if !folded.text.ends_with(' ') {
+                    folded.text.push(' ');
+                }
+            } else if c.is_ascii() {
+                folded.text.push(c.to_ascii_lowercase());
+            } else if !is_invisible(c) {
+                decompose_compatible(straight(c), |d| {
+                    if !unicode_normalization::char::is_combining_mark(d) {
+                        folded.text.extend(d.to_lowercase());
+                    }
+                });
+            }
+            folded.offsets.extend(std::iter::repeat_n(at, folded.text.len() - from));
+        }
+        folded.offsets.push(text.len());
+        folded
+    }
+
+    /// The bytes of the original that became these bytes of the folded text.
+    #[must_use]
+    pub fn original(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let at = |i: usize| self.offsets.get(i).or(self.offsets.last()).copied().unwrap_or_default();
+        at(range.start)..at(range.end).max(at(range.start))
+    }
+}
+
 /// The key with every run of the same letter brought back to one (`sleecht` → `slecht`): the second try for a word
 /// that was drawn out.
 #[must_use]
@@ -163,6 +207,17 @@ mod tests {
     }
 
     #[test]
+    fn a_folded_text_knows_the_way_back() {
+        let text = "In  ’s-Hërtogenbosch ﬁjn";
+        let folded = Folded::of(text);
+        assert_eq!(folded.text, "in 's-hertogenbosch fijn");
+        let at = folded.text.find("hertogenbosch").unwrap();
+        assert_eq!(&text[folded.original(at..at + 13)], "Hërtogenbosch");
+        let end = folded.text.len();
+        assert_eq!(&text[folded.original(end - 4..end)], "ﬁjn");
+    }
+
+    #[test]
     fn a_text_cannot_reorder_its_neighbours() {
         assert_eq!(visible("a\u{202e}b\u{0}\u{2067}c\nשלום"), "abc\nשלום");
     }
@@ -172,6 +227,13 @@ mod tests {
         fn normalising_twice_changes_nothing(text in "\\PC{0,40}|[a-cA-C'’ \u{ad}]{0,40}") {
             let once = normalise(&text);
             prop_assert_eq!(normalise(&once), once);
+        }
+        #[test]
+        fn every_piece_of_a_folded_text_has_an_original(text in "\\PC{0,30}|[a-zé ﬁ\u{ad}]{0,30}") {
+            let folded = Folded::of(&text);
+            for (at, c) in folded.text.char_indices() {
+                prop_assert!(text.get(folded.original(at..at + c.len_utf8())).is_some());
+            }
         }
         #[test]
         fn a_word_with_letters_never_gets_an_empty_key(word in "\\PC{1,12}") {

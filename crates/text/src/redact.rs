@@ -39,7 +39,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let list = [
         (Kind::Mail, r"(?i)[a-z0-9._%+\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}"),
         (Kind::Iban, r"(?i)\b[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,4})?\b"),
-        (Kind::Address, r"\b[1-9]\d{3}(?: ?[A-Z]{2}|[a-z]{2})[ ,]{0,2}(?:nr\.? ?)?\d{1,5}(?:[a-zA-Z]| [A-Z])?\b"),
+        (
+            Kind::Address,
+            r"\b[1-9]\d{3}(?: ?[A-Z]{2}|[a-z]{2})[ ,]{0,2}(?:nr\.? ?)?\d{1,5}(?:[a-zA-Z]| [A-Z])?\b",
+        ),
         (Kind::Phone, r"(?:\+|\b00|\b0)[\d\(][\d\-\.\s\(\)/]{6,18}\d\b"),
     ];
     // Every pattern is a constant that the tests compile.
@@ -123,7 +126,9 @@ mod tests {
 
     #[test]
     fn order_numbers_dates_and_amounts_stay() {
-        for text in ["order 100482217", "op 12-03-2026 om 14:12", "€ 1.250,00", "NL91ABNA0417164301", "sinds 2019 al"] {
+        for text in
+            ["order 100482217", "op 12-03-2026 om 14:12", "€ 1.250,00", "NL91ABNA0417164301", "sinds 2019 al"]
+        {
             check(text, text);
         }
     }

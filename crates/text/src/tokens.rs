@@ -98,10 +98,8 @@ fn scan(rest: &str, first: char, after_word: bool) -> (Kind, usize) {
         }
         return (Kind::Number, number(rest));
     }
-    if !after_word && first == '@' {
-        if let Some(len) = handle(rest) {
-            return (Kind::Handle, len);
-        }
+    if let Some(len) = handle(rest).filter(|_| !after_word && first == '@') {
+        return (Kind::Handle, len);
     }
     if !after_word && first == '#' {
         let tag = run(rest, 1, |c| c.is_alphanumeric() || c == '_');
@@ -175,10 +173,10 @@ fn handle(rest: &str) -> Option<usize> {
         return None;
     }
     let tail = rest.get(name..)?;
-    let host = tail
-        .starts_with('@')
-        .then(|| run(tail, 1, |c| c.is_alphanumeric() || matches!(c, '.' | '-')))
-        .unwrap_or(0);
+    let host = match tail.starts_with('@') {
+        true => run(tail, 1, |c| c.is_alphanumeric() || matches!(c, '.' | '-')),
+        false => 0,
+    };
     let host = tail.get(..host)?.trim_end_matches(['.', '-']).len();
     Some(if host > 1 { name + host } else { name })
 }
@@ -218,7 +216,8 @@ fn emoji(rest: &str) -> usize {
     let mut joined = false;
     for (at, c) in chars {
         let modifies = is_invisible(c) || ('\u{1f3fb}'..='\u{1f3ff}').contains(&c);
-        if !modifies && !(joined && is_emoji(c)) {
+        let continues = modifies || (joined && is_emoji(c));
+        if !continues {
             return at;
         }
         joined = c == '\u{200d}';

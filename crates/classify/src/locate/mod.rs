@@ -180,14 +180,31 @@ impl Locator {
 
 /// Some towns are common words (Best, Echt, Goes): a place has a capital, or stands after a word such as `in`.
 fn reads_as_place(text: &str, range: &Range<usize>) -> bool {
-    const BEFORE: [&str; 14] =
-        ["in", "te", "uit", "bij", "naar", "van", "from", "at", "aus", "nach", "à", "de", "filiaal", "vestiging"];
+    const BEFORE: [&str; 14] = [
+        "in",
+        "te",
+        "uit",
+        "bij",
+        "naar",
+        "van",
+        "from",
+        "at",
+        "aus",
+        "nach",
+        "à",
+        "de",
+        "filiaal",
+        "vestiging",
+    ];
     let first = text.get(range.clone()).and_then(|t| t.chars().next());
     let before = text.get(..range.start).unwrap_or_default();
     let begins_sentence = before.trim_end().is_empty() || before.trim_end().ends_with(['.', '!', '?', '\n']);
     let last_word = before.split_whitespace().next_back().unwrap_or_default().to_lowercase();
-    BEFORE.contains(&last_word.as_str()) || (first.is_some_and(char::is_uppercase) && !begins_sentence)
-        || (first.is_some_and(char::is_uppercase) && begins_sentence && text.get(range.clone()).is_some_and(|t| t.len() > 5))
+    BEFORE.contains(&last_word.as_str())
+        || (first.is_some_and(char::is_uppercase) && !begins_sentence)
+        || (first.is_some_and(char::is_uppercase)
+            && begins_sentence
+            && text.get(range.clone()).is_some_and(|t| t.len() > 5))
 }
 
 #[cfg(test)]

@@ -31,8 +31,26 @@ pub(super) enum Clue {
 
 /// Words for "shop" beside which a town means the shop in it, folded.
 const SHOP_WORDS: [&str; 20] = [
-    "winkel", "winkels", "filiaal", "vestiging", "zaak", "restaurant", "bouwmarkt", "supermarkt", "shop", "store",
-    "branch", "filiale", "laden", "geschaft", "markt", "magasin", "boutique", "agence", "winkeltje", "kassa",
+    "winkel",
+    "winkels",
+    "filiaal",
+    "vestiging",
+    "zaak",
+    "restaurant",
+    "bouwmarkt",
+    "supermarkt",
+    "shop",
+    "store",
+    "branch",
+    "filiale",
+    "laden",
+    "geschaft",
+    "markt",
+    "magasin",
+    "boutique",
+    "agence",
+    "winkeltje",
+    "kassa",
 ];
 
 /// Names shorter than this are not looked for: they would be found everywhere.
@@ -74,7 +92,8 @@ impl Patterns {
     pub(super) fn find(&self, folded: &str) -> Vec<(&[Clue], Range<usize>)> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let hits = automaton.find_overlapping_iter(folded);
-        hits.filter_map(|hit| Some((self.clues.get(hit.pattern().as_usize())?.as_slice(), hit.range()))).collect()
+        hits.filter_map(|hit| Some((self.clues.get(hit.pattern().as_usize())?.as_slice(), hit.range())))
+            .collect()
     }
 }
 

@@ -1,0 +1,36 @@
+//! Measures the built-in model on one core: texts per second at 200 characters, time to load.
+//!
+//! `cargo run --release -p gehoor-classify --example speed`
+
+use std::error::Error;
+use std::time::Instant;
+
+use gehoor_classify::labelled::{Columns, read_jsonl};
+use gehoor_classify::{BuiltIn, Doc};
+use gehoor_domain::mention::Channel;
+
+const CORPUS: &str = include_str!("../../../models/corpus/nl-g.jsonl");
+
+#[expect(clippy::disallowed_methods, reason = "measuring time is what this program is for")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let start = Instant::now();
+    let model = BuiltIn::load()?;
+    println!("loaded in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+    let (rows, _) = read_jsonl(CORPUS, "nl-g", &Columns::default());
+    // Texts of exactly 200 characters, cut and joined from real ones.
+    let all: Vec<char> = rows.iter().flat_map(|r| r.text.chars().chain([' '])).collect();
+    let texts: Vec<String> = all.chunks_exact(200).map(|c| c.iter().collect()).collect();
+    let mut judged = 0_usize;
+    let start = Instant::now();
+    while start.elapsed().as_secs_f64() < 3.0 {
+        for text in &texts {
+            let doc = Doc { text, lang: None, stars: None, channel: Channel::Microblog };
+            judged += usize::from(!model.assess(&doc).model.is_empty());
+        }
+    }
+    println!(
+        "{:.0} texts of 200 characters per second on one core",
+        judged as f64 / start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! From labelled texts to everything that is shipped: the packed model, its figures, its card.
+//!
+//! Pure: the caller reads the files and writes the results (`gehoor train`, and `examples/train.rs`).
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::baseline::{lexicon_only, majority};
+use crate::card;
+use crate::cross::{Validation, validate};
+use crate::eval::{Metrics, evaluate};
+use crate::file;
+use crate::labelled::Labelled;
+use crate::lexicon::{BadLexicon, Lexicon};
+use crate::model::Model;
+use crate::taxonomy::Taxonomy;
+use crate::train::{Options, Progress, TrainError, train};
+use crate::weak;
+
+/// What a model is made from.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// Short name, such as `gehoor-builtin-1`.
+    pub name: String,
+    /// Texts labelled for this purpose; figures are measured on them, across files.
+    pub corpus: Vec<Labelled>,
+    /// Further texts, trained on and never measured.
+    pub more: Vec<Labelled>,
+    /// The expression lists: Dutch, English, German, French.
+    pub lexicon: [String; 4],
+    /// How to train.
+    pub options: Options,
+}
+
+/// Why no model was made.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A broken expression list.
+    #[error("the lexicon cannot be used")]
+    Lexicon(#[from] BadLexicon),
+    /// Too little to learn from.
+    #[error("the model cannot be trained")]
+    Train(#[from] TrainError),
+    /// Packing or writing the description failed.
+    #[error("the model cannot be packed: {0}")]
+    Pack(String),
+}
+
+/// What comes out; each belongs into the model's folder under the name given.
+#[derive(Debug)]
+pub struct Built {
+    /// The model itself, ready to judge.
+    pub model: Model,
+    /// `weights.bin.zst`
+    pub weights: Vec<u8>,
+    /// `model.toml`
+    pub description: String,
+    /// `card.md`
+    pub card: String,
+    /// `metrics.json`
+    pub metrics: String,
+    /// The figures behind card and `metrics.json`.
+    pub figures: Figures,
+}
+
+/// All figures of one building.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figures {
+    /// Across files, with stars and channel as given.
+    pub as_given: Metrics,
+    /// Across files, with the text alone.
+    pub text_only: Metrics,
+    /// The expressions counted by hand.
+    pub lexicon_only: Metrics,
+    /// Always the most frequent answer.
+    pub majority: Metrics,
+}
+
+#[derive(Serialize)]
+struct Description<'a> {
+    id: &'a str,
+    file: &'a str,
+    sha256: String,
+    bytes: usize,
+    ngrams: usize,
+    lexicon_sha256: String,
+    taxonomy_sha256: String,
+    texts: usize,
+    further_texts: usize,
+    seed: u64,
+    labels: Labels,
+}
+
+#[derive(Serialize)]
+struct Labels {
+    sentiment: Vec<&'static str>,
+    intent: Vec<&'static str>,
+    severity: Vec<u8>,
+    topics: Vec<&'static str>,
+    signals: Vec<&'static str>,
+    responsible: Vec<&'static str>,
+}
+
+/// Measures across files, then trains on everything and packs. `progress` is told in words.
+///
+/// # Errors
+/// [`BuildError`] when the lexicon is broken or there is too little to learn from.
+pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, BuildError> {
+    let lists = inputs.lexicon.each_ref().map(String::as_str);
+    let lexicon = Lexicon::parse(lists)?;
+    let mut more = weak::thin(inputs.more.clone());
+    more.iter_mut().for_each(|row| row.weight *= inputs.options.more_weight);
+    more.extend(weak::of_lexicon(&lexicon, inputs.options.lexicon_weight));
+    let Validation { as_given, text_only, calibration } =
+        validate(&inputs.corpus, &more, &lexicon, &inputs.options, |what| progress(&what))?;
+    let most_frequent = majority(&inputs.corpus.iter().collect::<Vec<_>>());
+    let figures = Figures {
+        as_given,
+        text_only,
+        lexicon_only: evaluate(&inputs.corpus, |row| lexicon_only(&lexicon, row)),
+        majority: evaluate(&inputs.corpus, |_| most_frequent.clone()),
+    };
+    let all: Vec<&Labelled> = inputs.corpus.iter().chain(&more).collect();
+    let mut model = train(&all, lexicon, &inputs.options, |p: Progress| {
+        progress(&format!("pass {} of {}: loss {:.3}", p.epoch, p.epochs, p.loss));
+    })?;
+    model.set_calibration(calibration);
+    let weights = file::pack(&model, &inputs.name).map_err(|e| BuildError::Pack(e.to_string()))?;
+    let description = describe(inputs, &model, &weights)?;
+    let card = card::render(inputs, &figures, model.rows(), weights.len());
+    let metrics = serde_json::to_string_pretty(&figures).map_err(|e| BuildError::Pack(e.to_string()))?;
+    Ok(Built { model, weights, description, card, metrics, figures })
+}
+
+fn describe(inputs: &Inputs, model: &Model, weights: &[u8]) -> Result<String, BuildError> {
+    use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Signal};
+    let sha = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
+    let description = Description {
+        id: &inputs.name,
+        file: "weights.bin.zst",
+        sha256: sha(weights),
+        bytes: weights.len(),
+        ngrams: model.rows(),
+        lexicon_sha256: sha(inputs.lexicon.concat().as_bytes()),
+        taxonomy_sha256: Taxonomy::built_in_sha256(),
+        texts: inputs.corpus.len(),
+        further_texts: inputs.more.len(),
+        seed: inputs.options.seed,
+        labels: Labels {
+            sentiment: Sentiment::ALL.iter().map(|l| l.as_str()).collect(),
+            intent: Intent::ALL.iter().map(|l| l.as_str()).collect(),
+            severity: vec![0, 1, 2, 3],
+            topics: crate::labels::TOPICS.to_vec(),
+            signals: Signal::ALL.iter().map(|l| l.as_str()).collect(),
+            responsible: Responsible::ALL.iter().map(|l| l.as_str()).collect(),
+        },
+    };
+    toml::to_string(&description).map_err(|e| BuildError::Pack(e.to_string()))
+}
