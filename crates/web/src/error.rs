@@ -34,6 +34,8 @@ pub(crate) enum Fail {
     TooMany,
     /// The body is too large.
     TooLarge,
+    /// It took too long.
+    Slow,
     /// Something of ours broke.
     Inside,
 }
@@ -54,6 +56,7 @@ impl Fail {
             Fail::Conflict => StatusCode::CONFLICT,
             Fail::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Fail::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Fail::Slow => StatusCode::SERVICE_UNAVAILABLE,
             Fail::Inside => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -111,6 +114,7 @@ pub(crate) async fn pages(State(web): State<Web>, request: Request, next: Next) 
     let fail = match (fail, response.status()) {
         (Some(fail), _) => fail,
         (None, StatusCode::METHOD_NOT_ALLOWED) => Fail::NotFound,
+        (None, StatusCode::SERVICE_UNAVAILABLE) => Fail::Slow,
         _ => return response,
     };
     if let Fail::Login(to) = &fail {
@@ -141,7 +145,7 @@ pub(crate) fn words(ui: &crate::ui::Ui, fail: &Fail) -> (String, String) {
         Fail::Bad(why) => (ui.t("error-bad"), ui.tv("error-because", why)),
         Fail::Refused(why) => (ui.t("error-refused"), ui.tv("error-because", why)),
         Fail::Conflict => (ui.t("error-conflict"), ui.t("error-conflict-what")),
-        Fail::TooMany => (ui.t("error-too-many"), ui.t("error-too-many-what")),
+        Fail::TooMany | Fail::Slow => (ui.t("error-too-many"), ui.t("error-too-many-what")),
         Fail::TooLarge => (ui.t("error-too-large"), ui.t("error-too-large-what")),
         Fail::Inside => (ui.t("error-inside"), ui.t("error-inside-what")),
     }

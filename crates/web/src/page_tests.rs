@@ -172,6 +172,15 @@ pub(crate) fn bins() -> Vec<Bin> {
         .collect()
 }
 
+/// Writes a page to the folder named by `GEHOOR_PAGES`, if there is one, to be looked at in a browser.
+fn keep(name: &str, tongue: Tongue, page: &str) {
+    let Ok(dir) = std::env::var("GEHOOR_PAGES") else { return };
+    let local = ["app.css", "app.js", "mark.svg"]
+        .into_iter()
+        .fold(page.to_owned(), |page, asset| page.replace(&crate::assets::url(asset), asset));
+    std::fs::write(format!("{dir}/{name}-{}.html", tongue.as_str()), local).unwrap();
+}
+
 const TONGUES: [Tongue; 2] = [Tongue::Nl, Tongue::En];
 
 #[test]
@@ -273,6 +282,7 @@ fn every_control_has_a_name_and_every_id_is_its_own() {
 fn no_text_is_left_without_its_words() {
     for tongue in TONGUES {
         for (name, page) in pages(tongue, Role::Admin, false) {
+            keep(name, tongue, &page);
             let html = Html::parse_document(&page);
             for element in html.select(&Selector::parse("main *, nav *").unwrap()) {
                 if element.value().name() == "code"
@@ -346,19 +356,4 @@ fn the_case_page_in_dutch_and_the_inbox_in_english_read_as_they_should() {
     };
     insta::assert_snapshot!("case_nl", body(Tongue::Nl, "case"));
     insta::assert_snapshot!("inbox_en", body(Tongue::En, "inbox"));
-}
-
-/// Writes every page to the folder of `GEHOOR_PAGES`, to be looked at in a browser.
-#[test]
-fn pages_can_be_written_to_files() {
-    let Ok(dir) = std::env::var("GEHOOR_PAGES") else { return };
-    for tongue in TONGUES {
-        for (name, page) in pages(tongue, Role::Admin, false) {
-            let mut page = page;
-            for asset in ["app.css", "app.js", "mark.svg"] {
-                page = page.replace(&crate::assets::url(asset), asset);
-            }
-            std::fs::write(format!("{dir}/{name}-{}.html", tongue.as_str()), page).unwrap();
-        }
-    }
 }

@@ -81,7 +81,8 @@ pub fn router(options: Options) -> Router {
         .route("/health/ready", get(api::health::ready))
         .route("/metrics", get(api::health::metrics))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| panicked()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(map_response(bare_to_problem));
     // A stream has no end of its own: no time limit.
     let open_ended = Router::new()
         .route("/live", get(live::live))
@@ -108,6 +109,18 @@ fn panicked() -> Response {
     use axum::response::IntoResponse;
     tracing::error!("a handler panicked");
     error::Fail::Inside.into_response()
+}
+
+/// What the framework itself refuses has no body: programs get a problem there too.
+async fn bare_to_problem(response: Response) -> Response {
+    use axum::response::IntoResponse;
+    let status = response.status();
+    let bare = !response.headers().contains_key("content-type");
+    if bare && (status.is_client_error() || status.is_server_error()) {
+        return api::problem::Problem::new(status, "the request could not be carried out: try again later")
+            .into_response();
+    }
+    response
 }
 
 /// Extractors of the framework answer with bare statuses and English text: give those our page too.

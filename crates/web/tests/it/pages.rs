@@ -291,6 +291,30 @@ async fn the_language_can_be_chosen_before_logging_in() {
 }
 
 #[tokio::test]
+async fn a_server_that_stops_ends_the_streams_that_are_open() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let house = house().await;
+    let (cookie, _) = house.login("agent").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let server = tokio::spawn(gehoor_web::serve(listener, house.router.clone(), stop.clone()));
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET /live HTTP/1.1\r\nhost: gehoor.test\r\ncookie: {cookie}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut heard = vec![0; 4096];
+    let mut text = String::new();
+    while !text.contains("event: hello") {
+        let n = stream.read(&mut heard).await.unwrap();
+        assert!(n > 0, "{text}");
+        text.push_str(&String::from_utf8_lossy(&heard[..n]));
+    }
+    stop.cancel();
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(5), server).await;
+    assert!(ended.expect("the server stops in time").unwrap().is_ok());
+}
+
+#[tokio::test]
 async fn open_pages_hear_of_changes_within_their_scope_only() {
     use futures::StreamExt;
     let house = house().await;
