@@ -44,7 +44,8 @@ pub fn shop(name: &str, city: &str) -> Location {
 #[must_use]
 #[expect(clippy::expect_used, reason = "tests only")]
 pub fn chain() -> Setup {
-    let team = Team { id: id("webcare"), name: "Webcare".into(), lead: id("sam"), calendar: "default".into() };
+    let team =
+        Team { id: id("webcare"), name: "Webcare".into(), lead: id("sam"), calendar: "default".into() };
     let mut policy = Policy::dutch_defaults(team);
     policy.queue_outlets =
         vec![QueueOutlet { outlet: id("helpdesk"), reasons: Vec::new(), from_points: 0.0 }];
@@ -73,15 +74,26 @@ pub fn chain() -> Setup {
             competitors: vec!["Tuinreus".into()],
             hq_words: vec!["webshop".into()],
         },
-        locations: Locations::new(vec![hq, shop("zwolle", "Zwolle"), shop("gouda", "Gouda")]).expect("a tree"),
+        locations: Locations::new(vec![hq, shop("zwolle", "Zwolle"), shop("gouda", "Gouda")])
+            .expect("a tree"),
         policy,
         sources: vec![
             source("feed", "feed", "url = \"https://feed.test/rss\""),
             source("form", "webhook", ""),
         ],
         outlets: vec![
-            outlet("helpdesk", "request-tracker", "base = \"https://rt.test\"\nqueue = \"Klachten\"\nrequestor = \"gehoor@rt.test\"", "1-14-token"),
-            outlet("mail", "email", "server = \"main\"\nfrom = \"gehoor@test.example\"\nto = [\"lead@test.example\"]", ""),
+            outlet(
+                "helpdesk",
+                "request-tracker",
+                "base = \"https://rt.test\"\nqueue = \"Klachten\"\nrequestor = \"gehoor@rt.test\"",
+                "1-14-token",
+            ),
+            outlet(
+                "mail",
+                "email",
+                "server = \"main\"\nfrom = \"gehoor@test.example\"\nto = [\"lead@test.example\"]",
+                "",
+            ),
         ],
         base_url: "https://gehoor.test".into(),
         lang: "nl".into(),
@@ -160,7 +172,14 @@ pub fn admin() -> Viewer {
 /// Somebody of that role and scope.
 #[must_use]
 pub fn viewer(name: &str, role: Role, scope: Scope) -> Viewer {
-    Viewer { user: id::<UserId>(name), name: name.into(), role, scope, team: None::<TeamId>, lang: "nl".into() }
+    Viewer {
+        user: id::<UserId>(name),
+        name: name.into(),
+        role,
+        scope,
+        team: None::<TeamId>,
+        lang: "nl".into(),
+    }
 }
 
 /// A franchisee of those shops.

@@ -85,11 +85,17 @@ impl Transport for Net {
         };
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        let rule = rules.iter_mut().find(|(method, url, _)| *method == asked.method && asked.url.starts_with(url.as_str()));
+        let rule = rules
+            .iter_mut()
+            .find(|(method, url, _)| *method == asked.method && asked.url.starts_with(url.as_str()));
         let answer = rule.map_or(Answer::Status(404, "not scripted".into()), |(_, _, answer)| answer(&asked));
         match answer {
-            Answer::Down => Outcome::Transient { why: "connection refused".into(), response: None, ambiguous: false },
-            Answer::Lost => Outcome::Transient { why: "no answer in time".into(), response: None, ambiguous: true },
+            Answer::Down => {
+                Outcome::Transient { why: "connection refused".into(), response: None, ambiguous: false }
+            }
+            Answer::Lost => {
+                Outcome::Transient { why: "no answer in time".into(), response: None, ambiguous: true }
+            }
             Answer::Status(status, body) => {
                 let response = Box::new(Response {
                     status: http::StatusCode::from_u16(status).unwrap_or_default(),
@@ -100,13 +106,23 @@ impl Transport for Net {
                     at: now,
                 });
                 match status {
-                    200..=299 => Outcome::Body { response, validators: Validators::default(), not_before: None },
-                    304 => Outcome::NotModified { not_before: None },
-                    410 => Outcome::Permanent { why: "410 Gone".into(), response: Some(response), gone: true },
-                    400..=499 if status != 429 => {
-                        Outcome::Permanent { why: format!("status {status}"), response: Some(response), gone: false }
+                    200..=299 => {
+                        Outcome::Body { response, validators: Validators::default(), not_before: None }
                     }
-                    _ => Outcome::Transient { why: format!("status {status}"), response: Some(response), ambiguous: false },
+                    304 => Outcome::NotModified { not_before: None },
+                    410 => {
+                        Outcome::Permanent { why: "410 Gone".into(), response: Some(response), gone: true }
+                    }
+                    400..=499 if status != 429 => Outcome::Permanent {
+                        why: format!("status {status}"),
+                        response: Some(response),
+                        gone: false,
+                    },
+                    _ => Outcome::Transient {
+                        why: format!("status {status}"),
+                        response: Some(response),
+                        ambiguous: false,
+                    },
                 }
             }
         }

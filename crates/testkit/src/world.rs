@@ -94,7 +94,11 @@ impl World {
     /// # Errors
     /// When a step fails.
     pub async fn pass(&self, span: SignedDuration) -> Result<()> {
-        let step = if span > SignedDuration::from_hours(24) { SignedDuration::from_mins(10) } else { SignedDuration::from_mins(1) };
+        let step = if span > SignedDuration::from_hours(24) {
+            SignedDuration::from_mins(10)
+        } else {
+            SignedDuration::from_mins(1)
+        };
         let until = self.now() + span;
         while self.now() < until {
             self.clock.set((self.now() + step).min(until));

@@ -36,11 +36,8 @@ const BANNED: &[(&str, &[&str])] = &[
 ];
 
 pub(crate) fn run() -> Result<()> {
-    let metadata = MetadataCommand::new()
-        .current_dir(root())
-        .no_deps()
-        .exec()
-        .context("cannot read the workspace")?;
+    let metadata =
+        MetadataCommand::new().current_dir(root()).no_deps().exec().context("cannot read the workspace")?;
     let floors: BTreeMap<&str, u8> = FLOORS.iter().copied().collect();
     let mut wrong = Vec::new();
     for package in &metadata.packages {
@@ -52,7 +49,8 @@ pub(crate) fn run() -> Result<()> {
                     wrong.push(format!("{name} (floor {floor}) uses {} (floor {below})", dependency.name));
                 }
             }
-            let banned = BANNED.iter().find(|(crate_name, _)| *crate_name == name).map_or(&[][..], |(_, list)| list);
+            let banned =
+                BANNED.iter().find(|(crate_name, _)| *crate_name == name).map_or(&[][..], |(_, list)| list);
             if banned.contains(&dependency.name.as_str()) {
                 wrong.push(format!("{name} must not know {}", dependency.name));
             }

@@ -2,8 +2,8 @@
 
 mod bench;
 mod dag;
-mod new;
 mod needs;
+mod new;
 mod test;
 mod tidy;
 

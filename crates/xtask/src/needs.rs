@@ -25,7 +25,9 @@ pub(crate) fn provide() -> Result<()> {
     }
     let packages = missing.join(" ");
     if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
-        bail!("tests need programs that are missing; install them with: sudo apt-get install -y --no-install-recommends {packages}");
+        bail!(
+            "tests need programs that are missing; install them with: sudo apt-get install -y --no-install-recommends {packages}"
+        );
     }
     println!("installing what tests need: {packages}");
     apt(&["update", "-qq"])?;

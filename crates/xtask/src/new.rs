@@ -37,7 +37,10 @@ pub(crate) fn run(what: What, name: &str) -> Result<()> {
     let Some(end) = registry.find("];") else { bail!("{} has no list of kinds", kinds.display()) };
     let (before, after) = registry.split_at(end);
     write(&kinds, &format!("{}, &crate::{name}::KIND{after}", before.trim_end().trim_end_matches(',')))?;
-    println!("wrote {}; fill it in, put an answer made by hand into fixtures/{name}/, then `cargo fmt`", file.display());
+    println!(
+        "wrote {}; fill it in, put an answer made by hand into fixtures/{name}/, then `cargo fmt`",
+        file.display()
+    );
     Ok(())
 }
 

@@ -23,10 +23,15 @@ pub(crate) fn run() -> Result<()> {
         if name.ends_with(".rs") && lines > MOST_LINES {
             wrong.push(format!("{name}: {lines} lines; split it by idea ({MOST_LINES} at most)"));
         }
-        if name.starts_with("crates/") && name.ends_with("/README.md") && name != "crates/README.md" && lines > README_LINES {
+        if name.starts_with("crates/")
+            && name.ends_with("/README.md")
+            && name != "crates/README.md"
+            && lines > README_LINES
+        {
             wrong.push(format!("{name}: {lines} lines; say it in {README_LINES}"));
         }
-        if name.ends_with("Cargo.toml") && name != "Cargo.toml" && !text.contains("[lints]\nworkspace = true") {
+        if name.ends_with("Cargo.toml") && name != "Cargo.toml" && !text.contains("[lints]\nworkspace = true")
+        {
             wrong.push(format!("{name}: add [lints] workspace = true"));
         }
         if is_source(&name) {
@@ -46,8 +51,13 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn tracked(root: &Path) -> Result<Vec<PathBuf>> {
-    let out = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("cannot run git")?;
-    Ok(String::from_utf8_lossy(&out.stdout).split('\0').filter(|n| !n.is_empty()).map(PathBuf::from).collect())
+    let out =
+        Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("cannot run git")?;
+    Ok(String::from_utf8_lossy(&out.stdout)
+        .split('\0')
+        .filter(|n| !n.is_empty())
+        .map(PathBuf::from)
+        .collect())
 }
 
 fn is_source(name: &str) -> bool {
