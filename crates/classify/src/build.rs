@@ -128,7 +128,7 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let weights = file::pack(&model, &inputs.name).map_err(|e| BuildError::Pack(e.to_string()))?;
     let description = describe(inputs, &model, &weights)?;
     let card = card::render(inputs, &figures, model.rows(), weights.len());
-    let metrics = serde_json::to_string_pretty(&figures).map_err(|e| BuildError::Pack(e.to_string()))?;
+    let metrics = serde_json::to_string(&figures).map_err(|e| BuildError::Pack(e.to_string()))?;
     Ok(Built { model, weights, description, card, metrics, figures })
 }
 

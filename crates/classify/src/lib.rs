@@ -1,4 +1,12 @@
 //! What the machine thinks of a mention, and why.
+//!
+//! - The seam: [`Classifier`] takes texts and gives assessments; [`conformance`] is what each must do.
+//! - The built-in model: [`BuiltIn`]. A text becomes words (`prepare`), n-grams (`features`), lexicon sums and shape
+//!   (`dense`), scores (`model`), probabilities ([`calibrate`]), an assessment (`judge`), with hard evidence beside it
+//!   (`rules`) and the words that led to it (`reasons`).
+//! - Making it: [`build`] measures across files ([`cross`], [`eval`]), trains ([`train`]), packs ([`mod@file`]) and writes
+//!   the [`card`]; texts come through [`labelled`] and [`weak`].
+//! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
 mod assess_out;
 pub mod baseline;

@@ -109,7 +109,7 @@ impl Random {
 }
 
 /// Trains a model. `progress` is told after each pass. The calibration is the default one until
-/// [`Model::calibrate`] is given texts that were not trained on.
+/// [`Model::set_calibration`] gives it one fitted on texts that were not trained on.
 ///
 /// # Errors
 /// [`TrainError::TooFew`] below 50 texts.

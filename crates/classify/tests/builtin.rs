@@ -113,3 +113,19 @@ fn plain_cases_are_judged_right_in_four_languages() {
         assert!(!a.reasons.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn the_description_belongs_to_the_weights_and_the_topic_list() {
+    let text = include_str!("../../../models/gehoor-builtin/model.toml");
+    let description: toml::Table = toml::from_str(text).unwrap();
+    let weights = include_bytes!("../../../models/gehoor-builtin/weights.bin.zst");
+    let sha = |bytes: &[u8]| hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes));
+    assert_eq!(description["sha256"].as_str(), Some(sha(weights).as_str()));
+    assert_eq!(
+        description["taxonomy_sha256"].as_str(),
+        Some(gehoor_classify::Taxonomy::built_in_sha256().as_str())
+    );
+    let model = BuiltIn::load().unwrap();
+    let name = format!("{} ({})", description["id"].as_str().unwrap(), &sha(weights)[..8]);
+    assert_eq!(gehoor_classify::Classifier::id(&model), name);
+}

@@ -78,22 +78,22 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let make = |pattern: &str| Regex::new(pattern).ok();
     Patterns {
         number: make(&format!(
-            r"(?i)\b(?:{number})(?:\s?(?:nummer|number|nr|no|numéro|n°)\b)?[\s.:#]*#?([a-z]{{0,4}}[\-]?\d[\d\-]{{4,}})\b|#(\d{{5,}})\b|\b([A-Z]{{2,4}}-\d{{5,}})\b"
+            r"(?i)(?:{number})(?:\s?(?:nummer|number|nr|no|numéro|n°))?[\s.:#]*#?([a-z]{{0,4}}[\-]?\d[\d\-]{{4,}})|#(\d{{5,}})|([A-Z]{{2,4}}-\d{{5,}})"
         )),
         amount: make(
-            r"(?i)(?:€|£|\$|\beuros?\b|\beur\b)\s{0,2}(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,](\d{1,2}|-))?|\b(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}|-+))?\s{0,2}(?:€|£|euros?\b|eur\b|piek\b)",
+            r"(?i)(?:€|£|\$|euros?|eur)\s{0,2}(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,](\d{1,2}|-))?|(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}|-+))?\s{0,2}(?:€|£|euros?|eur|piek)",
         ),
         date: make(&format!(
-            r"(?i)\b(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:20)?\d{{2}}|20\d{{2}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of )?(?:{months})\b|(?:{months}) \d{{1,2}}(?:st|nd|rd|th)?)\b"
+            r"(?i)(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:20)?\d{{2}}|20\d{{2}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of )?(?:{months})|(?:{months}) \d{{1,2}}(?:st|nd|rd|th)?)"
         )),
-        span: make(&format!(r"(?i)\b({count})\s?({unit})\b")),
+        span: make(&format!(r"(?i)({count})\s?({unit})")),
         callback: AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .build(CALLBACK)
             .ok(),
         danger: make(
-            r"(?i)\b(?:gas(?:lucht|lek|geur)|ruikt naar gas|gas ruik\w*|vlam gevat|in brand|brandgevaar|brandlucht|kortsluiting|rook(?:ontwikkeling)?|koolmonoxide|elektrocut\w+|ontploft|explosie|gas leak|smell of gas|smells? gas|caught fire|on fire|burst into flames|smoke|carbon monoxide|electric shock|exploded|gasgeruch|nach gas|gebrannt|feuer gefangen|rauch|stromschlag|explodiert|odeur de gaz|fuite de gaz|pris feu|incendie|fumée|électrocut\w+|explosé)\b",
+            r"(?i)(?:gas(?:lucht|lek|geur)|ruikt naar gas|gas ruik\w*|vlam gevat|in brand|brandgevaar|brandlucht|kortsluiting|rook(?:ontwikkeling)?|koolmonoxide|elektrocut\w+|ontploft|explosie|gas leak|smell of gas|smells? gas|caught fire|on fire|burst into flames|smoke|carbon monoxide|electric shock|exploded|gasgeruch|nach gas|gebrannt|feuer gefangen|rauch|stromschlag|explodiert|odeur de gaz|fuite de gaz|pris feu|incendie|fumée|électrocut\w+|explosé)",
         ),
     }
 });
@@ -126,8 +126,10 @@ fn captures(
     out: &mut Vec<Evidence>,
 ) {
     for hit in pattern.into_iter().flat_map(|p| p.captures_iter(text)) {
-        if let (Some(kind), Some(whole)) = (kind(&hit), hit.get(0)) {
-            out.push(Evidence { kind, range: whole.range() });
+        // Borders are looked at here: a Unicode `\b` in the pattern would make the search several times slower.
+        let whole = hit.get(0).map(|whole| whole.range()).filter(|range| stands_alone(text, range));
+        if let (Some(kind), Some(range)) = (kind(&hit), whole) {
+            out.push(Evidence { kind, range });
         }
     }
 }

@@ -45,7 +45,7 @@ const KNOWN: [Language; 4] = [Language::Nl, Language::En, Language::De, Language
 /// Steps of a stored value per unit of log-probability; the most that is stored is 255 steps below the best language.
 pub const STEPS: f32 = 20.0;
 /// Letters that are looked at; more change nothing.
-const MAX_LETTERS: usize = 600;
+const MAX_LETTERS: usize = 250;
 /// Letters of a text hang together: their evidence, and what was expected before, count at this share.
 const SHARE: f32 = 0.6;
 /// What is expected before a word is read. Argued: a Dutch company; the rest is shared by the others. On lists of
