@@ -44,7 +44,8 @@ const PAGE: usize = 200;
 const ASKED: usize = 200;
 
 fn main() -> Result<()> {
-    let mentions: usize = std::env::args().nth(1).map_or(Ok(100_000), |n| n.parse()).context("how many mentions?")?;
+    let mentions: usize =
+        std::env::args().nth(1).map_or(Ok(100_000), |n| n.parse()).context("how many mentions?")?;
     let dir = std::env::temp_dir().join(format!("gehoor-figures-{}", std::process::id()));
     let done = tokio::runtime::Runtime::new()?.block_on(measure(mentions, &dir));
     let _ = std::fs::remove_dir_all(&dir);
@@ -64,7 +65,8 @@ async fn measure(mentions: usize, dir: &std::path::Path) -> Result<Value> {
     let begin = Instant::now();
     let mut sent = 0;
     while sent < mentions {
-        let page: Vec<Value> = (sent..(sent + PAGE).min(mentions)).map(|n| item(n, &texts, house.now())).collect();
+        let page: Vec<Value> =
+            (sent..(sent + PAGE).min(mentions)).map(|n| item(n, &texts, house.now())).collect();
         sent += page.len();
         let body = serde_json::to_vec(&page)?;
         let read = Webhook::default().read(Some("application/json"), &body)?;
@@ -105,7 +107,8 @@ async fn measure(mentions: usize, dir: &std::path::Path) -> Result<Value> {
     let mut docs: Vec<MentionDoc> = Vec::new();
     let mut after = None;
     while docs.len() < mentions.min(50_000) {
-        let query = SearchQuery { sort: Sort::Newest, after: after.take(), limit: 200, ..SearchQuery::default() };
+        let query =
+            SearchQuery { sort: Sort::Newest, after: after.take(), limit: 200, ..SearchQuery::default() };
         let page = data.index.search(&Scope::All, &query)?;
         docs.extend(page.hits.into_iter().map(|hit| hit.doc));
         after = page.next;
@@ -149,7 +152,12 @@ fn searches(index: &Index) -> Result<Value> {
     for (name, text, filter) in asked {
         let mut times: Vec<f64> = Vec::with_capacity(ASKED);
         for _ in 0..ASKED {
-            let query = SearchQuery { text: Some(text.into()), filter: filter.clone(), limit: 20, ..SearchQuery::default() };
+            let query = SearchQuery {
+                text: Some(text.into()),
+                filter: filter.clone(),
+                limit: 20,
+                ..SearchQuery::default()
+            };
             let begin = Instant::now();
             index.search(&Scope::All, &query)?;
             times.push(millis(begin.elapsed()));
