@@ -24,3 +24,11 @@ pub(crate) fn bytes(total: u64, what: &str, quiet: bool) -> ProgressBar {
     }
     bar
 }
+
+/// Something that says what it does, without a known number of steps.
+pub(crate) fn steps(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    bar.set_message(what.to_owned());
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
+}

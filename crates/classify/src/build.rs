@@ -1,6 +1,6 @@
 //! From labelled texts to everything that is shipped: the packed model, its figures, its card.
 //!
-//! Pure: the caller reads the files and writes the results (`gehoor train`, and `examples/train.rs`).
+//! Pure: the caller reads the files and writes the results (`gehoor train`).
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
