@@ -44,10 +44,8 @@ pub(crate) fn run() -> Result<()> {
         let name = package.name.as_str();
         let Some(floor) = floors.get(name) else { continue };
         for dependency in package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development) {
-            if let Some(below) = floors.get(dependency.name.as_str()) {
-                if below >= floor {
-                    wrong.push(format!("{name} (floor {floor}) uses {} (floor {below})", dependency.name));
-                }
+            if let Some(below) = floors.get(dependency.name.as_str()).filter(|below| *below >= floor) {
+                wrong.push(format!("{name} (floor {floor}) uses {} (floor {below})", dependency.name));
             }
             let banned =
                 BANNED.iter().find(|(crate_name, _)| *crate_name == name).map_or(&[][..], |(_, list)| list);
