@@ -171,3 +171,33 @@ async fn the_same_post_is_one_mention_however_often_it_is_found() {
     assert_eq!(page.found.total, 1);
     assert_eq!(world.inbox().await.unwrap().total, 1);
 }
+
+#[tokio::test]
+async fn an_alert_is_told_once_and_again_only_after_its_interval_while_it_holds() {
+    let world = World::new().unwrap();
+    helpdesk(&world);
+    world.hear(vec![post("1", "anna", world.now(), COMPLAINT)]).await.unwrap();
+    let told =
+        |world: &World| world.net.mails().iter().filter(|m| m.subject.contains("Klok afgelopen")).count();
+    world.pass(SignedDuration::from_mins(4 * 60 + 5)).await.unwrap();
+    assert_eq!(told(&world), 1);
+    for _ in 0..5 {
+        world.engine.watch_alerts().await.unwrap();
+        world.settle().await.unwrap();
+    }
+    assert_eq!(told(&world), 1, "looking again tells nobody");
+    world.pass(SignedDuration::from_hours(5)).await.unwrap();
+    world.engine.watch_alerts().await.unwrap();
+    world.settle().await.unwrap();
+    assert_eq!(told(&world), 2, "it still holds after its interval");
+    for command in [
+        Command::Reply { text: "Geregeld, excuus.".into(), sent: true },
+        Command::Close { outcome: Outcome::Solved, note: String::new() },
+    ] {
+        world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
+    }
+    world.pass(SignedDuration::from_hours(9)).await.unwrap();
+    world.engine.watch_alerts().await.unwrap();
+    world.settle().await.unwrap();
+    assert_eq!(told(&world), 2, "a closed case is quiet");
+}

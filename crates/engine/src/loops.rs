@@ -57,6 +57,7 @@ impl Engine {
             |e| async move {
                 e.watch_sources().await?;
                 e.watch_volume().await?;
+                e.watch_alerts().await?;
                 Ok(false)
             },
             |e| async move { e.pause(WATCH).await },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gehoor_domain::alert::{Finding, Level, Subject};
+use gehoor_domain::alert::{Alert, Finding, Level, Silence, Subject, finding_now, needs_look, silence_ended};
 use gehoor_domain::case::{Actor, TicketState};
 use gehoor_domain::decide::{self, Command};
 use gehoor_domain::ids::{CaseId, OutletId};
@@ -13,14 +13,18 @@ use gehoor_domain::user::Role;
 use gehoor_fetch::Outcome;
 use gehoor_outlets::{Context, TicketNews, Watch};
 use gehoor_search::{Bucket, Filter};
+use gehoor_store::Table;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::Engine;
+use crate::batch::read_prefix;
 use crate::error::EngineError;
 
 /// Tickets asked about at a time.
 const ASK: usize = 50;
+/// Alerts looked at in one round.
+const MANY: usize = 10_000;
 /// Hours of history that a spike is measured against.
 const HISTORY: i64 = 7 * 24;
 
@@ -179,6 +183,37 @@ impl Engine {
                 ],
             };
             self.raise_or_lower(&finding, found.is_some()).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks again at alerts about cases whose repeat interval has passed, and ends silences whose end has come.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store fails.
+    pub async fn watch_alerts(&self) -> Result<(), EngineError> {
+        let now = self.now();
+        let alerts: Vec<Alert> = read_prefix::<Alert>(self.store(), Table::Alert, "", MANY)?
+            .into_iter()
+            .map(|(_, alert)| alert)
+            .collect();
+        for alert in alerts.iter().filter(|alert| alert.ended.is_none()) {
+            let Subject::Case(id) = &alert.finding.subject else { continue };
+            let Some(rule) = self.rule(&alert.finding.rule).filter(|rule| needs_look(alert, rule, now))
+            else {
+                continue;
+            };
+            self.work(|batch| match self.case_in(batch, *id)?.and_then(|case| finding_now(&case, rule)) {
+                Some(finding) => self.raise(batch, &finding),
+                None => self.lower(batch, &alert.finding.rule, &alert.finding.subject),
+            })
+            .await?;
+        }
+        for silence in self.running_silences()? {
+            let Some(at) = silence_ended(&silence, &alerts, now) else { continue };
+            let ended = Silence { ended: Some(at), ..silence };
+            let key = format!("{:012}", ended.id);
+            self.work(|batch| batch.put(Table::Silence, &key, &ended).map_err(EngineError::from)).await?;
         }
         Ok(())
     }
