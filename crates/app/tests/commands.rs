@@ -1,5 +1,4 @@
 //! The commands as a user gives them.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 
