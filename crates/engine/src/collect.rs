@@ -136,7 +136,7 @@ impl Engine {
                 };
                 let mut sorted = self.sort(setup, page.items)?;
                 sorted.warnings.splice(0..0, page.warnings);
-                let news = sorted.mentions.len();
+                let news = sorted.docs.len();
                 let (cursor, more) = match page.next {
                     Next::More(cursor) => (cursor, true),
                     Next::CaughtUp(cursor) => (cursor, false),

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::Engine;
 use crate::batch::read;
 use crate::error::EngineError;
+use crate::shelf::event_key;
 
 /// Posts that go with a ticket: the latest ones.
 const POSTS: usize = 10;
@@ -32,7 +33,7 @@ impl Engine {
             }
             EffectKind::TicketComment { case, event } => {
                 let Some(case) = self.case_record(*case)? else { return Ok(None) };
-                let key = format!("{}/{:06}", case.id.key(), event);
+                let key = event_key(case.id, *event);
                 let Some(happened) = read::<CaseEvent>(self.store(), Table::CaseEvent, &key)? else {
                     return Ok(None);
                 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use gehoor_domain::ids::{MentionId, SourceId};
 use gehoor_domain::intake::{Intake, mention_from};
-use gehoor_domain::mention::{Draft, Mention, PlaceHint};
+use gehoor_domain::mention::{Draft, PlaceHint};
 use gehoor_search::MentionDoc;
 use gehoor_sources::Warning;
 use gehoor_store::{Seq, Table};
@@ -20,8 +20,8 @@ use crate::sources::{SourceState, WARNINGS};
 /// What a page came to.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Sorted {
-    /// New mentions and new texts.
-    pub(crate) mentions: Vec<Mention>,
+    /// New mentions and new texts, with what was thought of the text before.
+    pub(crate) docs: Vec<MentionDoc>,
     /// What was wrong with the others.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -32,7 +32,7 @@ impl Engine {
         let now = self.now();
         let mut sorted = Sorted::default();
         // The same post may stand on a page twice: the later draft is compared with the earlier one.
-        let mut within: BTreeMap<MentionId, Mention> = BTreeMap::new();
+        let mut within: BTreeMap<MentionId, MentionDoc> = BTreeMap::new();
         let named_by = if setup.shared_ids { shared_name(setup) } else { setup.id.clone() };
         for mut draft in drafts {
             let id = MentionId::derive(&named_by, &draft.external_id);
@@ -47,7 +47,7 @@ impl Engine {
             }
             let previous = match within.get(&id) {
                 Some(earlier) => Some(earlier.clone()),
-                None => self.mention_doc(&id)?.map(|doc| doc.mention),
+                None => self.mention_doc(&id)?,
             };
             let label = draft.external_id.clone();
             let brand = &self.inner.setup.brand;
@@ -57,22 +57,24 @@ impl Engine {
                 setup.channel,
                 &setup.platform,
                 brand,
-                previous.as_ref(),
+                previous.as_ref().map(|doc| &doc.mention),
                 now,
             ) {
                 Ok(
                     Intake::New(mut mention) | Intake::Revised(mut mention) | Intake::Withdrawn(mut mention),
                 ) => {
-                    mention.source = previous.map_or_else(|| setup.id.clone(), |p| p.source);
+                    mention.source =
+                        previous.as_ref().map_or_else(|| setup.id.clone(), |p| p.mention.source.clone());
                     mention.space = setup.shared_ids.then(|| named_by.clone());
-                    within.insert(id, mention);
+                    let assessment = previous.and_then(|p| p.assessment);
+                    within.insert(id, MentionDoc { mention, assessment });
                 }
                 Ok(Intake::Unchanged) => {}
                 Err(problem) => sorted.warnings.push(Warning { item: label, problem: problem.to_string() }),
             }
         }
-        sorted.mentions = within.into_values().collect();
-        sorted.mentions.sort_by_key(|m| m.published);
+        sorted.docs = within.into_values().collect();
+        sorted.docs.sort_by_key(|doc| doc.mention.published);
         Ok(sorted)
     }
 
@@ -87,32 +89,25 @@ impl Engine {
             .work(|batch| {
                 let mut state = self.source_in(batch, source)?;
                 change(&mut state);
-                state.found += u64::try_from(sorted.mentions.len()).unwrap_or(0);
+                state.found += u64::try_from(sorted.docs.len()).unwrap_or(0);
                 for warning in &sorted.warnings {
                     state.warnings.push(format!("{}: {}", warning.item, warning.problem));
                 }
                 let surplus = state.warnings.len().saturating_sub(WARNINGS);
                 state.warnings.drain(..surplus);
                 batch.put(Table::Source, source.as_str(), &state)?;
-                write_mentions(batch, &sorted.mentions)?;
+                write_mentions(batch, &sorted.docs)?;
                 batch.tell(Changed::Source(source.clone()), None, false);
                 Ok(state)
             })
             .await?;
         self.inner.sources.put(source, state);
-        self.remember(seq, &sorted.mentions)?;
-        metrics::counter!("gehoor_mentions_total")
-            .increment(u64::try_from(sorted.mentions.len()).unwrap_or(0));
-        Ok(seq)
-    }
-
-    /// Keeps mentions at hand until the index holds them.
-    pub(crate) fn remember(&self, seq: Seq, mentions: &[Mention]) -> Result<(), EngineError> {
-        for mention in mentions {
-            let assessment = self.mention_doc(&mention.id)?.and_then(|doc| doc.assessment);
-            self.inner.tail.put(seq, MentionDoc { mention: mention.clone(), assessment });
+        // At hand until the index holds them.
+        for doc in &sorted.docs {
+            self.inner.tail.put(seq, doc.clone());
         }
-        Ok(())
+        metrics::counter!("gehoor_mentions_total").increment(u64::try_from(sorted.docs.len()).unwrap_or(0));
+        Ok(seq)
     }
 
     /// Takes drafts of an import or a delivery into the journal; returns how many were new or changed, and what was refused.
@@ -130,7 +125,7 @@ impl Engine {
         self.caught_up().await?;
         let sorted = self.sort(setup, drafts)?;
         let now = self.now();
-        let news = sorted.mentions.len();
+        let news = sorted.docs.len();
         self.take_in(source, &sorted, |state| {
             state.poll.last_success = Some(now);
             if news > 0 {
@@ -173,8 +168,8 @@ fn shared_name(setup: &SourceSetup) -> SourceId {
     SourceId::parse(&setup.platform).unwrap_or_else(|_| setup.id.clone())
 }
 
-fn write_mentions(batch: &mut Batch<'_>, mentions: &[Mention]) -> Result<(), EngineError> {
-    for mention in mentions {
+fn write_mentions(batch: &mut Batch<'_>, docs: &[MentionDoc]) -> Result<(), EngineError> {
+    for MentionDoc { mention, .. } in docs {
         batch.append(Table::Mention, mention.id.as_str().to_owned(), mention)?;
     }
     Ok(())

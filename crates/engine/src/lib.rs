@@ -34,7 +34,7 @@ use std::sync::{Arc, PoisonError};
 use gehoor_classify::locate::Locator;
 use gehoor_domain::context::Context;
 use gehoor_domain::ids::{OutletId, SourceId};
-use gehoor_store::{CommitError, Seq, Store};
+use gehoor_store::{CommitError, Seq, Store, Table, Write};
 use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
@@ -178,7 +178,10 @@ impl Engine {
     /// Commits, brings the board up to date, and tells readers.
     async fn commit(&self, batch: Batch<'_>) -> Result<Seq, EngineError> {
         let (commit, changes) = batch.finish();
-        let writes = commit.writes.clone();
+        // Only what is looked at below: the text of mentions is not copied for it.
+        let looked_at =
+            |write: &&Write| matches!(write.table, Table::Case | Table::CaseDue | Table::OutboxDue);
+        let writes: Vec<Write> = commit.writes.iter().filter(looked_at).cloned().collect();
         let seq = self.inner.parts.store.commit(commit).await.map_err(|error| match error {
             CommitError::Conflict { table, key } => EngineError::Raced(format!("{table} `{key}`")),
             CommitError::Store(error) => EngineError::Store(error),
@@ -187,8 +190,8 @@ impl Engine {
         self.inner.board.apply(seq, &writes)?;
         for write in &writes {
             match write.table {
-                gehoor_store::Table::CaseDue => self.inner.wake.tick.notify_one(),
-                gehoor_store::Table::OutboxDue => self.inner.wake.deliver.notify_one(),
+                Table::CaseDue => self.inner.wake.tick.notify_one(),
+                Table::OutboxDue => self.inner.wake.deliver.notify_one(),
                 _ => {}
             }
         }
