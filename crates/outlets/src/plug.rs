@@ -2,7 +2,9 @@
 
 use gehoor_domain::case::TicketState;
 use gehoor_domain::effect::{Delivery, Receipt};
+use gehoor_wire::login::Login;
 use gehoor_wire::{Outgoing, Request, Response, Secret};
+use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +85,27 @@ pub trait Outlet: Send + Sync {
         answer: Option<&Response>,
         cx: &Context<'_>,
     ) -> Step;
+
+    /// How the configured credential becomes the short-lived one that the other calls get; `None` when it is used as
+    /// it is.
+    fn login(&self) -> Option<&dyn Login> {
+        None
+    }
+
+    /// Reads what the other side pushes about its tickets (its web hook), after checking that it is really from there:
+    /// the credential of [`Context`] is the hook's signing secret here. `None` when this kind pushes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] when it is not signed as it should be, or unusable.
+    fn read_hook(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        cx: &Context<'_>,
+    ) -> Option<Result<Vec<TicketNews>, Refusal>> {
+        let _ = (headers, body, cx);
+        None
+    }
 
     /// Asks about these tickets (at most 50 at a time).
     fn watch(&self, tickets: &[String], cx: &Context<'_>) -> Watch {

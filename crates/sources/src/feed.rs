@@ -46,6 +46,8 @@ kind = "feed"
 url = "https://news.example/feed.xml"
 # basic = true          # the feed asks for a password: set `credential` to `user:password`
 "#,
+    reach: "what the feed holds now, often the latest 10 to 50; deletions are not seen",
+    recheck: 0,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Feed::new(&read_config(table)?)?)),
 };

@@ -12,5 +12,8 @@ pub mod registry;
 pub mod schema_org;
 pub mod webhook;
 
-pub use plug::{BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning};
+pub use plug::{
+    BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
+    Warning,
+};
 pub use registry::{KINDS, build, kind};

@@ -47,6 +47,8 @@ tag = "meubelhal"        # hashtag: without `#`
 # backfill_pages = 1     # pages of 40 that the first poll reads
 # bots = false           # whether accounts that call themselves bots are read
 "##,
+    reach: "what the server has of it; edits are seen within the look back (an hour, once a day a day)",
+    recheck: 0,
     every: SignedDuration::from_mins(2),
     build: |table| Ok(Box::new(Mastodon::new(&read_config(table)?)?)),
 };

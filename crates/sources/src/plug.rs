@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use gehoor_domain::mention::{Channel, Draft};
+use gehoor_wire::login::Login;
 use gehoor_wire::{Request, Response, Secret};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,13 +18,15 @@ pub struct Cursor(pub serde_json::Value);
 pub struct Context<'a> {
     /// The time.
     pub now: Timestamp,
-    /// The credential, where the kind names one.
+    /// The credential, where the kind names one: the short-lived one where the plug has a [`Source::login`].
     pub credential: Option<&'a Secret>,
 }
 
 /// One configured source.
 pub trait Source: Send + Sync {
-    /// What to ask next.
+    /// What to ask next. The scheme of the address says how: `https` is a call; `wss` is a stream, whose frames come
+    /// as JSON Lines, a batch an answer; `imaps` (RFC 5092: `imaps://host/mailbox;UIDVALIDITY=1/;UID=5:*`) is a mailbox,
+    /// whose messages come as described in `email`.
     ///
     /// # Errors
     /// [`PlanError`] when a credential is missing or the cursor cannot be read.
@@ -34,6 +37,58 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// [`ParseError`] when the whole answer is unusable; a single bad item is a [`Warning`].
     fn parse(&self, cursor: &Cursor, response: &Response) -> Result<Page, ParseError>;
+
+    /// How the configured credential becomes the short-lived one that [`Source::plan`] gets; `None` when it is used
+    /// as it is.
+    fn login(&self) -> Option<&dyn Login> {
+        None
+    }
+
+    /// What a refusal (an answer that is not 2xx) means, where its body says more than its status: a quota that is
+    /// used up until a time, a permission that is missing. `None` leaves it to the status.
+    fn refusal(&self, response: &Response) -> Option<Refusal> {
+        let _ = response;
+        None
+    }
+
+    /// Asks whether these mentions still stand, for platforms where a deletion has to be followed; `None` when the
+    /// platform cannot be asked. At most [`Kind::recheck`] at a time.
+    ///
+    /// # Errors
+    /// As [`Source::plan`].
+    fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
+        let _ = (known, cx);
+        None
+    }
+
+    /// Reads the answer to [`Source::recheck`]: what is gone as withdrawn drafts, what changed as it is now.
+    ///
+    /// # Errors
+    /// [`ParseError`] when the answer is unusable; nothing is withdrawn then.
+    fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+        let _ = (known, response);
+        Ok(Vec::new())
+    }
+}
+
+/// A mention that is stored, as its platform knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its name at the platform, as the draft gave it.
+    pub external_id: String,
+    /// Where people read it.
+    pub permalink: Option<String>,
+}
+
+/// What a refusal means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// For people, with what to do; never a token or a text of a customer.
+    pub why: String,
+    /// Not to be asked again before this span.
+    pub not_before: Option<SignedDuration>,
+    /// A person has to change something first (a permission, a payment): asking on is of no use.
+    pub ended: bool,
 }
 
 /// What one answer held.
@@ -122,10 +177,14 @@ pub struct Kind {
     pub channel: Channel,
     /// Whether it needs a credential: `none`, `optional` or `required`, and what it is.
     pub credential: &'static str,
-    /// Whether it is polled; else it is pushed to.
+    /// Whether it is asked (polled, or listened to: see [`Source::plan`]); else it is pushed to.
     pub polled: bool,
     /// A commented block of configuration that works.
     pub example: &'static str,
+    /// How far back it can be read and what cannot be seen (edits, deletions, items beyond a window), for people.
+    pub reach: &'static str,
+    /// How many mentions [`Source::recheck`] takes at a time; 0 when it cannot be asked.
+    pub recheck: usize,
     /// Default time between polls.
     pub every: SignedDuration,
     /// Reads the configuration of one source: everything beside the common keys.

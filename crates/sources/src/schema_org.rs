@@ -38,6 +38,8 @@ kind = "reviews"
 url = "https://reviews.example/shops/haarlem"
 # pages = 1             # how many pages are followed by `rel=next`, at most 50
 "#,
+    reach: "what stands on the page now; deletions are not seen",
+    recheck: 0,
     every: SignedDuration::from_hours(1),
     build: |table| Ok(Box::new(Reviews::new(&read_config(table)?)?)),
 };

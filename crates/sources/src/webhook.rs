@@ -27,6 +27,8 @@ id = "shop-form"
 kind = "webhook"
 credential = "env:SHOP_FORM_SECRET"
 "#,
+    reach: "nothing: only what is sent from now on",
+    recheck: 0,
     every: SignedDuration::ZERO,
     build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
 };

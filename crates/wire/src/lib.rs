@@ -2,6 +2,7 @@
 
 pub mod headers;
 pub mod link;
+pub mod login;
 pub mod mail;
 pub mod message;
 pub mod outcome;
