@@ -14,6 +14,8 @@ use crate::options::{Options, Quota};
 use crate::post::Post;
 use crate::resolver::Guarded;
 use crate::robots;
+use crate::stream::Streams;
+use crate::tls::Trust;
 use crate::transport::{Outcome, Transport, Validators};
 use crate::watch::Watch;
 
@@ -26,6 +28,8 @@ pub struct Client {
     pub(crate) robots: robots::Memory,
     /// The name that robots.txt is asked for.
     pub(crate) agent: String,
+    pub(crate) trust: Trust,
+    pub(crate) streams: Streams,
     post: Post,
 }
 
@@ -37,6 +41,7 @@ impl Client {
     pub fn new(options: Options) -> Result<Self, FetchError> {
         let agent = agent_name(&options.user_agent)?;
         check_quotas(&options)?;
+        let trust = Trust::new(options.extra_ca.as_deref())?;
         let http = reqwest::Client::builder()
             .user_agent(&options.user_agent)
             .connect_timeout(options.connect_timeout)
@@ -45,13 +50,21 @@ impl Client {
             // A proxy would resolve names itself, behind the guard's back.
             .no_proxy()
             .pool_max_idle_per_host(1)
-            .dns_resolver(Arc::new(Guarded { allow_private: options.danger_allow_private_hosts }))
-            .build()
-            .map_err(FetchError::Http)?;
-        let post = Post::new(&options)?;
+            .dns_resolver(Arc::new(Guarded { allow_private: options.danger_allow_private_hosts }));
+        let http = trust.http(http).and_then(reqwest::ClientBuilder::build).map_err(FetchError::Http)?;
+        let post = Post::new(&options, trust.clone())?;
         let options = Arc::new(options);
         let gate = Gate::new(options.clone());
-        Ok(Self { http, options, gate, robots: robots::Memory::default(), agent, post })
+        Ok(Self {
+            http,
+            options,
+            gate,
+            robots: robots::Memory::default(),
+            agent,
+            trust,
+            streams: Streams::default(),
+            post,
+        })
     }
 }
 
@@ -64,8 +77,12 @@ impl Transport for Client {
         let host = request.url.host_str().unwrap_or_default();
         let span =
             tracing::debug_span!("fetch", http.method = %request.method, http.host = host, http.path = path);
-        let outcome = self.journey(&request, validators, watch).instrument(span.clone()).await;
-        span.in_scope(|| note(&outcome, "http", watch));
+        let (outcome, over) = match request.url.scheme() {
+            "imap" | "imaps" => (self.mailbox(&request, watch).instrument(span.clone()).await, "imap"),
+            "ws" | "wss" => (self.stream(&request, watch).instrument(span.clone()).await, "websocket"),
+            _ => (self.journey(&request, validators, watch).instrument(span.clone()).await, "http"),
+        };
+        span.in_scope(|| note(&outcome, over, watch));
         outcome
     }
 

@@ -1,5 +1,7 @@
 //! Why a client cannot be built.
 
+use std::path::PathBuf;
+
 /// A setting with which no client can be built.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
@@ -21,6 +23,17 @@ pub enum FetchError {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// The file with an authority of one's own.
+    #[error("the extra CA {} cannot be used: {problem}", path.display())]
+    ExtraCa {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// TLS could not be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] tokio_rustls::rustls::Error),
     /// The HTTP client could not be made.
     #[error("the HTTP client cannot be built")]
     Http(#[source] reqwest::Error),

@@ -47,11 +47,18 @@ pub fn check_url(url: &Url, allow_private: bool) -> Result<(), Refused> {
         return Err(Refused::Scheme(url.scheme().to_owned()));
     }
     // The parser has already turned forms like `0x7f.1` or `2130706433` into addresses.
-    match url.host() {
-        None => Err(Refused::NoHost),
-        Some(Host::Domain(_)) => Ok(()),
-        Some(Host::Ipv4(ip)) => check_ip(ip.into(), allow_private, &ip.to_string()),
-        Some(Host::Ipv6(ip)) => check_ip(ip.into(), allow_private, &ip.to_string()),
+    url.host().map_or(Err(Refused::NoHost), |host| check_host(&host, allow_private))
+}
+
+/// Looks at a host before it is asked. Names are looked at again when they are resolved.
+///
+/// # Errors
+/// When it may not be asked.
+pub fn check_host<S: AsRef<str>>(host: &Host<S>, allow_private: bool) -> Result<(), Refused> {
+    match host {
+        Host::Domain(_) => Ok(()),
+        Host::Ipv4(ip) => check_ip((*ip).into(), allow_private, &ip.to_string()),
+        Host::Ipv6(ip) => check_ip((*ip).into(), allow_private, &ip.to_string()),
     }
 }
 

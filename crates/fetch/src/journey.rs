@@ -6,6 +6,7 @@ use gehoor_wire::headers::{etag, hold_until, last_modified, limits};
 use gehoor_wire::{Request, Response, Verdict, classify};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use crate::client::Client;
@@ -112,12 +113,7 @@ impl Client {
         let name = shown(&host);
         let ask = Ask { host: &host, credential: manner.credential, spacing: manner.spacing };
 
-        let slot = self.gate.slot(&host, watch.now());
-        let Ok(Ok(_permit)) = tokio::time::timeout(self.options.max_nap, slot.acquire()).await else {
-            let until = after(watch.now(), BUSY);
-            return Err(Outcome::Wait { until, why: format!("another request to {name} is under way") });
-        };
-        self.wait_for_turn(ask, manner.further, watch).await?;
+        let _permit = self.enter(ask, manner.further, watch).await?;
 
         let caps = Caps { body: manner.body_cap, cut: manner.cut, time: watch.left() };
         let result = exchange(&self.http, step, caps).await;
@@ -166,6 +162,22 @@ impl Client {
         Ok((response, verdict))
     }
 
+    /// The host's only slot, and our turn within all limits. Who holds the permit may speak to the host.
+    pub(crate) async fn enter(
+        &self,
+        ask: Ask<'_>,
+        further: bool,
+        watch: Watch,
+    ) -> Result<OwnedSemaphorePermit, Outcome> {
+        let slot = self.gate.slot(ask.host, watch.now());
+        let Ok(Ok(permit)) = tokio::time::timeout(self.options.max_nap, slot.acquire_owned()).await else {
+            let why = format!("another request to {} is under way", shown(ask.host));
+            return Err(Outcome::Wait { until: after(watch.now(), BUSY), why });
+        };
+        self.wait_for_turn(ask, further, watch).await?;
+        Ok(permit)
+    }
+
     /// Waits for short limits, gives back long ones.
     async fn wait_for_turn(&self, ask: Ask<'_>, further: bool, watch: Watch) -> Result<(), Outcome> {
         let mut ask = ask;
@@ -212,7 +224,7 @@ fn validators(response: &Response) -> Validators {
 }
 
 /// What the answer means for the next request to the same host or with the same credential.
-fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
+pub(crate) fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
     match verdict {
         Verdict::Wait { until, .. } => {
             Report::Patience { until: *until, whole_host: response.status == StatusCode::SERVICE_UNAVAILABLE }
@@ -226,7 +238,12 @@ fn report(response: &Response, verdict: &Verdict, now: Timestamp) -> Report {
 }
 
 /// The outcome of the last answer of a chain.
-fn finish(request: &Request, response: Response, verdict: Verdict, asked_for_changes: bool) -> Outcome {
+pub(crate) fn finish(
+    request: &Request,
+    response: Response,
+    verdict: Verdict,
+    asked_for_changes: bool,
+) -> Outcome {
     let key = host_key(&response.url);
     let host = shown(&key);
     let at = response.at;

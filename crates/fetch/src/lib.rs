@@ -8,18 +8,24 @@ pub mod guard;
 pub mod options;
 pub mod transport;
 
+mod dial;
 mod exchange;
 mod gate;
 mod journey;
+mod mailbox;
 mod meter;
 mod permission;
 mod post;
 mod redirect;
 mod resolver;
 mod robots;
+mod stream;
+mod tls;
 mod watch;
 
 pub use client::Client;
 pub use error::FetchError;
+pub use mailbox::MAILBOX_TYPE;
 pub use options::{Options, Quota, SmtpServer, SmtpTls};
+pub use stream::READER;
 pub use transport::{Outcome, Transport, Validators};

@@ -1,6 +1,7 @@
 //! How polite, how patient, how open: what the client is built from.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use gehoor_wire::Secret;
@@ -33,6 +34,9 @@ pub struct Options {
     /// Lets requests reach this machine and the private network. Whoever can write a feed, a redirect or a source
     /// address can then make Gehoor speak to the services there. Link-local addresses stay closed.
     pub danger_allow_private_hosts: bool,
+    /// A file with certificates of authorities (PEM) that are believed beside those of the web: for a helpdesk, mail
+    /// server or mailbox with certificates of one's own. Read once, when the client is built.
+    pub extra_ca: Option<PathBuf>,
     /// SMTP servers by the name that [`gehoor_wire::Mail::server`] uses. They may be on the private network.
     pub smtp: BTreeMap<String, SmtpServer>,
 }
@@ -53,6 +57,7 @@ impl Default for Options {
             credential_quota: quota,
             credential_quotas: BTreeMap::new(),
             danger_allow_private_hosts: false,
+            extra_ca: None,
             smtp: BTreeMap::new(),
         }
     }

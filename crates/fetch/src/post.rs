@@ -13,12 +13,13 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use url::Url;
 
 use crate::error::FetchError;
 use crate::options::{Options, SmtpServer, SmtpTls};
+use crate::tls::Trust;
 use crate::transport::{Outcome, Validators};
 use crate::watch::Watch;
 
@@ -26,6 +27,7 @@ use crate::watch::Watch;
 #[derive(Debug)]
 pub(crate) struct Post {
     servers: BTreeMap<String, Office>,
+    trust: Trust,
 }
 
 #[derive(Debug)]
@@ -46,7 +48,7 @@ enum Refusal {
 }
 
 impl Post {
-    pub(crate) fn new(options: &Options) -> Result<Self, FetchError> {
+    pub(crate) fn new(options: &Options, trust: Trust) -> Result<Self, FetchError> {
         let mut servers = BTreeMap::new();
         for (name, server) in &options.smtp {
             let problem =
@@ -59,11 +61,11 @@ impl Post {
             let url = Url::parse(&format!("smtp://{bracketed}:{}/", server.port));
             let url = url.map_err(|_| problem("its host is neither a name nor an address"))?;
             if server.tls != SmtpTls::None {
-                TlsParameters::new(host.clone()).map_err(|_| problem("TLS cannot be set up for its host"))?;
+                trust.smtp(host).map_err(|_| problem("TLS cannot be set up for its host"))?;
             }
             servers.insert(name.clone(), Office { server: server.clone(), url });
         }
-        Ok(Self { servers })
+        Ok(Self { servers, trust })
     }
 
     /// Hands over one mail.
@@ -82,7 +84,7 @@ impl Post {
         let host = office.url.host_str().unwrap_or_default();
         // Set once the text goes out: from then on a failure says nothing about whether it arrived.
         let mut text_sent = false;
-        let talk = converse(&office.server, &message, &mut text_sent);
+        let talk = converse(&office.server, &self.trust, &message, &mut text_sent);
         let result = tokio::time::timeout(watch.left(), talk).await.unwrap_or_else(|_| {
             let why = "did not finish in time".to_owned();
             Err(if text_sent { Refusal::Unclear(why) } else { Refusal::NotSent(why) })
@@ -150,10 +152,15 @@ fn compose(mail: &Mail, date: SystemTime) -> Result<Message, String> {
     builder.body(mail.text.clone()).map_err(|error| format!("the mail cannot be composed: {error}"))
 }
 
-async fn converse(server: &SmtpServer, message: &Message, text_sent: &mut bool) -> Result<(), Refusal> {
+async fn converse(
+    server: &SmtpServer,
+    trust: &Trust,
+    message: &Message,
+    text_sent: &mut bool,
+) -> Result<(), Refusal> {
     let hello = ClientId::default();
     let tls = || {
-        let made = TlsParameters::new(server.host.clone());
+        let made = trust.smtp(&server.host);
         made.map_err(|_| Refusal::Permanent("cannot be spoken to by TLS".to_owned()))
     };
     let from_the_start = if server.tls == SmtpTls::Tls { Some(tls()?) } else { None };

@@ -28,7 +28,7 @@ impl Resolve for Guarded {
 }
 
 /// The addresses that may be connected to; the refusal of the last one when none may.
-fn keep_allowed(
+pub(crate) fn keep_allowed(
     found: impl Iterator<Item = SocketAddr>,
     allow_private: bool,
     name: &str,

@@ -83,6 +83,9 @@ impl Outcome {
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends one request, politely, within all limits. Never follows a redirect across origins with credentials.
+    ///
+    /// The scheme of the address says how: `https` is a call, `imaps` reads from a mailbox, and `wss` gives what came
+    /// on a stream since the last request for it; the heads of `mailbox.rs` and `stream.rs` say how they are asked.
     async fn send(&self, request: Request, validators: Option<&Validators>, now: Timestamp) -> Outcome;
     /// Hands one mail to its SMTP server. `Body` with status 200 when it was accepted.
     async fn mail(&self, mail: Mail, now: Timestamp) -> Outcome;

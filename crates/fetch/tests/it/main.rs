@@ -5,8 +5,16 @@ mod common;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod nasty;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod private_ca;
+#[cfg(test)]
+mod real;
+#[cfg(test)]
 mod robots;
+#[cfg(test)]
+mod stream;
