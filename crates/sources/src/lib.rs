@@ -1,13 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bluesky;
 pub mod feed;
 #[cfg(test)]
 mod fixture;
 pub mod import;
 mod item;
+pub mod jetstream;
 pub mod mastodon;
 pub mod plug;
 mod raw;
+pub mod reddit;
 pub mod registry;
 pub mod schema_org;
 pub mod webhook;

@@ -5,8 +5,11 @@ use crate::plug::{BadConfig, Kind, Source};
 /// Every kind that this program knows, in the order of the alphabet.
 pub const KINDS: &[&Kind] = &[
     // One line a kind.
+    &crate::bluesky::KIND,
     &crate::feed::KIND,
+    &crate::jetstream::KIND,
     &crate::mastodon::KIND,
+    &crate::reddit::KIND,
     &crate::schema_org::KIND,
     &crate::webhook::KIND,
 ];

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use bytes::Bytes;
-use gehoor_sources::{Context, Cursor, KINDS, Kind, Next, Page, ParseError, PlanError, Source};
+use gehoor_sources::{Context, Cursor, KINDS, Kind, Known, Next, Page, ParseError, PlanError, Source};
 use gehoor_wire::{Request, Response, Secret};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -44,7 +44,12 @@ fn source(kind: &Kind) -> Box<dyn Source> {
 #[cfg(test)]
 fn fixture(kind: &Kind, stem: &str) -> (Vec<u8>, &'static str) {
     let folder = format!("{}/fixtures/{}", env!("CARGO_MANIFEST_DIR"), kind.name);
-    let types = [("xml", "text/xml"), ("json", "application/json"), ("html", "text/html")];
+    let types = [
+        ("xml", "text/xml"),
+        ("json", "application/json"),
+        ("html", "text/html"),
+        ("jsonl", "application/x-ndjson"),
+    ];
     let found = types
         .into_iter()
         .find_map(|(ext, kind)| Some((fs::read(format!("{folder}/{stem}.{ext}")).ok()?, kind)));
@@ -231,8 +236,158 @@ fn a_credential_is_never_in_a_cursor_or_an_address() {
     }
 }
 
+/// Answers that a recheck cannot use, and errors that come as a success.
+const UNUSABLE: [(&str, &str); 9] = [
+    ("text/html", "<!DOCTYPE html><html><body>geheim: log in</body></html>"),
+    ("application/json", r#"{"geheim":"geheim"}"#),
+    ("application/json", r#"[[["geheim"#),
+    ("text/plain", ""),
+    ("application/json", r#"{"error":"too many requests"}"#),
+    ("application/json", r#"{"error":{"code":4,"message":"geheim","errors":[{"reason":"geheim"}]}}"#),
+    ("application/json", r#"{"errors":["geheim"],"error_type":"geheim"}"#),
+    ("application/json", r#"{"error_id":502,"error_name":"geheim","error_message":"geheim"}"#),
+    ("application/json", r#"{"status":"error","message":"geheim","success":false}"#),
+];
+
+#[test]
+fn a_page_for_people_in_place_of_data_is_named_as_that() {
+    for kind in polled() {
+        if fixture(kind, "page").1.contains("json") {
+            let html = b"<!DOCTYPE html><html><body>geheim</body></html>";
+            for content_type in ["text/html", "application/json"] {
+                let error =
+                    read(&*source(kind), &Cursor::default(), content_type, html).expect_err(kind.name);
+                assert!(error.to_string().contains("HTML page"), "{}: {error}", kind.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_error_within_a_successful_answer_is_an_error_in_all_its_forms() {
+    for kind in polled() {
+        for (content_type, body) in UNUSABLE {
+            let error = read(&*source(kind), &Cursor::default(), content_type, body.as_bytes());
+            let error = error.expect_err(kind.name).to_string();
+            assert!(!error.contains("geheim"), "{}: {error}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn a_page_that_comes_again_does_not_lose_the_cursor() {
+    for kind in polled() {
+        let source = source(kind);
+        let (body, content_type) = fixture(kind, "page");
+        let walk = |mut cursor: Cursor| {
+            for _ in 0..200 {
+                let page = read(&*source, &cursor, content_type, &body).unwrap();
+                cursor = cursor_of(&page);
+                if matches!(page.next, Next::CaughtUp(_)) {
+                    return cursor;
+                }
+            }
+            panic!("{} never ends", kind.name)
+        };
+        let (first, begin) = (walk(Cursor::default()), Cursor::default());
+        let again = walk(first.clone());
+        assert_ne!(first, begin, "{}", kind.name);
+        assert_eq!(plan(&*source, &again).url, plan(&*source, &first).url, "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_refusal_never_repeats_what_was_answered() {
+    for kind in KINDS {
+        let source = source(kind);
+        for status in [302, 400, 401, 402, 403, 404, 410, 422, 429, 500, 503] {
+            for (content_type, body) in UNUSABLE {
+                let refused = refused(status, content_type, body.as_bytes());
+                if let Some(refusal) = source.refusal(&refused) {
+                    assert!(!refusal.why.contains("geheim"), "{}: {}", kind.name, refusal.why);
+                    assert!(!refusal.why.ends_with('.') && !refusal.why.is_empty(), "{}", kind.name);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+fn refused(status: u16, content_type: &str, body: &[u8]) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
+    Response {
+        status: StatusCode::from_u16(status).unwrap(),
+        headers,
+        body: Bytes::copy_from_slice(body),
+        url: url::Url::parse("https://x.example/").unwrap(),
+        moved_to: None,
+        at: AT.parse().unwrap(),
+    }
+}
+
+/// What the store would know of the items of a page.
+#[cfg(test)]
+fn known(kind: &Kind) -> Vec<Known> {
+    let (body, content_type) = fixture(kind, "page");
+    let page = read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
+    let known = page.items.into_iter().map(|i| Known { external_id: i.external_id, permalink: i.permalink });
+    known.take(kind.recheck.max(1)).collect()
+}
+
+#[test]
+fn what_a_kind_found_it_can_ask_for_again() {
+    for kind in polled() {
+        let (source, secret) = (source(kind), Secret::new("geheim:geheim"));
+        let cx = Context { now: AT.parse().unwrap(), credential: Some(&secret) };
+        match source.recheck(&known(kind), &cx) {
+            Some(request) => {
+                assert!(kind.recheck > 0, "{}", kind.name);
+                let request = request.unwrap();
+                assert!(
+                    !request.url.as_str().contains("geheim") && !format!("{request:?}").contains("geheim")
+                );
+            }
+            None => assert_eq!(kind.recheck, 0, "{}", kind.name),
+        }
+        assert!(source.recheck(&[], &cx).is_none(), "{}", kind.name);
+    }
+}
+
+#[test]
+fn nothing_is_withdrawn_for_an_answer_that_cannot_be_used() {
+    for kind in polled().filter(|k| k.recheck > 0) {
+        let (source, known) = (source(kind), known(kind));
+        for status in [200, 401, 403, 429, 500, 503] {
+            for (content_type, body) in UNUSABLE {
+                match source.read_recheck(&known, &refused(status, content_type, body.as_bytes())) {
+                    Ok(drafts) => {
+                        assert!(!drafts.iter().any(|d| d.withdrawn), "{} {status} {body}", kind.name)
+                    }
+                    Err(error) => assert!(!error.to_string().contains("geheim"), "{}: {error}", kind.name),
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn refusals_and_rechecks_of_random_bytes_do_no_harm(
+        body in prop::collection::vec(any::<u8>(), 0..200),
+        status in prop::sample::select(vec![200_u16, 400, 403, 404, 429, 500]),
+    ) {
+        for kind in KINDS {
+            let (source, answer) = (source(kind), refused(status, "application/json", &body));
+            let _ = source.refusal(&answer);
+            if kind.polled {
+                let drafts = source.read_recheck(&[], &answer);
+                prop_assert!(drafts.is_err() || drafts.is_ok_and(|d| d.is_empty()), "{}", kind.name);
+            }
+        }
+    }
 
     #[test]
     fn random_bytes_do_no_harm(body in prop::collection::vec(any::<u8>(), 0..400), at in 0_usize..400) {

@@ -3,8 +3,10 @@
 //! Nothing here knows a platform. All of it accepts anything and answers with a value or with nothing; deciding
 //! whether that is a warning is left to the plug, which knows the item.
 
+pub(crate) mod api;
 pub(crate) mod bytes;
 pub(crate) mod rating;
+pub(crate) mod walk;
 pub(crate) mod when;
 pub(crate) mod words;
 
@@ -26,6 +28,8 @@ pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = hex::encode(hash.finalize());
     text.truncate(32);
     text
+}
+
 }
 
 /// Reads the state of a plug out of its cursor; an empty cursor is the state of the first run.
