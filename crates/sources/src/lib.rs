@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bluesky;
+pub mod declarative;
 pub mod feed;
 #[cfg(test)]
 mod fixture;
+pub mod google_business;
 pub mod import;
 mod item;
 pub mod jetstream;
@@ -13,7 +15,9 @@ mod raw;
 pub mod reddit;
 pub mod registry;
 pub mod schema_org;
+pub mod trustpilot;
 pub mod webhook;
+pub mod youtube;
 
 pub use plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,

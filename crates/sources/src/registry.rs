@@ -8,10 +8,15 @@ pub const KINDS: &[&Kind] = &[
     &crate::bluesky::KIND,
     &crate::feed::KIND,
     &crate::jetstream::KIND,
+    &crate::google_business::KIND,
+    &crate::declarative::KIND,
     &crate::mastodon::KIND,
     &crate::reddit::KIND,
     &crate::schema_org::KIND,
+    &crate::trustpilot::KIND,
+    &crate::trustpilot::WEBHOOK,
     &crate::webhook::KIND,
+    &crate::youtube::KIND,
 ];
 
 /// The kind of that name.

@@ -213,8 +213,9 @@ impl Source for Trustpilot {
                 warnings.push(api::left_out(item, "has no id or says nothing"));
                 continue;
             };
-            seen.marks.extend(found.first().map(|review| review.external_id.clone()));
-            seen.oldest = found.first().and_then(|review| review.published).or(seen.oldest);
+            if let Some(review) = found.first() {
+                seen.note(review.external_id.clone(), review.published);
+            }
             items.extend(found);
         }
         let (_, page) = state.position(&self.units, &self.rules, response.at);

@@ -5,11 +5,15 @@
 
 pub(crate) mod api;
 pub(crate) mod bytes;
+pub(crate) mod google;
 pub(crate) mod rating;
+pub(crate) mod reply;
+pub(crate) mod rounds;
 pub(crate) mod walk;
 pub(crate) mod when;
 pub(crate) mod words;
 
+use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -30,6 +34,9 @@ pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
+/// Days out of configuration, at least one; more than a century is one.
+pub(crate) fn days(days: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(days.clamp(1, 36_500)))
 }
 
 /// Reads the state of a plug out of its cursor; an empty cursor is the state of the first run.

@@ -50,10 +50,19 @@ pub(crate) struct Seen {
     pub(crate) marks: Vec<String>,
     /// Where the next page is; `None` when this was the last.
     pub(crate) next: Option<String>,
-    /// The earliest of the dates that the list is ordered by.
-    pub(crate) oldest: Option<Timestamp>,
+    /// The latest of the dates that the list is ordered by: when it lies below, so does the whole page. (A single early
+    /// date says nothing: lists get items that were made long ago.)
+    pub(crate) newest: Option<Timestamp>,
     /// When it was received.
     pub(crate) at: Timestamp,
+}
+
+impl Seen {
+    /// Counts an entry of the page in.
+    pub(crate) fn note(&mut self, mark: String, date: Option<Timestamp>) {
+        self.marks.push(mark);
+        self.newest = self.newest.max(date);
+    }
 }
 
 /// Where the lists of a source got to: its cursor, or part of it.
@@ -195,7 +204,7 @@ impl Rounds {
         let next = place.after(seen, rules);
         let is_known = seen.marks.iter().any(|mark| list.known.contains(mark));
         let covered = list.looked.and_then(|at| at.checked_sub(OVERLAP).ok());
-        let below = seen.oldest.zip(covered).is_some_and(|(oldest, covered)| oldest < covered);
+        let below = seen.newest.zip(covered).is_some_and(|(newest, covered)| newest < covered);
         let enough = rules.ordered && (reached || first_time || below);
         match next {
             Some(next) if !enough && next.pages < MOST_HEAD => {
@@ -229,7 +238,7 @@ impl Rounds {
         let Some(list) = self.lists.get_mut(name) else { return };
         let place = list.slow.take().unwrap_or_default();
         let floor = rules.window.and_then(|window| seen.at.checked_sub(window).ok());
-        let below = seen.oldest.zip(floor).is_some_and(|(oldest, floor)| oldest < floor);
+        let below = seen.newest.zip(floor).is_some_and(|(newest, floor)| newest < floor);
         let Some(next) = place.after(seen, rules).filter(|_| !(rules.ordered && below)) else { return };
         if next.pages >= MOST_PAGES {
             let problem = format!("has more than {MOST_PAGES} pages: the oldest were left out");
