@@ -9,6 +9,7 @@ pub mod google_business;
 pub mod import;
 mod item;
 pub mod jetstream;
+pub mod kiyoh;
 pub mod mastodon;
 pub mod plug;
 mod raw;

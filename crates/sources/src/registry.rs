@@ -10,6 +10,7 @@ pub const KINDS: &[&Kind] = &[
     &crate::jetstream::KIND,
     &crate::google_business::KIND,
     &crate::declarative::KIND,
+    &crate::kiyoh::KIND,
     &crate::mastodon::KIND,
     &crate::reddit::KIND,
     &crate::schema_org::KIND,

@@ -212,7 +212,7 @@ impl Rounds {
                 self.turn = Some(Turn::Head { list: name.to_owned(), place: next, found, reached });
             }
             next => {
-                let cut_off = next.is_some() && !(enough && !first_time);
+                let cut_off = next.is_some() && (first_time || !enough);
                 // An empty head forgets nothing.
                 if !found.is_empty() {
                     list.known = found;
