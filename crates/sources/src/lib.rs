@@ -2,20 +2,24 @@
 
 pub mod bluesky;
 pub mod declarative;
+pub mod discourse;
 pub mod feed;
 #[cfg(test)]
 mod fixture;
 pub mod google_business;
+pub mod hacker_news;
 pub mod import;
 mod item;
 pub mod jetstream;
 pub mod kiyoh;
+pub mod lemmy;
 pub mod mastodon;
 pub mod plug;
 mod raw;
 pub mod reddit;
 pub mod registry;
 pub mod schema_org;
+pub mod stack_exchange;
 pub mod trustpilot;
 pub mod webhook;
 pub mod youtube;

@@ -6,14 +6,18 @@ use crate::plug::{BadConfig, Kind, Source};
 pub const KINDS: &[&Kind] = &[
     // One line a kind.
     &crate::bluesky::KIND,
+    &crate::discourse::KIND,
     &crate::feed::KIND,
+    &crate::hacker_news::KIND,
     &crate::jetstream::KIND,
     &crate::google_business::KIND,
     &crate::declarative::KIND,
     &crate::kiyoh::KIND,
+    &crate::lemmy::KIND,
     &crate::mastodon::KIND,
     &crate::reddit::KIND,
     &crate::schema_org::KIND,
+    &crate::stack_exchange::KIND,
     &crate::trustpilot::KIND,
     &crate::trustpilot::WEBHOOK,
     &crate::webhook::KIND,
