@@ -4,6 +4,7 @@
 
 use gehoor_domain::effect::Post;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 /// Characters that change how other text is shown, or that nobody can see. Joiners stay: emoji and several scripts
@@ -105,9 +106,9 @@ pub(crate) fn cut(mut text: String, max: usize) -> String {
     text
 }
 
-/// Every line marked as quoted, so that nobody takes it for ours.
-pub(crate) fn quoted(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|l| format!("> {l}")).collect();
+/// Every line marked as quoted (`> `, or how that is written there), so that nobody takes it for ours.
+pub(crate) fn quoted(text: &str, mark: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|l| format!("{mark}{l}")).collect();
     lines.join("\n")
 }
 
@@ -126,6 +127,15 @@ pub(crate) fn link(text: &str) -> Option<String> {
 pub(crate) fn token(text: &str) -> String {
     let fit = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.') { c } else { '-' };
     text.chars().take(120).map(fit).collect()
+}
+
+/// A name of letters, digits, `-` and `_`, at most 64 bytes, for a key of any form: the same for the same key, and
+/// different for different ones.
+pub(crate) fn name(key: &str) -> String {
+    let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let hash = hex::encode(Sha256::digest(key.as_bytes()));
+    let words: String = key.chars().map(|c| if fit(c) { c } else { '-' }).take(31).collect();
+    format!("{words}-{}", hash.get(..32).unwrap_or_default())
 }
 
 /// A post made fit to be shown.
@@ -174,7 +184,7 @@ mod tests {
     fn a_block_keeps_its_lines_but_no_holes() {
         assert_eq!(block("a\r\nb\r\r\n\n\n c\n", 100), "a\nb\n\nc");
         assert_eq!(block("\n\n x", 100), "x");
-        assert_eq!(quoted("a\n\nb"), "> a\n> \n> b");
+        assert_eq!(quoted("a\n\nb", "> "), "> a\n> \n> b");
     }
 
     #[test]
@@ -183,6 +193,13 @@ mod tests {
         for bad in ["javascript:alert(1)", "data:text/html,x", "https://bank@evil.test/", "x", ""] {
             assert_eq!(link(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_name_tells_keys_apart() {
+        assert!(name("case-7:queue-1:x").starts_with("case-7-queue-1-x-"));
+        assert_ne!(name("a:b"), name("a-b"));
+        assert!(name(&"é:".repeat(500)).len() <= 64);
     }
 
     proptest! {

@@ -107,7 +107,12 @@ pub trait Outlet: Send + Sync {
         None
     }
 
-    /// Asks about these tickets (at most 50 at a time).
+    /// How many tickets one [`Outlet::watch`] can ask about; what is more is left out. At most 50.
+    fn batch(&self) -> usize {
+        50
+    }
+
+    /// Asks about these tickets (at most [`Outlet::batch`] at a time).
     fn watch(&self, tickets: &[String], cx: &Context<'_>) -> Watch {
         let _ = (tickets, cx);
         Watch::Nothing

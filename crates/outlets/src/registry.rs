@@ -3,8 +3,28 @@
 use crate::plug::{BadConfig, Kind, Outlet};
 
 /// Every kind that this program knows.
-pub const KINDS: &[&Kind] =
-    &[&crate::email::KIND, &crate::request_tracker::KIND, &crate::slack::KIND, &crate::webhook::KIND];
+pub const KINDS: &[&Kind] = &[
+    &crate::alertmanager::KIND,
+    &crate::chatwoot::KIND,
+    &crate::discord::KIND,
+    &crate::email::KIND,
+    &crate::freshdesk::KIND,
+    &crate::hubspot::KIND,
+    &crate::jira::KIND,
+    &crate::matrix::KIND,
+    &crate::mattermost::KIND,
+    &crate::ntfy::KIND,
+    &crate::pagerduty::KIND,
+    &crate::redmine::KIND,
+    &crate::request_tracker::KIND,
+    &crate::salesforce::KIND,
+    &crate::slack::KIND,
+    &crate::teams::KIND,
+    &crate::webhook::KIND,
+    &crate::zammad::KIND,
+    &crate::zendesk::KIND,
+    &crate::znuny::KIND,
+];
 
 /// The kind of that name.
 #[must_use]

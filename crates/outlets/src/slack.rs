@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::answer::{Advice, later, never};
-use crate::clean;
 use crate::letter::{self, Words};
 use crate::plug::{Context, Kind, Outlet, Progress, Refusal, Step, read_config};
+use crate::{clean, defuse};
 
 /// The entry in the registry.
 pub static KIND: Kind = Kind {
@@ -152,7 +152,8 @@ impl Slack {
         };
         let open = clean::link(&delivery.url);
 
-        let mut text = vec![marked_up(&subject, HEADER), marked_up(&lines, TEXT_LINES)];
+        let own = defuse::ours(&marked_up(&lines, TEXT_LINES), &delivery.url);
+        let mut text = vec![marked_up(&subject, HEADER), own];
         let mut blocks = vec![json!({"type": "header", "text": plain(&subject, HEADER)})];
         if !lines.trim().is_empty() {
             blocks.push(section(&lines, SECTION));
@@ -162,7 +163,7 @@ impl Slack {
             blocks.push(section(&format!("{head}\n{}", post.text), POST));
             // A fence or list that a customer begins ends with the quote.
             text.push(marked_up(&head, HEADER));
-            text.push(clean::quoted(&marked_up(&post.text, TEXT_POST)));
+            text.push(clean::quoted(&marked_up(&post.text, TEXT_POST), "> "));
             text.push(String::new());
             if let Some(link) = post.permalink {
                 blocks.push(context(&link, words.post));
@@ -182,7 +183,7 @@ impl Slack {
 }
 
 fn plain(text: &str, max: usize) -> Value {
-    json!({"type": "plain_text", "text": clean::cut(defused(text), max), "emoji": false})
+    json!({"type": "plain_text", "text": clean::cut(defuse::chat(text), max), "emoji": false})
 }
 
 fn section(text: &str, max: usize) -> Value {
@@ -202,31 +203,9 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Breaks up what calls people or hides a link: `@channel`, `<!channel>`, `[words](link)`, `![](picture)`. A space
-/// that nobody sees does it; the words stay readable.
-fn defused(text: &str) -> String {
-    const GAP: char = '\u{200b}';
-    let mut out = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        out.push(c);
-        let breaks = match c {
-            '@' => true,
-            '<' => matches!(chars.peek(), Some('!' | '@' | '#')),
-            ']' => matches!(chars.peek(), Some('(' | '[' | ':')),
-            '!' => chars.peek() == Some(&'['),
-            _ => false,
-        };
-        if breaks {
-            out.push(GAP);
-        }
-    }
-    out
-}
-
 /// Text for a field where mark-up is read.
 fn marked_up(text: &str, max: usize) -> String {
-    escaped(&clean::cut(defused(text), max))
+    escaped(&clean::cut(defuse::chat(text), max))
 }
 
 /// Why an answer is not a yes. Slack and Mattermost say `ok`; others say so in JSON, or with 204.
@@ -265,8 +244,8 @@ mod tests {
             ["<!channel>", "@channel", "@here", "[bank](https://evil.test)", "![](https://evil.test/x.png)"]
         {
             assert!(!marked_up(bad, 100).contains(bad), "{bad}");
-            assert!(!defused(bad).contains(bad), "{bad}");
+            assert!(!defuse::chat(bad).contains(bad), "{bad}");
         }
-        assert_eq!(marked_up("<b>Tom & Jerry</b>", 100), "&lt;b&gt;Tom &amp; Jerry&lt;/b&gt;");
+        assert_eq!(marked_up("1 < 2 & 3 > 2", 100), "1 &lt; 2 &amp; 3 &gt; 2");
     }
 }

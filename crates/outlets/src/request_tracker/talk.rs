@@ -6,9 +6,10 @@ use gehoor_wire::Response;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::write::{bracketed, mark};
+use super::write::bracketed;
 use super::{ADVICE, RequestTracker, items, number, status_of};
 use crate::answer::never;
+use crate::letter;
 use crate::plug::{Progress, Refusal};
 
 /// What was asked last. A conversation only ever moves down this list, so it ends.
@@ -205,7 +206,7 @@ fn is_closed(state: TicketState) -> bool {
 
 /// Whether the first text of a ticket is the one that this effect wrote.
 fn was_made_by(texts: &Value, delivery: &Delivery) -> bool {
-    let mark = mark(delivery);
+    let mark = letter::mark(delivery);
     let first = items(texts).and_then(|i| i.first()).and_then(|i| i.get("Content")).and_then(Value::as_str);
     first.is_some_and(|text| text.lines().any(|line| line == mark))
 }

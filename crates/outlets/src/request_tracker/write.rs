@@ -178,13 +178,8 @@ fn subject(text: &str, key: &str) -> String {
     format!("{} {key}", clean::line(text, SUBJECT.saturating_sub(key.len() + 1))).trim().to_owned()
 }
 
-/// The line that says which effect a text belongs to. No customer can write it: their lines begin with `> `.
-pub(super) fn mark(delivery: &Delivery) -> String {
-    format!("Gehoor: {}", bracketed(delivery.key.as_str()))
-}
-
 fn content(delivery: &Delivery) -> String {
-    format!("{}\n\n{}\n", letter::plain(delivery), mark(delivery))
+    format!("{}\n\n{}\n", letter::plain(delivery), letter::mark(delivery))
 }
 
 /// A time as its database writes it, in UTC. Changes take nothing else: with `T` and `Z` the date is lost (5.0.3).

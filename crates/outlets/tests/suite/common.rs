@@ -15,9 +15,26 @@ pub(crate) fn now() -> Timestamp {
 /// The secret that a kind wants; add a line for a new kind that wants one.
 pub(crate) fn credential_of(kind: &str) -> Option<Secret> {
     match kind {
+        "chatwoot" => Some(Secret::new("chatwoot0token")),
+        "discord" => Some(Secret::new("https://discord.example.org/api/webhooks/1/not-a-real-one")),
+        "freshdesk" => Some(Secret::new("freshdesk0key")),
+        "hubspot" => Some(Secret::new("pat-eu1-0123456789")),
+        "jira-service-management" => Some(Secret::new("gehoor@example.org:jira0token")),
+        "matrix" => Some(Secret::new("syt_0123456789")),
+        "mattermost" => Some(Secret::new("https://mattermost.example.org/hooks/not-a-real-one")),
+        "pagerduty" => Some(Secret::new("0123456789abcdef0123456789abcdef")),
+        "redmine" => Some(Secret::new("0123456789redmine")),
         "request-tracker" => Some(Secret::new("1-14-0123456789abcdef")),
+        // What its login gave.
+        "salesforce" => Some(Secret::new("00D0!token")),
         "slack" => Some(Secret::new("https://chat.example.org/hooks/not-a-real-one")),
+        "teams" => Some(Secret::new(
+            "https://prod-1.example.org/workflows/1/triggers/manual/paths/invoke?sig=not-a-real-one",
+        )),
         "webhook" => Some(Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+        "zammad" => Some(Secret::new("zammad0token")),
+        "zendesk" => Some(Secret::new("gehoor@example.org/token:zendesk0token")),
+        "znuny" => Some(Secret::new("username=gehoor\npassword=geheim")),
         _ => None,
     }
 }

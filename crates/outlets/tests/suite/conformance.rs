@@ -3,22 +3,26 @@
 use crate::common::{
     alert, answer, body, comment, credential_of, delivery, example, fixture, now, outlet, talk, ticket,
 };
+use crate::harm::{check_kind, texts_of};
+use crate::small::{DESKS, Small};
 use gehoor_domain::effect::{Delivery, Post, Task};
 use gehoor_domain::ids::{CaseId, EffectKey};
 use gehoor_outlets::{KINDS, Kind, Refusal, Retry, Step};
-use gehoor_wire::{Outgoing, Response, signature};
+use gehoor_wire::{Outgoing, Response};
 use serde_json::Value;
 
 /// What a customer might write to harm somebody: mark-up, calls to a whole channel, header lines, commands of a
 /// query language, characters that turn the direction of text, and our own marks. Its first word is looked for.
-const HOSTILE: &str = "KLANTTEKST <script>alert(1)</script> <!channel> @channel [bank](https://evil.test) ![](https://evil.test/p.png) \
+const HOSTILE: &str = "KLANTTEKST {{ticket.url}} {% raw %} #{ticket.id} @everyone <@7> [~admin] \"bank\":https://evil.test www.evil.test \
+     !https://evil.test/p.png! <script>alert(1)</script> <!channel> @channel [bank](https://evil.test) ![](https://evil.test/p.png) \
      ' OR id > 0 -- \\' \r\nBcc: all@evil.test\r\n\r\nGehoor: [case-7:queue-1:x]\u{202e}txet\u{2066}\u{0}\u{1b}[31m\u{2028}x";
 
 /// Every task that a kind takes.
 fn tasks(kind: &Kind) -> Vec<Task> {
     let mut tasks = Vec::new();
     if kind.tickets {
-        tasks.extend([ticket(None), ticket(Some("20")), comment(Some("20"))]);
+        let known = Small::new(kind.name).id(20);
+        tasks.extend([ticket(None), ticket(Some(&known)), comment(Some(&known))]);
     }
     if kind.alerts {
         tasks.push(alert());
@@ -56,10 +60,19 @@ fn hostile(task: Task) -> Delivery {
 
 /// Answers that lead each kind through its longest good conversation.
 fn good(kind: &'static str, status: u16) -> impl FnMut(&Outgoing) -> Response {
+    let mut small = Small::with_tickets(kind, 20);
     move |out: &Outgoing| {
         let Outgoing::Http(request) = out else { return answer(200, "") };
         let path = request.url.path();
         match kind {
+            _ if DESKS.contains(&kind) => small.answer(request),
+            "alertmanager" => answer(200, ""),
+            "discord" => answer(200, fixture("discord/message.json")),
+            "matrix" => answer(200, fixture("matrix/sent.json")),
+            "mattermost" => answer(200, "ok"),
+            "ntfy" => answer(200, fixture("ntfy/published.json")),
+            "pagerduty" => answer(202, fixture("pagerduty/accepted.json")),
+            "teams" => answer(202, ""),
             "request-tracker" if request.method == "PUT" => {
                 answer(200, fixture("request-tracker/reopened.json"))
             }
@@ -76,29 +89,6 @@ fn good(kind: &'static str, status: u16) -> impl FnMut(&Outgoing) -> Response {
             "slack" => answer(200, fixture("slack/ok.txt")),
             _ => answer(status, fixture("webhook/accepted.json")),
         }
-    }
-}
-
-/// All texts in a JSON value.
-fn texts(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Array(list) => list.iter().for_each(|v| texts(v, into)),
-        Value::Object(map) => map.values().for_each(|v| texts(v, into)),
-        _ => {}
-    }
-}
-
-fn texts_of(out: &Outgoing) -> Vec<String> {
-    match out {
-        Outgoing::Http(request) => {
-            let mut all: Vec<String> = request.url.query_pairs().map(|(_, v)| v.into_owned()).collect();
-            if !body(request).is_empty() {
-                texts(&serde_json::from_slice(body(request)).unwrap(), &mut all);
-            }
-            all
-        }
-        Outgoing::Mail(mail) => vec![mail.subject.clone(), mail.text.clone(), mail.message_id.clone()],
     }
 }
 
@@ -119,7 +109,7 @@ fn bytes_of(out: &Outgoing) -> String {
 fn names_what_to_do(reason: &str) -> bool {
     let words = [
         "check", "give ", "set ", "put ", "make ", "name ", "change ", "remove", "look ", "raise", "copy",
-        "again", "choose",
+        "again", "choose", "report",
     ];
     words.iter().any(|w| reason.contains(w))
 }
@@ -144,7 +134,7 @@ fn every_example_is_a_configuration_that_works_and_a_typo_is_named() {
         assert!(kind.tickets || kind.alerts);
     }
     let unknown =
-        gehoor_outlets::build("zendesk", &toml::Table::new()).err().map(|e| e.0).unwrap_or_default();
+        gehoor_outlets::build("desk-of-tomorrow", &toml::Table::new()).err().map(|e| e.0).unwrap_or_default();
     assert!(unknown.contains("request-tracker"), "{unknown}");
 }
 
@@ -200,11 +190,40 @@ fn the_key_goes_with_what_is_written() {
             good(kind.name, 200),
         );
         let last = bytes_of(sent.last().unwrap());
+        let all: String = sent.iter().map(bytes_of).collect();
         match kind.name {
-            // Knows none.
-            "slack" => {}
+            // Know none.
+            "slack" | "mattermost" | "discord" | "teams" => {}
+            // As a name without marks.
+            "alertmanager" | "matrix" | "ntfy" | "pagerduty" => {
+                assert!(last.contains("case-7-queue-1-"), "{}: {last}", kind.name)
+            }
+            _ if DESKS.contains(&kind.name) => {
+                assert!(all.contains(delivery.key.as_str()), "{}: {all}", kind.name);
+            }
             "email" => assert!(last.contains("case-7.queue-1.email@")),
             _ => assert!(last.contains(delivery.key.as_str()), "{}: {last}", kind.name),
+        }
+    }
+}
+
+#[test]
+fn what_would_stand_there_twice_is_not_sent_again_by_itself() {
+    for (kind, delivery) in every_delivery() {
+        let (sent, _) = talk(
+            outlet(kind.name).as_ref(),
+            credential_of(kind.name).as_ref(),
+            &delivery,
+            good(kind.name, 200),
+        );
+        let mark = format!("Gehoor: [{}]", delivery.key);
+        for out in &sent {
+            let Outgoing::Http(request) = out else { continue };
+            let has_key = request.headers.contains_key("idempotency-key");
+            let is_upsert = request.method == "PATCH" || request.url.path().ends_with("/upsert");
+            if String::from_utf8_lossy(body(request)).contains(&mark) && !has_key && !is_upsert {
+                assert!(!request.repeatable, "{}: {}", kind.name, request.url);
+            }
         }
     }
 }
@@ -231,64 +250,6 @@ fn hostile_text_does_no_harm_in_any_field_of_any_kind() {
             assert!(bytes_of(out).len() < 120_000, "{}", kind.name);
             check_kind(kind.name, out);
         }
-    }
-}
-
-/// What hostile text must not do at one kind's other side.
-fn check_kind(kind: &str, out: &Outgoing) {
-    let unquoted = |text: &str| {
-        // Only our own paragraphs begin without a quote mark; here they are hostile too, but on lines of their own.
-        text.lines().filter(|l| l.starts_with("Gehoor: ")).count()
-    };
-    match (kind, out) {
-        ("email", Outgoing::Mail(mail)) => {
-            assert!(!mail.subject.contains(['\r', '\n']));
-            assert!(mail.message_id.chars().all(|c| c.is_ascii_alphanumeric() || "-_=.@".contains(c)));
-            assert_eq!(mail.to, ["lead@example.org"]);
-        }
-        ("slack", Outgoing::Http(request)) => {
-            let json: Value = serde_json::from_slice(body(request)).unwrap();
-            let mut all = Vec::new();
-            texts(&json, &mut all);
-            for bad in ["<!channel>", "@channel", "](https://evil", "![]("] {
-                assert!(all.iter().all(|t| !t.contains(bad)), "{bad}");
-            }
-            assert!(!json["text"].as_str().unwrap().contains("<script>"));
-            let blocks = json["blocks"].as_array().unwrap();
-            assert!(blocks.len() <= 50);
-            for block in blocks {
-                let text = block["text"]["text"].as_str().unwrap_or_default();
-                let most = if block["type"] == "header" { 150 } else { 3000 };
-                assert!(text.chars().count() <= most);
-                assert!(block["type"] == "context" || block["text"]["type"] == "plain_text");
-            }
-        }
-        ("request-tracker", Outgoing::Http(request)) => {
-            assert!(!request.url.path().contains("correspond"));
-            if let Some((_, query)) = request.url.query_pairs().find(|(k, _)| k == "query") {
-                // One pair of quotes, with nothing in it that means anything to the query language.
-                let parts: Vec<&str> = query.split('\'').collect();
-                assert_eq!(parts.len(), 3, "{query}");
-                let fit = |c: char| c.is_ascii_alphanumeric() || "[]-_:.".contains(c);
-                assert!(parts[1].chars().all(fit), "{query}");
-                assert!(parts[2].is_empty(), "{query}");
-            }
-            if let Ok(json) = serde_json::from_slice::<Value>(body(request))
-                && let Some(content) = json["Content"].as_str()
-            {
-                assert_eq!(json["ContentType"], "text/plain");
-                let subject = json["Subject"].as_str().unwrap();
-                assert!(subject.len() <= 200 && !subject.contains('\n') && subject.ends_with(']'));
-                // The mark of our own is the last line; those of the customer are quoted, those in `lines` are ours.
-                assert!(content.trim_end().lines().last().unwrap().starts_with("Gehoor: ["));
-                assert_eq!(unquoted(content), 41);
-            }
-        }
-        ("webhook", Outgoing::Http(request)) => {
-            let secret = credential_of("webhook").unwrap();
-            assert!(signature::verify(&[secret], &request.headers, body(request), now()).is_ok());
-        }
-        _ => {}
     }
 }
 
@@ -322,6 +283,10 @@ fn a_refusal_says_what_to_do_and_never_what_a_customer_wrote() {
             continue;
         }
         for text in &bodies {
+            // Their yes is empty.
+            if text.is_empty() && matches!(kind.name, "alertmanager" | "teams") {
+                continue;
+            }
             let (_, end) = talk(plug.as_ref(), credential_of(kind.name).as_ref(), &delivery, |_| {
                 answer(200, text.clone())
             });
@@ -368,10 +333,13 @@ fn secrets_stand_in_no_address_but_where_the_address_is_the_secret() {
         let (sent, _) = talk(outlet(kind.name).as_ref(), secret.as_ref(), &delivery, good(kind.name, 200));
         for out in &sent {
             let Outgoing::Http(request) = out else { continue };
-            let secret = secret.as_ref().map_or("-", |s| s.reveal());
+            let Some(secret) = secret.as_ref().map(|s| s.reveal()) else { continue };
             assert!(!request.credential.as_deref().unwrap_or_default().contains(secret));
-            assert!(kind.name == "slack" || !request.url.as_str().contains(secret));
-            assert!(!String::from_utf8_lossy(body(request)).contains(secret));
+            let is_address = matches!(kind.name, "slack" | "mattermost" | "discord" | "teams");
+            assert!(is_address || !request.url.as_str().contains(secret), "{}", kind.name);
+            // PagerDuty takes its key nowhere else.
+            let in_body = String::from_utf8_lossy(body(request)).contains(secret);
+            assert!(kind.name == "pagerduty" || !in_body, "{}", kind.name);
             assert!(!format!("{:?}", request.headers).contains(secret));
         }
     }

@@ -4,10 +4,20 @@
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod desks;
+#[cfg(test)]
+mod harm;
+#[cfg(test)]
+mod hooks;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod request_tracker;
+#[cfg(test)]
+mod small;
