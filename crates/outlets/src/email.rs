@@ -1,21 +1,25 @@
-//! Alerts as plain-text mail.
+//! Alerts and tickets as plain-text mail: to people, or to a helpdesk that makes tickets of its mail.
 //!
 //! The Message-ID is made of the effect's key: a mail that is sent twice because an answer got lost is the same mail
-//! to every mailbox that looks, and to a person who compares.
+//! to every mailbox that looks, and to a person who compares. The first mail of a ticket has a Message-ID made of our
+//! key for the ticket, which every later one could name; so far they are held together by our key at the beginning of
+//! their subject and by `Re:`, which helpdesks and mail programs look at as well. Our key is the ticket's id: a mail
+//! server gives none.
 
 use gehoor_domain::effect::{Delivery, Receipt, Task};
 use gehoor_wire::{Mail, Outgoing, Response};
 use serde::Deserialize;
 
-use crate::answer::{Advice, never};
-use crate::plug::{BadConfig, Context, Kind, Outlet, Progress, Refusal, Step, read_config};
-use crate::{clean, letter};
+use crate::answer::Advice;
+use crate::letter::{self, Style};
+use crate::plug::{BadConfig, Context, Kind, Outlet, Progress, Step, read_config};
+use crate::{clean, defuse};
 
 /// The entry in the registry.
 pub static KIND: Kind = Kind {
     name: "email",
-    about: "alerts as plain-text mail through one of your SMTP servers",
-    tickets: false,
+    about: "alerts and tickets as plain-text mail through one of your SMTP servers",
+    tickets: true,
     alerts: true,
     read_by_customers: false,
     credential: "none: the SMTP server has its own",
@@ -24,7 +28,7 @@ id = "mail-leads"
 kind = "email"
 server = "main"                      # one of the configured SMTP servers
 from = "Gehoor <gehoor@example.org>"
-to = ["lead@example.org"]
+to = ["lead@example.org"]            # for tickets: the mailbox of the helpdesk, and no customer's
 "#,
     build: |table| Ok(Box::new(Email::read(table)?)),
 };
@@ -39,6 +43,8 @@ const ADVICE: Advice = Advice {
     refused: "check `from` and `to` of this outlet",
 };
 
+/// Most mailboxes take far more.
+const TEXT: usize = 100_000;
 /// Longer subjects are cut off by the lists of most mail programs.
 const SUBJECT: usize = 150;
 
@@ -59,10 +65,11 @@ impl Outlet for Email {
         _cx: &Context<'_>,
     ) -> Step {
         match answer {
-            None => self.mail(delivery).map_or_else(Step::Refused, |mail| {
-                Step::Send(Outgoing::Mail(mail), Progress("sent".to_owned()))
-            }),
-            Some(answer) if answer.status.is_success() => Step::Done(Receipt { id: None, url: None }),
+            None if matches!(delivery.task, Task::Comment { ticket: None, .. }) => {
+                Step::Done(Receipt { id: None, url: None })
+            }
+            None => Step::Send(Outgoing::Mail(self.mail(delivery)), Progress("sent".to_owned())),
+            Some(answer) if answer.status.is_success() => Step::Done(receipt(delivery)),
             Some(answer) => Step::Refused(ADVICE.refusal(answer)),
         }
     }
@@ -87,19 +94,47 @@ impl Email {
         Ok(config)
     }
 
-    fn mail(&self, delivery: &Delivery) -> Result<Mail, Refusal> {
-        let Task::Alert { .. } = delivery.task else {
-            return Err(never("mail takes alerts, no tickets: name another outlet as service queue"));
+    fn mail(&self, delivery: &Delivery) -> Mail {
+        let subject = clean::line(&delivery.subject, SUBJECT);
+        let (subject, key, text) = match (&delivery.task, ticket(delivery)) {
+            (Task::Alert { .. }, _) | (_, None) => {
+                (format!("[Gehoor] {subject}"), delivery.key.as_str().to_owned(), letter::plain(delivery))
+            }
+            (Task::Ticket { known: None, .. }, Some(ticket)) => {
+                // The same for every first mail of this ticket through this outlet.
+                let outlet = delivery.key.as_str().rsplit(':').next().unwrap_or_default();
+                let key = format!("{ticket}:{outlet}");
+                (format!("[{ticket}] {subject}"), key, letter::marked(delivery, &Style::DESK, TEXT))
+            }
+            (_, Some(ticket)) => (
+                format!("Re: [{ticket}] {subject}"),
+                delivery.key.as_str().to_owned(),
+                letter::marked(delivery, &Style::DESK, TEXT),
+            ),
         };
-        Ok(Mail {
+        Mail {
             from: self.from.clone(),
             to: self.to.clone(),
-            subject: clean::line(&format!("[Gehoor] {}", clean::line(&delivery.subject, SUBJECT)), SUBJECT),
-            text: format!("{}\n", letter::plain(delivery)),
-            message_id: message_id(delivery.key.as_str(), domain(&self.from)),
+            subject: clean::line(&defuse::templates(&subject), SUBJECT),
+            text: format!("{}\n", text.trim_end()),
+            message_id: message_id(&key, domain(&self.from)),
             server: self.server.clone(),
-        })
+        }
     }
+}
+
+/// Our key for the ticket: it is the ticket's id as well.
+fn ticket(delivery: &Delivery) -> Option<String> {
+    let key = match &delivery.task {
+        Task::Ticket { external, .. } => Some(external),
+        Task::Comment { ticket, .. } => ticket.as_ref(),
+        Task::Alert { .. } => None,
+    };
+    key.map(|key| clean::token(key))
+}
+
+fn receipt(delivery: &Delivery) -> Receipt {
+    Receipt { id: ticket(delivery), url: None }
 }
 
 /// The key as the left part of a Message-ID (`dot-atom`, RFC 5322, 3.2.3), the same for the same key and different

@@ -38,6 +38,25 @@ fn a_mail_is_plain_text_with_the_posts_quoted() {
 }
 
 #[test]
+fn a_ticket_by_mail_is_one_thread_that_repeats_itself_byte_for_byte() {
+    let opened = delivery("queue-1", "mail-leads", ticket(None));
+    let again = delivery("queue-2", "mail-leads", ticket(Some("gehoor-bouwhoek-7")));
+    let note = delivery("event-4", "mail-leads", comment(Some("gehoor-bouwhoek-7")));
+    let all: Vec<String> = [&opened, &again, &note].map(|delivery| first("email", delivery)).into();
+    insta::assert_snapshot!("mail_tickets", all.join("\n=====\n"));
+    for delivery in [&opened, &again, &note] {
+        assert_eq!(first("email", delivery), first("email", delivery));
+        let end = after("email", delivery, &answer(200, ""));
+        assert!(matches!(end, Step::Done(r) if r.id.as_deref() == Some("gehoor-bouwhoek-7")));
+    }
+    let (sent, end) =
+        talk(outlet("email").as_ref(), None, &delivery("x", "mail-leads", comment(None)), |_| {
+            answer(200, "")
+        });
+    assert!(sent.is_empty() && matches!(end, Step::Done(_)));
+}
+
+#[test]
 fn a_chat_message_holds_everything_twice_for_those_that_show_no_blocks() {
     let mut urgent = delivery("alert-3", "chat", alert());
     urgent.posts = vec![post("Jan <!here>", "Tom & <b>Jerry</b>\n```\n@all [bank](https://evil.test)")];

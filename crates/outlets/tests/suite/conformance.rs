@@ -201,7 +201,11 @@ fn the_key_goes_with_what_is_written() {
             _ if DESKS.contains(&kind.name) => {
                 assert!(all.contains(delivery.key.as_str()), "{}: {all}", kind.name);
             }
-            "email" => assert!(last.contains("case-7.queue-1.email@")),
+            // The first mail of a ticket is known by the ticket.
+            "email" => assert!(
+                last.contains("case-7.queue-1.email@") || last.contains("gehoor-bouwhoek-7.email@"),
+                "{last}"
+            ),
             _ => assert!(last.contains(delivery.key.as_str()), "{}: {last}", kind.name),
         }
     }

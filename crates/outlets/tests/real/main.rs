@@ -1,0 +1,9 @@
+//! Real servers that none of us wrote, started by the scripts of `tests/parts`: a Redmine, an Alertmanager and an ntfy.
+//! This crate has no network; what it asks for is sent here.
+
+#[cfg(test)]
+mod alerts;
+#[cfg(test)]
+mod peer;
+#[cfg(test)]
+mod redmine;
