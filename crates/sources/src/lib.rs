@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod app_store;
+pub mod app_store_connect;
 pub mod bluesky;
 pub mod declarative;
 pub mod discourse;
@@ -7,6 +9,7 @@ pub mod feed;
 #[cfg(test)]
 mod fixture;
 pub mod google_business;
+pub mod google_play;
 pub mod hacker_news;
 pub mod import;
 mod item;

@@ -5,9 +5,12 @@ use crate::plug::{BadConfig, Kind, Source};
 /// Every kind that this program knows, in the order of the alphabet.
 pub const KINDS: &[&Kind] = &[
     // One line a kind.
+    &crate::app_store::KIND,
+    &crate::app_store_connect::KIND,
     &crate::bluesky::KIND,
     &crate::discourse::KIND,
     &crate::feed::KIND,
+    &crate::google_play::KIND,
     &crate::hacker_news::KIND,
     &crate::jetstream::KIND,
     &crate::google_business::KIND,

@@ -162,6 +162,11 @@ impl Rounds {
         }
     }
 
+    /// When the head of a list was looked at last.
+    pub(crate) fn looked(&self, list: &str) -> Option<Timestamp> {
+        self.lists.get(list)?.looked
+    }
+
     /// Goes on from a page of the list that [`Self::position`] named.
     pub(crate) fn step(
         mut self,
@@ -218,7 +223,7 @@ impl Rounds {
                     list.known = found;
                 }
                 list.looked = Some(seen.at);
-                if next.is_none() && place.to.is_none() {
+                if next.is_none() && place.to.is_none() && !seen.marks.is_empty() {
                     // The whole list was on this page.
                     list.swept = Some(seen.at);
                     list.slow = None;
