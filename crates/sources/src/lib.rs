@@ -8,6 +8,7 @@ pub mod discourse;
 pub mod feed;
 #[cfg(test)]
 mod fixture;
+pub mod feedback_company;
 pub mod google_business;
 pub mod google_play;
 pub mod hacker_news;
@@ -25,6 +26,7 @@ pub mod schema_org;
 pub mod stack_exchange;
 pub mod trustpilot;
 pub mod webhook;
+pub mod webwinkelkeur;
 pub mod youtube;
 
 pub use plug::{

@@ -10,6 +10,7 @@ pub const KINDS: &[&Kind] = &[
     &crate::bluesky::KIND,
     &crate::discourse::KIND,
     &crate::feed::KIND,
+    &crate::feedback_company::KIND,
     &crate::google_play::KIND,
     &crate::hacker_news::KIND,
     &crate::jetstream::KIND,
@@ -24,6 +25,7 @@ pub const KINDS: &[&Kind] = &[
     &crate::trustpilot::KIND,
     &crate::trustpilot::WEBHOOK,
     &crate::webhook::KIND,
+    &crate::webwinkelkeur::KIND,
     &crate::youtube::KIND,
 ];
 
