@@ -33,4 +33,4 @@ pub use plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
     Warning,
 };
-pub use registry::{KINDS, build, kind};
+pub use registry::{FORBIDDEN, KINDS, build, forbidden, kind};
