@@ -6,8 +6,8 @@
 //! follows as a private note, as do all others. Texts are read as Markdown, so what means something there is broken up.
 //!
 //! Newer versions sign their web hooks; older ones, and those of an inbox, may not: such messages are refused.
-//! Source: Chatwoot's swagger files, filter keys and user guide (2026-02, seen 2026-11). From memory: what the answer to
-//! a new contact looks like, so two shapes are read.
+//! Source: Chatwoot's swagger files, code and user guide (2026-02, seen 2026-11). Of the answer to a new contact two shapes
+//! were seen, so both are read.
 
 mod write;
 
@@ -34,7 +34,8 @@ pub static KIND: Kind = Kind {
     tickets: true,
     alerts: false,
     read_by_customers: false,
-    credential: "required: the access token of an agent or agent bot; for web hooks their secret",
+    credential: "required: the access token of an administrator made for this (a bot may not look anything up, and an \
+                 agent becomes the assignee of what it opens again); for web hooks their secret",
     example: r#"[[outlet]]
 id = "helpdesk"
 kind = "chatwoot"
@@ -56,9 +57,9 @@ external_field = "gehoor_key"        # a custom attribute of conversations (text
 
 const ADVICE: Advice = Advice {
     who: "Chatwoot",
-    unauthorized: "put the access token of an agent into the credential of this outlet, and check that a proxy before it \
+    unauthorized: "put the access token of an administrator into the credential of this outlet, and check that a proxy before it \
                    lets headers with an underscore pass",
-    forbidden: "check that the agent is a member of the inbox",
+    forbidden: "check that the token is one of an administrator, and not of a bot",
     missing: "check `base`, `account` and `inbox`",
     gone: "check `base`",
     moved: "put the address where it ends into `base`",

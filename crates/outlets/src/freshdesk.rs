@@ -193,7 +193,11 @@ impl Desk for Freshdesk {
                 request.url.query_pairs_mut().append_pair("query", &query);
                 Ok(request)
             }
-            Ask::Texts => self.call(Method::GET, &["tickets", about.id, "conversations"], cx),
+            Ask::Texts => {
+                let mut request = self.call(Method::GET, &["tickets", about.id, "conversations"], cx)?;
+                request.url.query_pairs_mut().append_pair("per_page", "100");
+                Ok(request)
+            }
             Ask::Change => {
                 let mut ticket = self.pushed(about);
                 if about.closed {

@@ -1,14 +1,14 @@
 //! Zammad by its REST interface, and its signed web hooks.
 //!
 //! Zammad has no external key and no idempotency key: our key stands in an attribute of tickets that an administrator
-//! adds (`external_field`), and is searched for before anything is created. The search runs over Elasticsearch and
-//! lags by seconds; without Elasticsearch it may not know the attribute. Texts are internal notes of the type `note`:
+//! adds (`external_field`), and is searched for before anything is created: by a condition, not by words, because a
+//! condition is answered by the database at once, and words by Elasticsearch, later or not at all. Texts are internal notes of the type `note`:
 //! `email` would be mailed to the customer even when it is internal. It has no due time of its own that can be set,
 //! so that goes into an attribute as well (`due_field`).
 //!
 //! A closed ticket is opened by setting its state; a merged or removed one is replaced by a new one.
-//! Source: Zammad's documentation of its API and of webhooks (2026-05 and 2026-07, seen 2026-11). That a search by
-//! several ids is written `id:1 OR id:2` is from memory.
+//! Source: Zammad's documentation of its API and of webhooks (2026-05 and 2026-07), and its code for the search by
+//! conditions (2024; all seen 2026-11).
 
 use gehoor_domain::case::TicketState;
 use gehoor_wire::{Request, Response};
@@ -117,14 +117,18 @@ impl Zammad {
         Ok(request)
     }
 
-    fn search(&self, query: &str, limit: usize, cx: &Context<'_>) -> Result<Request, Refusal> {
+    /// The tickets of which an attribute has one of these values, newest first.
+    fn search(&self, attribute: &str, values: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
         let mut request = self.call(Method::GET, &["tickets", "search"], cx)?;
-        request
-            .url
-            .query_pairs_mut()
-            .append_pair("query", query)
-            .append_pair("expand", "true")
-            .append_pair("limit", &limit.to_string());
+        let condition = format!("condition[ticket.{attribute}]");
+        let mut query = request.url.query_pairs_mut();
+        query.append_pair(&format!("{condition}[operator]"), "is");
+        for value in values {
+            query.append_pair(&format!("{condition}[value][]"), value);
+        }
+        query.append_pair("sort_by", "created_at").append_pair("order_by", "desc");
+        query.append_pair("expand", "true").append_pair("limit", "100");
+        drop(query);
         Ok(request)
     }
 
@@ -166,15 +170,12 @@ impl Desk for Zammad {
     }
 
     fn shape(&self) -> Shape {
-        Shape { change_takes_text: true, ..Shape::default() }
+        Shape { change_takes_text: true, unseen_is_gone: true, ..Shape::default() }
     }
 
     fn ask(&self, ask: Ask, about: &About<'_>, cx: &Context<'_>) -> Result<Request, Refusal> {
         match ask {
-            // In quotes nothing of our key means anything to the search.
-            Ask::LookUp => {
-                self.search(&format!("{}:\"{}\"", self.config.external_field, about.external), 10, cx)
-            }
+            Ask::LookUp => self.search(&self.config.external_field, &[&about.external], cx),
             Ask::Texts => self.call(Method::GET, &["ticket_articles", "by_ticket", about.id], cx),
             Ask::Change => {
                 let mut ticket = json!({"article": self.article(about)});
@@ -217,7 +218,7 @@ impl Desk for Zammad {
     }
 
     fn found(&self, answer: &Value, external: &str) -> Option<Vec<Found>> {
-        // A search engine finds what resembles the key, too.
+        // A condition that is not understood would be left out, and all tickets be listed.
         let mine = |ticket: &&Value| {
             ticket.get(&self.config.external_field).and_then(Value::as_str) == Some(external)
         };
@@ -239,8 +240,7 @@ impl Desk for Zammad {
     }
 
     fn ask_many(&self, ids: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
-        let terms: Vec<String> = ids.iter().map(|id| format!("id:{id}")).collect();
-        self.search(&terms.join(" OR "), 100, cx)
+        self.search("id", ids, cx)
     }
 
     fn many(&self, answer: &Value) -> Option<Vec<Found>> {

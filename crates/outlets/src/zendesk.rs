@@ -43,8 +43,8 @@ requester = "gehoor@example.org"
 # type = "task"                      # with a due time; else problem, incident or question
 # open_state = "open"                # what a ticket gets when it is reopened
 # pending_states = ["pending", "hold"]
-# resolved_states = ["solved", "closed"]
-# gone_states = ["deleted"]
+# resolved_states = ["solved", "closed", "archived"]
+# gone_states = ["deleted", "scrubbed"]
 # priority = [[90, "urgent"], [70, "high"], [30, "normal"], [0, "low"]]
 # fields = { group_id = 1, tags = ["gehoor"], 360001 = "{permalink}" }  # a number is a custom field
 "#,
@@ -65,8 +65,9 @@ const ADVICE: Advice = Advice {
 const DEFAULTS: Defaults = Defaults {
     open: "open",
     pending: &["pending", "hold"],
-    resolved: &["solved", "closed"],
-    gone: &["deleted"],
+    // What is archived was closed before.
+    resolved: &["solved", "closed", "archived"],
+    gone: &["deleted", "scrubbed"],
     priority: &[(90, "urgent"), (70, "high"), (30, "normal"), (0, "low")],
 };
 
@@ -276,16 +277,25 @@ impl Desk for Zendesk {
             hook::base64_sha256(signature, &[at.as_bytes(), body], cx)?;
             hook::is_fresh(at.parse().ok(), cx.now)?;
             let message = hook::body(body)?;
+            let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
+            if kind.starts_with("zen:event-type:") && !kind.starts_with("zen:event-type:ticket.") {
+                return Ok(Vec::new());
+            }
             // An event has the ticket in `detail`; a trigger sends what its maker wrote: `id` and `status`.
             let ticket = message.get("detail").or_else(|| message.get("ticket")).unwrap_or(&message);
-            let state: Option<TicketState> = ticket.get("status").map(|s| self.common.states.of(&lower(s)));
+            let current = message.get("event").filter(|_| kind.ends_with(".status_changed"));
+            let status = current.and_then(|event| event.get("current")).or_else(|| ticket.get("status"));
+            let state: Option<TicketState> = match kind.ends_with("_deleted") {
+                true => Some(TicketState::Gone),
+                false => status.map(|s| self.common.states.of(&lower(s))),
+            };
             Ok(hook::news(ticket.get("id").map(text_of), state))
         };
         Some(read())
     }
 }
 
-/// Events write statuses in capitals (from memory).
+/// Events write statuses in capitals.
 fn lower(state: &Value) -> Value {
     text_of(state).to_lowercase().into()
 }

@@ -17,7 +17,7 @@ const TEXT: usize = 60_000;
 
 impl Chatwoot {
     fn call(&self, method: Method, path: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
-        let token = secret(cx.credential, "the access token of an agent")?;
+        let token = secret(cx.credential, "the access token of an administrator")?;
         let account = self.config.account.to_string();
         let path = [&["api", "v1", "accounts", &account], path].concat();
         let mut request = call(KIND.name, method, &self.config.base, &path)?;

@@ -75,7 +75,7 @@ impl Znuny {
         match ask {
             Ask::LookUp => {
                 let field = format!("DynamicField_{}", self.config.external_field);
-                let query = json!({field: {"Equals": about.external}, "SortBy": "Age", "OrderBy": "Down"});
+                let query = json!({field: {"Equals": about.external}, "SearchInArchive": "AllTickets", "SortBy": "Age", "OrderBy": "Down"});
                 let mut request = self.operation(&routes.search, "", query, cx)?;
                 request.repeatable = true;
                 Ok(request)

@@ -152,3 +152,22 @@ fn kinds_that_push_nothing_say_so() {
         );
     }
 }
+
+#[test]
+fn what_zendesk_tells_of_others_than_tickets_is_passed_over() {
+    use base64::Engine as _;
+    use hmac::Mac as _;
+    let read = |text: &str| {
+        let at = "2026-11-22T12:00:00Z";
+        let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"hook-geheim").unwrap();
+        mac.update(format!("{at}{text}").as_bytes());
+        let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+        read(&HOOKS[5], &signature, text.as_bytes(), 0, "hook-geheim").unwrap()
+    };
+    let told = |text: &str| read(text).first().map(|n| (n.id.clone(), n.state));
+    assert_eq!(told(r#"{"type":"zen:event-type:user.created","detail":{"id":"7","status":"x"}}"#), None);
+    let gone = r#"{"type":"zen:event-type:ticket.soft_deleted","detail":{"id":"7","status":"OPEN"}}"#;
+    assert_eq!(told(gone), Some(("7".to_owned(), TicketState::Gone)));
+    let trigger = r#"{"id":"7","status":"hold"}"#;
+    assert_eq!(told(trigger), Some(("7".to_owned(), TicketState::Pending)));
+}

@@ -155,7 +155,8 @@ impl Small {
                 .map(|(_, v)| v.into_owned())
                 .unwrap_or_default()
         };
-        let asked = Asked { method: request.method.as_str(), path: &path, sent: &sent, query: &query };
+        let asked =
+            Asked { method: request.method.as_str(), path: &path, sent: &sent, query: &query, request };
         match self.kind {
             "chatwoot" => self.chatwoot(&asked),
             "freshdesk" => self.freshdesk(&asked),
@@ -177,6 +178,14 @@ struct Asked<'a> {
     path: &'a [&'a str],
     sent: &'a Value,
     query: &'a dyn Fn(&str) -> String,
+    request: &'a Request,
+}
+
+impl Asked<'_> {
+    /// All values of a name in the query.
+    fn all(&self, name: &str) -> Vec<String> {
+        self.request.url.query_pairs().filter(|(k, _)| k == name).map(|(_, v)| v.into_owned()).collect()
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what is shown is made on the spot")]

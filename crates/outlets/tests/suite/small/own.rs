@@ -15,12 +15,13 @@ impl Small {
         };
         match (asked.method, asked.path) {
             ("GET", ["api", "v1", "tickets", "search"]) => {
-                let query = (asked.query)("query");
-                let numbers = match query.strip_prefix("gehoor_key:") {
-                    Some(key) => self.with_key(key.trim_matches('"')),
-                    None => {
-                        query.split(" OR ").filter_map(|term| self.at(term.strip_prefix("id:")?)).collect()
-                    }
+                let numbers = match (asked.query)("condition[ticket.gehoor_key][value][]") {
+                    key if !key.is_empty() => self.with_key(&key),
+                    _ => asked
+                        .all("condition[ticket.id][value][]")
+                        .iter()
+                        .filter_map(|id| self.at(id))
+                        .collect(),
                 };
                 ok(numbers.into_iter().map(|n| show(self, n)).collect())
             }
