@@ -27,12 +27,19 @@
 //! # What is expected
 //! Any 2xx. For a ticket the answer may be `{"id": "123", "url": "https://…"}`: the id comes back as `ticket`;
 //! without one our own key does. 410 ends it; anything else is tried again or becomes a dead letter.
+//!
+//! # The way back
+//! The program may tell us where a ticket stands, signed in the same way with the secret of our web hook:
+//! `{"type": "ticket.changed", "timestamp": "…", "data": {"ticket": "123", "state": "resolved"}}`. States are `open`,
+//! `pending`, `resolved` and `gone`.
+
+mod back;
 
 use gehoor_domain::effect::{Delivery, Receipt, Task};
 use gehoor_domain::ids::{AlertId, CaseId};
 use gehoor_wire::{Body, Outgoing, Request, Response, signature};
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,7 +47,7 @@ use url::Url;
 
 use crate::answer::{Advice, never};
 use crate::clean;
-use crate::plug::{BadConfig, Context, Kind, Outlet, Progress, Refusal, Step, read_config};
+use crate::plug::{BadConfig, Context, Kind, Outlet, Progress, Refusal, Step, TicketNews, read_config};
 
 /// The entry in the registry.
 pub static KIND: Kind = Kind {
@@ -161,6 +168,15 @@ impl Outlet for Webhook {
             Some(answer) if answer.status.is_success() => Step::Done(receipt(delivery, answer)),
             Some(answer) => Step::Refused(ADVICE.refusal(answer)),
         }
+    }
+
+    fn read_hook(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        cx: &Context<'_>,
+    ) -> Option<Result<Vec<TicketNews>, Refusal>> {
+        (self.mode != Mode::Alerts).then(|| back::read(headers, body, cx))
     }
 }
 

@@ -143,7 +143,7 @@ fn kinds_that_push_nothing_say_so() {
     let secret = Secret::new("x");
     let cx = Context { now: now(), credential: Some(&secret) };
     for kind in KINDS {
-        let pushes = HOOKS.iter().any(|hook| hook.0 == kind.name);
+        let pushes = kind.name == "webhook" || HOOKS.iter().any(|hook| hook.0 == kind.name);
         assert_eq!(
             outlet(kind.name).read_hook(&HeaderMap::new(), b"{}", &cx).is_some(),
             pushes,
@@ -170,4 +170,31 @@ fn what_zendesk_tells_of_others_than_tickets_is_passed_over() {
     assert_eq!(told(gone), Some(("7".to_owned(), TicketState::Gone)));
     let trigger = r#"{"id":"7","status":"hold"}"#;
     assert_eq!(told(trigger), Some(("7".to_owned(), TicketState::Pending)));
+}
+
+#[test]
+fn the_program_behind_a_webhook_tells_where_its_tickets_stand() {
+    let secret = crate::common::credential_of("webhook").unwrap();
+    let cx = Context { now: now(), credential: Some(&secret) };
+    let plug = outlet("webhook");
+    let told = |body: &str| {
+        let mut headers = HeaderMap::new();
+        headers.extend(gehoor_wire::signature::sign_headers(&secret, "m1", now(), body.as_bytes()).unwrap());
+        plug.read_hook(&headers, body.as_bytes(), &cx).unwrap()
+    };
+    let news = told(r#"{"type":"ticket.changed","data":{"ticket":"HD-1041","state":"resolved"}}"#).unwrap();
+    assert_eq!(news, [TicketNews { id: "HD-1041".to_owned(), state: TicketState::Resolved }]);
+    assert_eq!(told(r#"{"type":"case.queued","data":{}}"#).unwrap(), []);
+    for wrong in [
+        r#"{"type":"ticket.changed","data":{"ticket":"1","state":"done"}}"#,
+        r#"{"type":"ticket.changed","data":{"state":"open"}}"#,
+        "x",
+    ] {
+        check_refusal(&told(wrong).unwrap_err());
+    }
+    let unsigned = plug.read_hook(&HeaderMap::new(), b"{}", &cx).unwrap().unwrap_err();
+    check_refusal(&unsigned);
+    let mut own = example(&gehoor_outlets::webhook::KIND);
+    own.insert("mode".into(), "alerts".into());
+    assert!(build("webhook", &own).unwrap().read_hook(&HeaderMap::new(), b"{}", &cx).is_none());
 }
