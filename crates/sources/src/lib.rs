@@ -27,6 +27,7 @@ pub mod stack_exchange;
 pub mod trustpilot;
 pub mod webhook;
 pub mod webwinkelkeur;
+pub mod x;
 pub mod youtube;
 
 pub use plug::{

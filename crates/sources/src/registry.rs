@@ -26,6 +26,7 @@ pub const KINDS: &[&Kind] = &[
     &crate::trustpilot::WEBHOOK,
     &crate::webhook::KIND,
     &crate::webwinkelkeur::KIND,
+    &crate::x::KIND,
     &crate::youtube::KIND,
 ];
 
