@@ -1,0 +1,75 @@
+//! Errors and places, as Meta writes them.
+
+use http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::*;
+use crate::fixture::{self, AT};
+
+fn answer(body: &Value) -> Response {
+    let answer =
+        fixture::page("https://graph.facebook.com/v25.0/1/feed", "application/json", body.to_string());
+    Response { status: StatusCode::BAD_REQUEST, ..answer }
+}
+
+fn error(code: u64, sub: Option<u64>) -> Value {
+    json!({"error": {"message": "geheim", "type": "OAuthException", "code": code, "error_subcode": sub, "fbtrace_id": "x"}})
+}
+
+#[test]
+fn codes_say_whether_to_wait_or_to_ask_a_person() {
+    for code in [4, 17, 32, 613, 80_001, 80_002] {
+        let said = refusal(&answer(&error(code, None))).unwrap();
+        assert_eq!((said.not_before, said.ended), (Some(AN_HOUR), false), "{code}");
+    }
+    for (code, sub) in
+        [(190, Some(463)), (10, None), (230, None), (283, None), (12, None), (100, Some(33)), (803, None)]
+    {
+        let said = refusal(&answer(&error(code, sub))).unwrap();
+        assert!(said.ended && !said.why.contains("geheim"), "{code}");
+    }
+    for (code, sub) in [(1, None), (2, None), (100, None), (999, None)] {
+        assert_eq!(refusal(&answer(&error(code, sub))), None, "{code}");
+    }
+}
+
+#[test]
+fn the_header_says_how_many_minutes_to_wait() {
+    let mut answer = answer(&error(80_001, None));
+    let usage = r#"{"1":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":19}]}"#;
+    answer.headers.insert("x-business-use-case-usage", HeaderValue::from_static(usage));
+    assert_eq!(refusal(&answer).unwrap().not_before, Some(SignedDuration::from_mins(19)));
+}
+
+#[test]
+fn of_the_next_address_only_the_place_is_kept() {
+    let place = |address: &str| next(&json!({"paging": {"next": address, "cursors": {"after": "c"}}}));
+    let with = "https://graph.facebook.com/v25.0/1/feed?access_token=geheim&limit=100&after=QVFa%3D&appsecret_proof=x";
+    assert_eq!(place(with).as_deref(), Some("after=QVFa%3D"));
+    let by_time = "https://evil.example/feed?until=1714730400&__paging_token=enc_1&access_token=geheim";
+    assert_eq!(place(by_time).as_deref(), Some("until=1714730400&__paging_token=enc_1"));
+    assert_eq!(place("https://graph.facebook.com/x?access_token=geheim").as_deref(), Some("after=c"));
+    assert_eq!(next(&json!({"paging": {"cursors": {"after": "c"}}})), None);
+    let mut url = Url::parse("https://graph.facebook.com/v25.0/1/feed?limit=100").unwrap();
+    go_to(&mut url, "until=1714730400&__paging_token=enc_1");
+    assert_eq!(url.query(), Some("limit=100&until=1714730400&__paging_token=enc_1"));
+}
+
+#[test]
+fn a_call_carries_the_proof_but_not_the_secret() {
+    let graph = Graph::new("https://graph.facebook.com", "v25.0", "facebook:1".to_owned()).unwrap();
+    let credential = Secret::new("access_token=t0ken\napp_secret=s3cret");
+    let cx = Context { now: AT.parse::<Timestamp>().unwrap(), credential: Some(&credential) };
+    let request = graph.request(graph.url(&["1", "feed"], "id", "5"), &cx).unwrap();
+    let query = request.url.query().unwrap();
+    assert!(query.contains("appsecret_proof=") && !query.contains("s3cret") && !query.contains("t0ken"));
+    assert_eq!(request.headers["authorization"], "Bearer t0ken");
+    assert!(request.headers["authorization"].is_sensitive());
+    let plain = Secret::new("t0ken");
+    let cx = Context { credential: Some(&plain), ..cx };
+    assert!(!graph.request(graph.url(&["1"], "id", "5"), &cx).unwrap().url.as_str().contains("proof"));
+    for version in ["25.0", "v25", "v25.x", "../v1.0"] {
+        assert!(Graph::new("https://graph.facebook.com", version, String::new()).is_err(), "{version}");
+    }
+}
