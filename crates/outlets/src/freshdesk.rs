@@ -1,8 +1,8 @@
 //! Freshdesk by its REST interface (v2).
 //!
 //! Freshdesk has no idempotency key, and its `unique_external_id` names a contact, not a ticket; so our key stands in
-//! a custom field (`external_field`) and is searched for. That search lags by minutes: after an answer that got lost,
-//! a second ticket within that time cannot be ruled out. Texts are private notes in HTML that we escape ourselves.
+//! a custom field (`external_field`) and is searched for. That search lags by minutes, so the tickets that changed since
+//! the effect was decided are looked through as well before one is created. Texts are private notes in HTML that we escape ourselves.
 //! Its web hooks are rules that an administrator writes; they are not signed, so they are not read: states are asked
 //! for. Several at a time can only be had as a list of what changed last (100 tickets, `watch_days` back), so a ticket
 //! that is not in it is not taken for gone.
@@ -10,9 +10,11 @@
 //! Sources: developers.freshdesk.com/api (stored excerpts) and connectors of third parties (seen 2026-11). Its due times
 //! must follow each other in ways that are not described well enough, so the due time goes into a custom field.
 
+use gehoor_domain::case::TicketState;
+use gehoor_domain::effect::{Delivery, Task};
 use gehoor_wire::{Request, Response};
 use http::Method;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -20,7 +22,7 @@ use url::Url;
 use crate::answer::{Advice, never};
 use crate::desk::config::{self, Common, Defaults, put, put_in, text_of};
 use crate::desk::http::{Shown, call, check_base, page, secret, show, with_json};
-use crate::desk::{About, Ask, Desk, Found, Helpdesk, Shape};
+use crate::desk::{About, Ask, Asked, Desk, Found, Helpdesk, Next, Shape, json};
 use crate::plug::{BadConfig, Context, Kind, Refusal, read_config};
 use crate::{clean, defuse, email, letter};
 
@@ -70,6 +72,8 @@ const DEFAULTS: Defaults = Defaults {
     priority: &[(90, "4"), (70, "3"), (30, "2"), (0, "1")],
 };
 
+/// Whether one of the tickets that changed lately carries our key.
+const RECENT: Ask = Ask::Own(1);
 const SUBJECT: usize = 250;
 const TEXT: usize = 60_000;
 
@@ -122,6 +126,28 @@ impl Freshdesk {
         Ok(request)
     }
 
+    fn changed_since(&self, since: Timestamp, cx: &Context<'_>) -> Result<Request, Refusal> {
+        let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let mut request = self.call(Method::GET, &["tickets"], cx)?;
+        request
+            .url
+            .query_pairs_mut()
+            .append_pair("updated_since", &since)
+            .append_pair("order_by", "updated_at")
+            .append_pair("order_type", "desc")
+            .append_pair("per_page", "100");
+        Ok(request)
+    }
+
+    /// Those of a list that carry our key.
+    fn mine(&self, list: &Value, key: &str) -> Option<Vec<Found>> {
+        let mine = |ticket: &&Value| {
+            let field = ticket.get("custom_fields").and_then(|f| f.get(&self.config.external_field));
+            field.and_then(Value::as_str) == Some(key)
+        };
+        list.as_array()?.iter().filter(mine).map(|ticket| self.one(ticket)).collect()
+    }
+
     fn pushed(&self, about: &About<'_>) -> Value {
         let mut ticket = json!({});
         if let Some(priority) = self.common.priority.of(about.priority) {
@@ -163,7 +189,7 @@ impl Freshdesk {
         let deleted = ticket.get("deleted") == Some(&Value::Bool(true))
             || ticket.get("spam") == Some(&Value::Bool(true));
         let state = match deleted {
-            true => gehoor_domain::case::TicketState::Gone,
+            true => TicketState::Gone,
             false => self.common.states.of(ticket.get("status")?),
         };
         let text = ticket.get("description").and_then(Value::as_str);
@@ -193,6 +219,11 @@ impl Desk for Freshdesk {
                 request.url.query_pairs_mut().append_pair("query", &query);
                 Ok(request)
             }
+            // Clocks may differ by some minutes.
+            RECENT => {
+                let before = SignedDuration::from_mins(10);
+                self.changed_since(about.delivery.at.saturating_sub(before).unwrap_or(about.delivery.at), cx)
+            }
             Ask::Texts => {
                 let mut request = self.call(Method::GET, &["tickets", about.id, "conversations"], cx)?;
                 request.url.query_pairs_mut().append_pair("per_page", "100");
@@ -221,11 +252,7 @@ impl Desk for Freshdesk {
     }
 
     fn found(&self, answer: &Value, external: &str) -> Option<Vec<Found>> {
-        let mine = |ticket: &&Value| {
-            let key = ticket.get("custom_fields").and_then(|f| f.get(&self.config.external_field));
-            key.and_then(Value::as_str) == Some(external)
-        };
-        answer.get("results")?.as_array()?.iter().filter(mine).map(|ticket| self.one(ticket)).collect()
+        self.mine(answer.get("results")?, external)
     }
 
     fn texts(&self, answer: &Value) -> Option<Vec<String>> {
@@ -250,18 +277,25 @@ impl Desk for Freshdesk {
         })
     }
 
+    fn hear(&self, asked: &Asked, delivery: &Delivery, answer: &Response) -> Option<Result<Next, Refusal>> {
+        let Task::Ticket { external, .. } = &delivery.task else { return None };
+        let key = clean::token(external);
+        let next = || {
+            let list = json(self, answer)?;
+            let mine = self.mine(list.get("results").unwrap_or(&list), &key);
+            let found = mine.ok_or_else(|| ADVICE.unreadable(answer))?;
+            Ok(match found.into_iter().find(|f| f.state != Some(TicketState::Gone)) {
+                Some(found) => Next::Ask(Asked::about(Ask::Read, &found.id)),
+                None if asked.ask == Ask::LookUp => asked.then(RECENT),
+                None => asked.then(Ask::Create),
+            })
+        };
+        matches!(asked.ask, Ask::LookUp | RECENT).then(next)
+    }
+
     fn ask_many(&self, _ids: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
         let back = SignedDuration::from_hours(24 * i64::from(self.config.watch_days));
-        let since = cx.now.saturating_sub(back).unwrap_or(cx.now).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let mut request = self.call(Method::GET, &["tickets"], cx)?;
-        request
-            .url
-            .query_pairs_mut()
-            .append_pair("updated_since", &since)
-            .append_pair("order_by", "updated_at")
-            .append_pair("order_type", "desc")
-            .append_pair("per_page", "100");
-        Ok(request)
+        self.changed_since(cx.now.saturating_sub(back).unwrap_or(cx.now), cx)
     }
 
     fn many(&self, answer: &Value) -> Option<Vec<Found>> {

@@ -139,6 +139,21 @@ fn a_closed_zendesk_ticket_gets_one_follow_up_that_points_to_it() {
 }
 
 #[test]
+fn a_search_of_freshdesk_that_lags_makes_no_second_ticket() {
+    let kind = "freshdesk";
+    let mut small = Small::new(kind);
+    small.lags = true;
+    for _ in 0..3 {
+        let queue = delivery("queue-1", kind, ticket(None));
+        let (_, end) = talk(outlet(kind).as_ref(), credential_of(kind).as_ref(), &queue, |out| {
+            small.answer(request(out))
+        });
+        assert!(matches!(end, Step::Done(r) if r.id.as_deref() == Some("1")));
+    }
+    assert_eq!((small.tickets.len(), small.tickets[0].texts.len()), (1, 1));
+}
+
+#[test]
 fn a_reopening_that_redmine_leaves_out_with_a_yes_is_noticed() {
     let kind = "redmine";
     let mut small = Small::with_tickets(kind, 1);

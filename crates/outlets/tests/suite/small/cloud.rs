@@ -76,12 +76,13 @@ impl Small {
             ("GET", ["search", "tickets"]) => {
                 let query = (asked.query)("query");
                 let key = query.strip_prefix("\"cf_gehoor:'").and_then(|q| q.strip_suffix("'\"")).unwrap();
-                let found: Vec<Value> =
-                    self.with_key(key).into_iter().map(|n| show(self, n, false)).collect();
+                let known = if self.lags { Vec::new() } else { self.with_key(key) };
+                let found: Vec<Value> = known.into_iter().map(|n| show(self, n, false)).collect();
                 ok(json!({"total": found.len(), "results": found}))
             }
             ("GET", ["tickets"]) => {
-                assert!((asked.query)("updated_since").starts_with("2026-11-15"));
+                let since = (asked.query)("updated_since");
+                assert!(since.starts_with("2026-11-15T12") || since.starts_with("2026-11-22T"), "{since}");
                 let seen = (0..self.tickets.len()).filter(|n| !self.tickets[*n].gone);
                 ok(seen.map(|n| show(self, n, false)).collect())
             }

@@ -49,6 +49,8 @@ pub(crate) struct Small {
     /// In the order of their numbers.
     pub(crate) tickets: Vec<Ticket>,
     contacts: Vec<Value>,
+    /// Its search has not heard of anything yet.
+    pub(crate) lags: bool,
     /// States do not change, though it says yes.
     pub(crate) stubborn: bool,
 }
