@@ -86,15 +86,18 @@ impl Client {
                         self.gate.report(ask, Report::Fine, now);
                         permanent(named(why))
                     }
+                    Trouble::NotLetIn(why) => {
+                        self.gate.report(ask, Report::Fine, now);
+                        // As HTTP says it, so that a token that has ended is known by the same sign everywhere.
+                        let refused = answer(request, StatusCode::UNAUTHORIZED, Bytes::new(), watch);
+                        let response = Some(Box::new(refused));
+                        Outcome::Permanent { why: named(why), response, gone: false }
+                    }
                 });
             }
         };
         self.gate.report(ask, Report::Fine, now);
-        let mut url = request.url.clone();
-        // Whose mailbox it is, is nobody's business further on.
-        let _ = url.set_username("");
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(MAILBOX_TYPE))]);
-        let response = Response { status: StatusCode::OK, headers, body, url, moved_to: None, at: now };
+        let response = answer(request, StatusCode::OK, body, watch);
         Ok(Outcome::Body {
             response: Box::new(response),
             validators: Validators::default(),
@@ -134,6 +137,14 @@ impl Client {
         let _ = tokio::time::timeout(FAREWELL, talk.leave()).await;
         Ok(read?)
     }
+}
+
+fn answer(request: &Request, status: StatusCode, body: Bytes, watch: Watch) -> Response {
+    let mut url = request.url.clone();
+    // Whose mailbox it is, is nobody's business further on.
+    let _ = url.set_username("");
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(MAILBOX_TYPE))]);
+    Response { status, headers, body, url, moved_to: None, at: watch.now() }
 }
 
 /// Why nothing was read.

@@ -5,6 +5,7 @@ pub mod app_store_connect;
 pub mod bluesky;
 pub mod declarative;
 pub mod discourse;
+pub mod email;
 pub mod facebook;
 pub mod feed;
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub const KINDS: &[&Kind] = &[
     &crate::app_store_connect::KIND,
     &crate::bluesky::KIND,
     &crate::discourse::KIND,
+    &crate::email::KIND,
     &crate::facebook::KIND,
     &crate::feed::KIND,
     &crate::feedback_company::KIND,

@@ -98,7 +98,7 @@ async fn look(talk: &mut Talk, first: u32, uidnext: Option<u32>) -> Result<Found
         let seen_to = uids.last().map_or(first, |last| last.saturating_add(1));
         return Ok(Found { uids, seen_to });
     };
-    let (mut from, mut width) = (first, WINDOW);
+    let (mut from, mut width) = (first.min(end), WINDOW);
     for _ in 0..LOOKS {
         if from >= end {
             break;

@@ -17,6 +17,8 @@ pub(crate) enum Trouble {
     Busy(String),
     /// It will be the same next time; for people, with what to do.
     Refused(String),
+    /// As before, of the login: another one may be let in.
+    NotLetIn(String),
 }
 
 /// What a command gave.
@@ -120,7 +122,7 @@ impl Talk {
                         "check user name and password; some services want an app password or OAuth instead"
                     }
                 };
-                Err(Trouble::Refused(format!("refused the login: {hint}")))
+                Err(Trouble::NotLetIn(format!("refused the login: {hint}")))
             }
         }
     }

@@ -158,7 +158,10 @@ async fn a_token_logs_in_by_xoauth2_and_a_refused_one_says_what_to_do() {
     })
     .await;
     let url = format!("imap://jo%40shop.example@127.0.0.1:{port}/");
-    let outcome = said(&client().send(request(&url, token), None, noon()).await);
+    let outcome = client().send(request(&url, token), None, noon()).await;
+    let Outcome::Permanent { response: Some(response), .. } = &outcome else { panic!("{}", said(&outcome)) };
+    assert_eq!(response.status, 401, "a login knows by it that its token has ended");
+    let outcome = said(&outcome);
     assert_eq!(
         outcome,
         "permanent: mailbox at 127.0.0.1 refused the login: renew the permission of its token"
