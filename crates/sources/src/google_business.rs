@@ -140,7 +140,7 @@ impl GoogleBusiness {
                 scope: None,
                 holds: None,
             },
-            without: config.without.iter().map(|name| tour::location_of(name).to_owned()).collect(),
+            without: config.without.iter().map(|name| review::location_of(name).to_owned()).collect(),
             place_by: config.place_by,
             reply_as: config.reply_as.clone().unwrap_or_else(|| format!("accounts/{account}")),
             account: account.to_owned(),
@@ -162,7 +162,7 @@ impl GoogleBusiness {
     /// Takes the locations out of a page of them.
     fn places(&self, list: &[Value]) -> Vec<Place> {
         let places = list.iter().filter_map(|one| {
-            let name = tour::location_of(api::text(one, "name")?).to_owned();
+            let name = review::location_of(api::text(one, "name")?).to_owned();
             (!self.without.contains(&name)).then(|| Place {
                 title: api::text(one, "title").and_then(raw::words::line),
                 code: api::text(one, "storeCode")
@@ -225,11 +225,11 @@ impl Source for GoogleBusiness {
             let next = state.listed(places, is_first, token, response.at, &self.rules, &mut warnings);
             return Ok(Page { items, warnings, next, hints: Hints::default() });
         }
-        let asked = tour::location_of(response.url.path().trim_end_matches("/reviews")).to_owned();
+        let asked = review::location_of(response.url.path().trim_end_matches("/reviews")).to_owned();
         let mut oldest = None;
         let mut marks = Vec::new();
         for (at, one) in reviews.into_iter().flatten().enumerate() {
-            let place = state.place(api::text(one, "name").map_or(asked.as_str(), tour::location_of));
+            let place = state.place(api::text(one, "name").map_or(asked.as_str(), review::location_of));
             let Some(found) = self.drafts(one, place) else {
                 warnings.push(api::left_out(
                     format!("review {} of {asked}", at + 1),
@@ -251,7 +251,7 @@ impl Source for GoogleBusiness {
     }
 
     fn refusal(&self, response: &Response) -> Option<Refusal> {
-        let location = tour::location_of(response.url.path().trim_end_matches("/reviews"));
+        let location = review::location_of(response.url.path().trim_end_matches("/reviews"));
         match location.strip_prefix("locations/").filter(|id| !id.is_empty()) {
             Some(_) => google::refusal(
                 response,

@@ -9,19 +9,22 @@
 //! shop's reply, and from memory the tenant 99 of Klantenvertellen.
 
 mod review;
+mod walk;
 
 use gehoor_domain::mention::Channel;
 use gehoor_wire::{Request, Response};
 use http::{HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Refusal, Source, read_config,
+    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::{self, api};
+
+use walk::{Found, State};
 
 /// What stands in the registry.
 pub const KIND: Kind = Kind {
@@ -96,33 +99,6 @@ struct Kiyoh {
     overlap: SignedDuration,
 }
 
-/// The cursor.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct State {
-    /// When the last poll that went through all locations began.
-    since: Option<Timestamp>,
-    /// The poll under way.
-    began: Option<Timestamp>,
-    turn: Option<Turn>,
-    /// Locations that have more than their newest page.
-    more: Vec<String>,
-}
-
-/// Where the poll under way is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Turn {
-    location: String,
-    /// Upwards from here; the newest page when left out.
-    from: Option<Timestamp>,
-    /// Reviews to pass over, where all locations are asked.
-    offset: usize,
-    pages: u32,
-    /// Digest of the page before.
-    last: String,
-}
-
 impl Kiyoh {
     fn new(config: &Config) -> Result<Self, BadConfig> {
         let (base, tenant) = match config.site {
@@ -145,77 +121,6 @@ impl Kiyoh {
             overlap: SignedDuration::from_hours(i64::from(config.overlap_hours.clamp(1, 24 * 365))),
         })
     }
-
-    /// The turn that a state is at.
-    fn turn(&self, state: &State) -> Turn {
-        let known = state.turn.clone().filter(|turn| self.locations.contains(&turn.location));
-        known.unwrap_or_else(|| self.begin(self.locations.first().map_or(ALL, String::as_str), state))
-    }
-
-    /// The first page of a location in an ordinary poll.
-    fn begin(&self, location: &str, state: &State) -> Turn {
-        let from = state.since.and_then(|since| since.checked_sub(self.overlap).ok());
-        Turn { location: location.to_owned(), from, ..Turn::default() }
-    }
-
-    /// The turn after a location is done, and whether there is one.
-    fn next_location(&self, state: &mut State, done: &Turn, at: Timestamp) -> Option<Turn> {
-        let after = self.locations.iter().position(|l| *l == done.location).map_or(0, |at| at + 1);
-        let newest_pages = state.since.is_none() && done.from.is_none();
-        if (newest_pages || state.since.is_some())
-            && let Some(next) = self.locations.get(after)
-        {
-            return Some(self.begin(next, state));
-        }
-        // The backlog of the first poll.
-        if state.more.is_empty() {
-            return None;
-        }
-        let location = state.more.remove(0);
-        Some(Turn { location, from: at.checked_sub(self.window).ok(), ..Turn::default() })
-    }
-
-    fn step(&self, mut state: State, found: &Found, at: Timestamp) -> Next {
-        let turn = self.turn(&state);
-        let began = *state.began.get_or_insert(at);
-        let again = turn.pages > 0 && found.digest == turn.last;
-        let is_all = turn.location == ALL;
-        let goes_on = match (is_all, turn.from) {
-            _ if found.count == 0 || again || turn.pages >= MOST_PAGES => None,
-            (true, from) if found.count >= PAGE => Some((from, turn.offset + found.count)),
-            (true, _) => None,
-            // The newest page: what lies below is left until every location has been heard.
-            (false, None) => {
-                if found.total.map_or(found.count >= PAGE, |total| total > found.count) {
-                    state.more.push(turn.location.clone());
-                }
-                None
-            }
-            // Not only while pages are full: nobody says how many a page holds at most.
-            (false, Some(from)) => {
-                found.newest.filter(|newest| *newest > from).map(|newest| (Some(newest), 0))
-            }
-        };
-        state.turn = match goes_on {
-            Some((from, offset)) => {
-                let (pages, last) = (turn.pages + 1, found.digest.clone());
-                Some(Turn { location: turn.location, from, offset, pages, last })
-            }
-            None => self.next_location(&mut state, &turn, at),
-        };
-        if state.turn.is_some() {
-            return Next::More(raw::cursor(&state));
-        }
-        Next::CaughtUp(raw::cursor(&State { since: Some(began), ..State::default() }))
-    }
-}
-
-/// What a page held.
-struct Found {
-    count: usize,
-    newest: Option<Timestamp>,
-    total: Option<usize>,
-    digest: String,
 }
 
 impl Source for Kiyoh {

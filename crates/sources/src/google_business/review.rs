@@ -3,7 +3,7 @@
 use gehoor_domain::mention::{Draft, PlaceHint, Stars};
 use serde_json::Value;
 
-use super::tour::{Place, location_of};
+use super::tour::Place;
 use crate::raw::reply::{self, Company};
 use crate::raw::{api, words};
 
@@ -41,6 +41,13 @@ pub(super) fn drafts(review: &Value, place: Option<&Place>, reply_as: &str) -> O
         reply::to(&draft, &by, own_words(text), api::date(review, "reviewReply/updateTime"))
     });
     Some([draft].into_iter().chain(answer).collect())
+}
+
+/// `locations/2` out of `accounts/1/locations/2/reviews/x` and the like.
+pub(super) fn location_of(name: &str) -> &str {
+    let name = name.find("locations/").and_then(|at| name.get(at..)).unwrap_or(name);
+    let end = name.match_indices('/').nth(1).map_or(name.len(), |(at, _)| at);
+    name.get(..end).unwrap_or(name)
 }
 
 fn hint(location: &str, place: Option<&Place>) -> PlaceHint {

@@ -43,7 +43,7 @@ impl Server {
         let start: usize = query.get("pageToken").map_or(0, |t| t.parse().unwrap());
         let token =
             |more: bool, page: usize| if more { json!((start + page).to_string()) } else { Value::Null };
-        let location = tour::location_of(request.url.path()).to_owned();
+        let location = review::location_of(request.url.path()).to_owned();
         self.asked.push(format!("{}@{start}", location.trim_start_matches('/')));
         let Some(number) = location.strip_prefix("locations/") else {
             let all: Vec<_> = self
@@ -141,7 +141,7 @@ fn poll_deaf(
     let (mut found, mut warned) = (Vec::new(), Vec::new());
     for _ in 0..2_000 {
         let request = source.plan(&cursor, &Context { now, credential: Some(&secret) }).unwrap();
-        if deaf.contains(&tour::location_of(request.url.path().trim_end_matches("/reviews"))) {
+        if deaf.contains(&review::location_of(request.url.path().trim_end_matches("/reviews"))) {
             now += SignedDuration::from_mins(15);
             continue;
         }
@@ -239,4 +239,17 @@ fn a_refusal_names_the_location_and_a_review_can_be_asked_about() {
         source.recheck(&known, &Context { now: at(0), credential: Some(&secret) }).unwrap().unwrap();
     assert_eq!(request.url.path(), "/v4/accounts/1/locations/9/reviews/x");
     assert!(source.read_recheck(&known, &fixture::refused(url, 404, "{}")).unwrap()[0].withdrawn);
+}
+
+#[test]
+fn the_login_renews_with_the_refresh_token() {
+    let source = source("");
+    let credential = Secret::new("client_secret=s\nrefresh_token=r");
+    let login = source.login().unwrap();
+    let gehoor_wire::login::Grant::Ask(request) = login.ask(&credential, None, at(0)).unwrap() else {
+        panic!("nothing is asked")
+    };
+    let gehoor_wire::Body::Bytes(body) = request.body else { panic!("no form") };
+    assert_eq!(request.url.as_str(), "https://oauth2.googleapis.com/token");
+    assert_eq!(body, "grant_type=refresh_token&refresh_token=r&client_id=c1&client_secret=s".as_bytes());
 }

@@ -121,13 +121,6 @@ pub(super) struct Seen<'a> {
     pub(super) at: Timestamp,
 }
 
-/// `locations/2` out of `accounts/1/locations/2/reviews/x` and the like.
-pub(super) fn location_of(name: &str) -> &str {
-    let name = name.find("locations/").and_then(|at| name.get(at..)).unwrap_or(name);
-    let end = name.match_indices('/').nth(1).map_or(name.len(), |(at, _)| at);
-    name.get(..end).unwrap_or(name)
-}
-
 fn fresh(token: Option<&Token>, now: Timestamp) -> Option<String> {
     token.filter(|token| now.duration_since(token.since) <= TOKEN_HOLDS).map(|token| token.text.clone())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::fixture::{self, AT, poll, query};
+use crate::plug::Next;
 use crate::raw::when;
 
 fn source(more: &str) -> Kiyoh {

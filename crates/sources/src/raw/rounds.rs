@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::plug::{Next, Warning};
 use crate::raw;
 
-/// Names of the head that are remembered of each list.
-const MOST_KNOWN: usize = 40;
+/// Names of the head that are remembered of each list. Few, because a source may have hundreds of lists, and because a
+/// page that lies below the last look as a whole ends the walk too, should all of these have been deleted.
+const MOST_KNOWN: usize = 12;
 /// Pages of one look at the head; what lies below is left to the slow walk.
 const MOST_HEAD: u32 = 100;
 /// Pages of one slow walk.

@@ -65,7 +65,9 @@ fn place(review: &Value) -> Option<PlaceHint> {
 }
 
 fn company_reply(review: &Value, draft: &Draft, reply_as: Option<&str>) -> Option<Draft> {
-    let handle = reply_as.or_else(|| api::text(review, "businessUnit/identifyingName")).unwrap_or("trustpilot-company");
+    let handle = reply_as
+        .or_else(|| api::text(review, "businessUnit/identifyingName"))
+        .unwrap_or("trustpilot-company");
     let name = api::text(review, "businessUnit/displayName").and_then(words::line);
     let by = Company { handle: handle.to_owned(), name };
     let date = |name: &str| -> Option<Timestamp> { api::date(review, name) };

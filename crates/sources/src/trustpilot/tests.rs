@@ -166,3 +166,16 @@ fn keys_that_are_wrong_are_named() {
         error("business_unit = '507f191e810c19729de860ea'"),
     ]);
 }
+
+#[test]
+fn the_login_of_the_private_api_renews_at_its_own_address() {
+    let source = source("api = 'private'\nclient_id = 'key1'");
+    let login = source.login().unwrap();
+    let asked = |credential: &str| match login.ask(&Secret::new(credential), None, at(0)).unwrap() {
+        gehoor_wire::login::Grant::Ask(request) => request.url.path().to_owned(),
+        gehoor_wire::login::Grant::Ready(_) => panic!("nothing is asked"),
+    };
+    let base = "/v1/oauth/oauth-business-users-for-applications";
+    assert_eq!(asked("secret"), format!("{base}/accesstoken"));
+    assert_eq!(asked("client_secret=s\nrefresh_token=r"), format!("{base}/refresh"));
+}

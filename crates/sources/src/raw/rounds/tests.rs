@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::prelude::*;
+
 use super::*;
 
 const NOW: &str = "2024-05-03T12:00:00Z";
@@ -190,4 +192,79 @@ fn a_list_without_order_is_read_whole_at_every_round() {
     server.lists.get_mut("list0").unwrap().push(("last".into(), 0));
     let (found, _) = server.poll(rounds, &rules, at(1));
     assert!(found.contains("last"));
+}
+
+/// What happens to a list between two pages.
+#[derive(Debug, Clone)]
+enum Event {
+    Nothing,
+    Add(usize),
+    Delete(usize),
+    Pause(i64),
+}
+
+#[cfg(test)]
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => Just(Event::Nothing),
+        2 => (1_usize..25).prop_map(Event::Add),
+        2 => (0_usize..60).prop_map(Event::Delete),
+        1 => (1_i64..30).prop_map(Event::Pause),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_happens_between_pages_everything_that_stays_is_read(
+        events in prop::collection::vec((0_usize..3, event()), 0..60),
+        holds in prop::option::of(1_i64..60),
+    ) {
+        let mut server = Server::new(3, 30);
+        let rules = Rules { place_holds: holds.map(SignedDuration::from_mins), ..rules() };
+        let names = server.names();
+        let (mut rounds, mut found) = (Rounds::default(), BTreeSet::new());
+        let (mut now, mut made) = (at(0), 0);
+        let read = |server: &mut Server, rounds: Rounds, now: Timestamp, found: &mut BTreeSet<String>| {
+            let (list, place) = rounds.position(&names, &rules, now);
+            let seen = server.answer(&list, place.as_deref(), now);
+            found.extend(seen.marks.iter().cloned());
+            match rounds.step(&names, &seen, &rules, &mut Vec::new()) {
+                Next::More(next) => (raw::state_for_parse(&next).unwrap(), true),
+                Next::CaughtUp(next) => (raw::state_for_parse(&next).unwrap(), false),
+            }
+        };
+        for (list, event) in events {
+            now += SignedDuration::from_secs(1);
+            let items = server.lists.get_mut(&format!("list{list}")).unwrap();
+            match event {
+                Event::Nothing => {}
+                Event::Add(count) => {
+                    made += count;
+                    items.splice(0..0, (made - count..made).map(|n| (format!("{list}+{n}"), 0)));
+                }
+                Event::Delete(at) if at < items.len() => drop(items.remove(at)),
+                Event::Delete(_) => {}
+                Event::Pause(hours) => now += SignedDuration::from_hours(hours),
+            }
+            (rounds, _) = read(&mut server, rounds, now, &mut found);
+        }
+        // The poll under way, one more, and the slow walk of the next day, undisturbed.
+        for wait in [0, 1, 25, 25] {
+            now += SignedDuration::from_hours(wait);
+            let mut more = true;
+            for _ in 0..1_000 {
+                if !more {
+                    break;
+                }
+                now += SignedDuration::from_secs(1);
+                (rounds, more) = read(&mut server, rounds, now, &mut found);
+            }
+            prop_assert!(!more, "a poll that never ends");
+        }
+        for (name, _) in server.lists.values().flatten() {
+            prop_assert!(found.contains(name), "{name} was never read");
+        }
+    }
 }
