@@ -13,7 +13,7 @@ PACKAGED=/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_defa
 
 # The database of the package is only copied: nothing of the system's Redmine is touched.
 export RAILS_ENV=production X_DEBIAN_SITEID=default REDMINE_LANG=en RAILS_LOG_TO_STDOUT=1
-export DATABASE_URL="sqlite3:$DIR/redmine.db"
+export DATABASE_URL="sqlite3:$DIR/redmine.db?timeout=20000"
 # Filling a database takes a minute: a filled one is kept, and copied by the next start with the same Redmine and script.
 FILLED=$CACHE/redmine-$(cat "$0" <(dpkg-query -W -f '${Version}' redmine) | sha256sum | cut -c 1-16)
 fill() {
@@ -25,7 +25,8 @@ ActiveRecord::Base.logger = nil
 Redmine::DefaultData::Loader.load('en') if Redmine::DefaultData::Loader.no_data?
 Setting.rest_api_enabled = '1'
 Setting.host_name = 'redmine.test'
-ActionMailer::Base.perform_deliveries = false
+# Nobody is mailed: that would be done in the background, while the next call writes.
+Setting.notified_events = []
 project = Project.create!(name: 'Klachten', identifier: 'klachten', is_public: true,
                           enabled_module_names: ['issue_tracking'])
 project.trackers = Tracker.all

@@ -14,6 +14,7 @@ use gehoor_search::Index;
 use gehoor_store::FileStore;
 
 use crate::config::{Config, FetchConfig, SmtpConfig};
+use crate::secrets::Secrets;
 
 /// The data folder, opened.
 pub struct Data {
@@ -137,12 +138,32 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
     Client::new(options).context("cannot build the HTTP client")
 }
 
+/// Every outlet that needs a credential has one: what is missing shows at the start, not when something has to be
+/// delivered.
+///
+/// # Errors
+/// Names the outlet and what it needs.
+pub fn credentials_are_there(setup: &Setup) -> Result<()> {
+    for outlet in &setup.outlets {
+        if outlet.credential.is_none() && outlet.kind.credential.starts_with("required") {
+            return Err(anyhow!(
+                "outlet `{}`: `credential` is missing ({})",
+                outlet.id,
+                outlet.kind.credential
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The whole house on the machine's clock.
 ///
 /// # Errors
-/// As [`setup`] and [`client`].
+/// As [`setup`], [`credentials_are_there`] and [`client`].
 pub fn engine(config: &Config, data: &Data) -> Result<Engine> {
-    engine_with(setup(config)?, config, data, Arc::new(SystemClock))
+    let setup = setup(config)?;
+    credentials_are_there(&setup)?;
+    engine_with(setup, config, data, Arc::new(SystemClock))
 }
 
 /// The whole house on a given clock.
@@ -156,6 +177,7 @@ pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Cl
         classifier: Arc::new(BuiltIn::load().context("cannot load the built-in model")?),
         transport: Arc::new(client(&config.fetch, &config.smtp)?),
         clock,
+        tokens: Some(Arc::new(Secrets::open(&config.data.dir)?)),
         repaired: data.repaired.clone(),
     };
     Engine::new(setup, parts).context("cannot start the engine")

@@ -346,6 +346,10 @@ pub struct Case {
     /// The case that it became part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<CaseId>,
+    /// Its post was old already when we found it: until somebody acts, its clocks weigh nothing and send nothing, so
+    /// that a new source with years of history floods neither the inbox nor the helpdesk.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backlog: bool,
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,

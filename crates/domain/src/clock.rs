@@ -258,18 +258,28 @@ pub fn remaining(clock: &Clock, calendar: &Calendar, now: Timestamp) -> Remainin
 /// The share of the norm that is used, 1 when it has just passed, at most `most`.
 #[must_use]
 pub fn share_used(clock: &Clock, calendar: &Calendar, now: Timestamp, most: f64) -> f64 {
-    let norm = clock.norm.as_secs_f64();
-    if norm <= 0.0 {
+    share_at(clock.red_at, clock.norm, calendar, clock.judged_at(now), most)
+}
+
+/// As [`share_used`], of a clock that turns red at `red_at` and is judged at `at`.
+#[must_use]
+pub fn share_at(
+    red_at: Timestamp,
+    norm: SignedDuration,
+    calendar: &Calendar,
+    at: Timestamp,
+    most: f64,
+) -> f64 {
+    let seconds = norm.as_secs_f64();
+    if seconds <= 0.0 {
         return most;
     }
-    let at = clock.judged_at(now);
-    let used = if at <= clock.red_at {
-        norm - calendar.between(at, clock.red_at).as_secs_f64()
+    let used = if at <= red_at {
+        seconds - calendar.between(at, red_at).as_secs_f64()
     } else {
-        let cap = share_of(clock.norm, most);
-        norm + calendar.between_at_most(clock.red_at, at, cap).as_secs_f64()
+        seconds + calendar.between_at_most(red_at, at, share_of(norm, most)).as_secs_f64()
     };
-    (used / norm).clamp(0.0, most)
+    (used / seconds).clamp(0.0, most)
 }
 
 /// The calculation of `red_at` for the page, one step a block of opening time.

@@ -3,6 +3,8 @@
 //! The caller looks up cases that share a thread or an author with the mention; this decides. It checks everything
 //! again, so a lookup that finds too much does no harm.
 
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -95,14 +97,23 @@ pub fn thread_keys(mention: &Mention) -> Vec<String> {
 
 /// Decides where a mention goes. `candidates`: cases that share a thread or an author with it, in any order.
 #[must_use]
-pub fn join(mention: &Mention, assessment: &Assessment, candidates: &[Case], cx: &Context<'_>) -> Join {
+pub fn join(
+    mention: &Mention,
+    assessment: &Assessment,
+    candidates: &[impl Borrow<Case>],
+    cx: &Context<'_>,
+) -> Join {
     if mention.withdrawn.is_some() {
         return Join::Nothing;
     }
     let threads = thread_keys(mention);
     let answered = mention.in_reply_to.as_ref().map(|id| MentionId::derive(mention.space(), id));
     // What became part of another case lives on in that one.
-    let mut all: Vec<&Case> = candidates.iter().filter(|c| c.outcome != Some(Outcome::Merged)).collect();
+    let mut all: Vec<&Case> = candidates
+        .iter()
+        .map(Borrow::borrow)
+        .filter(|c: &&Case| c.outcome != Some(Outcome::Merged))
+        .collect();
     // The one whose post is answered, then open ones, then the latest.
     let answers = |c: &Case| answered.as_ref().is_some_and(|id| c.mention(id).is_some());
     all.sort_by_key(|c| (!answers(c), !c.is_open(), std::cmp::Reverse((c.changed, c.id))));

@@ -15,7 +15,7 @@ use crate::ids::UserId;
 use crate::policy::Weights;
 
 /// A clock gives at most so many times its points.
-const MAX_CLOCK: f64 = 2.0;
+pub const MAX_CLOCK: f64 = 2.0;
 /// Coming back counts at most so many times.
 const MAX_REGRESSED: u32 = 3;
 /// Reach counts at most so many tenfolds above ten: ten million people.
@@ -60,6 +60,30 @@ pub struct Overrule {
 /// The rank of a case as of `cx.now`, with its parts.
 #[must_use]
 pub fn priority(case: &Case, cx: &Context<'_>) -> Priority {
+    let mut parts = standing_parts(case, cx);
+    if case.state == CaseState::Open
+        && !case.backlog
+        && let Some((share, kind)) = most_pressing(case, cx)
+    {
+        let words = format!("{kind} {:.0} %", share * 100.0);
+        push(&mut parts, "clock", cx.policy.weights.clock * narrow(share), words);
+    }
+    sum(parts, case.priority.overruled.clone())
+}
+
+/// The points of a case without its clock and without what a person set: what stays the same while time passes.
+#[must_use]
+pub fn without_clock(case: &Case, cx: &Context<'_>) -> f32 {
+    sum(standing_parts(case, cx), None).total
+}
+
+/// The points of a clock of which this share is used: with [`without_clock`] the whole rank.
+#[must_use]
+pub fn clock_points(share: f64, weights: &Weights) -> f32 {
+    tenths(weights.clock * narrow(share))
+}
+
+fn standing_parts(case: &Case, cx: &Context<'_>) -> Vec<Part> {
     let weights = &cx.policy.weights;
     let mut parts = Vec::new();
     text_parts(&case.facts, weights, 1.0, &mut parts);
@@ -76,13 +100,7 @@ pub fn priority(case: &Case, cx: &Context<'_>) -> Priority {
         let times = case.regressed.min(MAX_REGRESSED);
         push(&mut parts, "regressed", weights.regressed * small(times), format!("{}×", case.regressed));
     }
-    if case.state == CaseState::Open
-        && let Some((share, kind)) = most_pressing(case, cx)
-    {
-        let words = format!("{kind} {:.0} %", share * 100.0);
-        push(&mut parts, "clock", weights.clock * narrow(share), words);
-    }
-    sum(parts, case.priority.overruled.clone())
+    parts
 }
 
 /// The points that the text alone gives: what `gehoor assess` shows, and what a case of this text begins with.
@@ -181,16 +199,22 @@ fn weight_of(signal: Signal, weights: &Weights) -> Option<(&'static str, f32)> {
 
 /// Adds a part in tenths of a point, so that what is shown adds up; nothing that rounds to nothing.
 fn push(parts: &mut Vec<Part>, kind: &str, points: f32, because: String) {
-    let points = (points * 10.0).round() / 10.0;
-    if points.is_finite() && points != 0.0 {
+    let points = tenths(points);
+    if points != 0.0 {
         parts.push(Part { kind: kind.to_owned(), points, because });
     }
 }
 
+/// Rounded to what is shown; nothing for what is no number.
+fn tenths(points: f32) -> f32 {
+    let rounded = (points * 10.0).round() / 10.0;
+    if rounded.is_finite() { rounded } else { 0.0 }
+}
+
 fn sum(mut parts: Vec<Part>, overruled: Option<Overrule>) -> Priority {
     parts.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.kind.cmp(&b.kind)));
-    let tenths: f32 = parts.iter().map(|p| (p.points * 10.0).round()).sum();
-    let total = overruled.as_ref().map_or(tenths / 10.0, |o| o.points);
+    let all: f32 = parts.iter().map(|p| (p.points * 10.0).round()).sum();
+    let total = overruled.as_ref().map_or(all / 10.0, |o| o.points);
     Priority { total, parts, overruled }
 }
 

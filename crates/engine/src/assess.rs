@@ -13,7 +13,6 @@ use gehoor_domain::decide;
 use gehoor_domain::group::{Join, join};
 use gehoor_domain::ids::{CaseId, LocationId};
 use gehoor_domain::mention::Mention;
-use gehoor_search::MentionDoc;
 use gehoor_store::{Entry, Seq, Table, decode};
 
 use crate::Engine;
@@ -29,6 +28,8 @@ const OFFSET: &str = "assess";
 
 /// A mention with its assessment, to be decided upon.
 struct Judged {
+    /// The entry of the journal that holds its text.
+    text: Seq,
     mention: Mention,
     assessment: Assessment,
 }
@@ -58,19 +59,19 @@ impl Engine {
             .await?;
         metrics::counter!("gehoor_assessed_total").increment(u64::try_from(judged.len()).unwrap_or(0));
         for one in judged {
-            self.inner.tail.put(seq, MentionDoc { mention: one.mention, assessment: Some(one.assessment) });
+            self.inner.tail.judged(seq, one.text, one.mention, one.assessment);
         }
         self.inner.progress.assessed.store(last, Ordering::Release);
         Ok(true)
     }
 
-    async fn judge(&self, mentions: Vec<Mention>) -> Result<Vec<Judged>, EngineError> {
+    async fn judge(&self, mentions: Vec<(Seq, Mention)>) -> Result<Vec<Judged>, EngineError> {
         let classifier = Arc::clone(&self.inner.parts.classifier);
-        let texts: Vec<String> = mentions.iter().map(whole_text).collect();
+        let texts: Vec<String> = mentions.iter().map(|(_, mention)| whole_text(mention)).collect();
         let docs: Vec<Doc<'_>> = mentions
             .iter()
             .zip(&texts)
-            .map(|(mention, text)| Doc {
+            .map(|((_, mention), text)| Doc {
                 text,
                 lang: mention.lang.as_deref(),
                 stars: mention.stars.and_then(gehoor_domain::mention::Stars::out_of_five),
@@ -79,13 +80,13 @@ impl Engine {
             .collect();
         let assessments = classifier.classify(&docs).await?;
         let mut judged = Vec::with_capacity(mentions.len());
-        for (mention, mut assessment) in mentions.into_iter().zip(assessments) {
+        for ((text, mention), mut assessment) in mentions.into_iter().zip(assessments) {
             assessment.located = self.locate(&mention);
             if let Some(corrected) = read::<Assessment>(self.store(), Table::Correction, mention.id.as_str())?
             {
                 assessment = decide::keep_corrections(assessment, &corrected);
             }
-            judged.push(Judged { mention, assessment });
+            judged.push(Judged { text, mention, assessment });
         }
         Ok(judged)
     }
@@ -103,7 +104,7 @@ impl Engine {
 
     /// Decides what becomes of one mention and writes it into the batch.
     fn file(&self, batch: &mut Batch<'_>, one: &Judged) -> Result<(), EngineError> {
-        let Judged { mention, assessment } = one;
+        let Judged { mention, assessment, .. } = one;
         batch.append(Table::Assessment, mention.id.as_str().to_owned(), assessment)?;
         let cx = self.context(batch.at());
         let known = batch.get::<CaseId>(Table::CaseOfMention, mention.id.as_str())?;
@@ -131,7 +132,7 @@ impl Engine {
         let Some(decision) = decide::take_in(&where_to, &candidates, new_id, mention, assessment, &cx) else {
             return Ok(());
         };
-        let before = before.and_then(|id| candidates.iter().find(|case| case.id == id));
+        let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
         self.link_back(batch, new_id, &linked)
     }
@@ -139,10 +140,11 @@ impl Engine {
     /// Links go both ways.
     fn link_back(&self, batch: &mut Batch<'_>, id: CaseId, linked: &[CaseId]) -> Result<(), EngineError> {
         for other in linked {
-            let Some(mut case) = self.case_in(batch, *other)? else { continue };
+            let Some(case) = self.case_in(batch, *other)? else { continue };
             if !case.linked.contains(&id) {
+                let mut case = (*case).clone();
                 case.linked.push(id);
-                batch.put(Table::Case, &other.key(), &case)?;
+                batch.put_case(case)?;
             }
         }
         Ok(())
@@ -160,9 +162,9 @@ pub(crate) fn whole_text(mention: &Mention) -> String {
 }
 
 /// The mentions of some entries and the number of the last entry looked at; none when there are no entries.
-fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<(Vec<Mention>, Seq)>, EngineError> {
+fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<(Vec<(Seq, Mention)>, Seq)>, EngineError> {
     let mut found: HashMap<String, usize> = HashMap::new();
-    let mut mentions: Vec<Mention> = Vec::new();
+    let mut mentions: Vec<(Seq, Mention)> = Vec::new();
     let mut last = None;
     for entry in entries {
         for write in entry.writes.iter().filter(|w| w.table == Table::Mention) {
@@ -170,10 +172,10 @@ fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<(Vec<Mention>, Seq)>, En
             let mention: Mention = decode(write.table, &write.key, record)?;
             // Of two texts of the same mention only the later counts.
             match found.get(&write.key).and_then(|at| mentions.get_mut(*at)) {
-                Some(earlier) => *earlier = mention,
+                Some(earlier) => *earlier = (entry.seq, mention),
                 None => {
                     found.insert(write.key.clone(), mentions.len());
-                    mentions.push(mention);
+                    mentions.push((entry.seq, mention));
                 }
             }
         }

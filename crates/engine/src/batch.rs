@@ -3,7 +3,7 @@
 //! A decision reads through the batch, so that it sees what earlier decisions of the same batch wrote; the commit is
 //! refused whole when anything it read has changed in the meantime, and the decision is made again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gehoor_store::{
     Commit, Expect, Record, Seq, Store, StoreError, Table, Write, decode, encode, get_as, scan_prefix_as,
@@ -13,10 +13,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::live::{Change, Changed};
-use gehoor_domain::ids::LocationId;
+use gehoor_domain::case::Case;
+use gehoor_domain::ids::{CaseId, LocationId};
+use std::sync::Arc;
 
 /// What an index entry holds: its key says everything, but an empty record would count as deleted.
-pub(crate) const KEPT: bool = true;
+const KEPT: bool = true;
+/// Entries of an index that are looked at under one key.
+const SCANNED: usize = 1_000;
 
 /// What is known of one record: as read, and as it will be.
 struct Cell {
@@ -33,12 +37,40 @@ pub(crate) struct Batch<'a> {
     /// Records that no decision reads: new lines of histories, new mentions.
     appended: Vec<Write>,
     changes: Vec<Change>,
+    /// Cases that were read or written, so that none is decoded twice.
+    cases: BTreeMap<CaseId, Known>,
+    /// Entries of indexes that it adds.
+    marks: BTreeSet<(Table, String)>,
+}
+
+/// A case in a unit of work.
+struct Known {
+    case: Arc<Case>,
+    written: bool,
+}
+
+/// What a unit of work came to.
+pub(crate) struct Finished {
+    /// What is asked of the store.
+    pub(crate) commit: Commit,
+    /// What readers are told afterwards.
+    pub(crate) changes: Vec<Change>,
+    /// The cases that it writes.
+    pub(crate) cases: Vec<Arc<Case>>,
 }
 
 impl<'a> Batch<'a> {
     /// An empty one, decided at that time.
     pub(crate) fn new(store: &'a dyn Store, at: Timestamp) -> Self {
-        Self { store, at, cells: BTreeMap::new(), appended: Vec::new(), changes: Vec::new() }
+        Self {
+            store,
+            at,
+            cells: BTreeMap::new(),
+            appended: Vec::new(),
+            changes: Vec::new(),
+            cases: BTreeMap::new(),
+            marks: BTreeSet::new(),
+        }
     }
 
     /// When it is decided.
@@ -71,6 +103,50 @@ impl<'a> Batch<'a> {
         cell.record = Some(record);
         cell.written = true;
         Ok(())
+    }
+
+    /// The case, as this batch would leave it.
+    pub(crate) fn case(&mut self, id: CaseId) -> Result<Option<Arc<Case>>, StoreError> {
+        if let Some(known) = self.cases.get(&id) {
+            return Ok(Some(Arc::clone(&known.case)));
+        }
+        let Some(case) = self.get::<Case>(Table::Case, &id.key())? else { return Ok(None) };
+        let case = Arc::new(case);
+        self.cases.insert(id, Known { case: Arc::clone(&case), written: false });
+        Ok(Some(case))
+    }
+
+    /// Writes a case, which is expected to be as it was read. It is encoded once, at the end.
+    pub(crate) fn put_case(&mut self, case: Case) -> Result<(), StoreError> {
+        self.cell(Table::Case, &case.id.key())?;
+        self.cases.insert(case.id, Known { case: Arc::new(case), written: true });
+        Ok(())
+    }
+
+    /// Writes an entry of an index, whose key says everything.
+    pub(crate) fn mark(&mut self, table: Table, key: String) -> Result<(), StoreError> {
+        self.marks.insert((table, key.clone()));
+        self.append(table, key, &KEPT)
+    }
+
+    /// The keys of an index that begin with `prefix`, the latest `most` of them, last first: those of the store, and
+    /// those that this batch adds.
+    pub(crate) fn latest_marks(
+        &self,
+        table: Table,
+        prefix: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let until = gehoor_store::prefix_end(prefix);
+        let found = self.store.scan(table, prefix, Some(&until), SCANNED)?;
+        let mut keys: Vec<String> = found.into_iter().map(|(key, _)| key).collect();
+        let from = (table, prefix.to_owned());
+        let added = self.marks.range(from..).take_while(|(t, key)| *t == table && key.starts_with(prefix));
+        keys.extend(added.map(|(_, key)| key.clone()));
+        keys.sort_unstable_by(|a, b| b.cmp(a));
+        keys.dedup();
+        keys.truncate(most);
+        Ok(keys)
     }
 
     /// Writes a record that nobody decides upon, without reading it first.
@@ -109,21 +185,30 @@ impl<'a> Batch<'a> {
 
     /// Nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
-        self.appended.is_empty() && !self.cells.values().any(|c| c.written)
+        self.appended.is_empty()
+            && !self.cells.values().any(|c| c.written)
+            && !self.cases.values().any(|c| c.written)
     }
 
-    /// What is asked of the store, and what readers are told afterwards.
-    pub(crate) fn finish(self) -> (Commit, Vec<Change>) {
+    /// Ends it.
+    pub(crate) fn finish(self) -> Result<Finished, StoreError> {
         let mut expect = Vec::with_capacity(self.cells.len());
-        let mut writes = Vec::with_capacity(self.cells.len() + self.appended.len());
+        let mut writes = Vec::with_capacity(self.cells.len() + self.cases.len() + self.appended.len());
         for ((table, key), cell) in self.cells {
             expect.push(Expect { table, key: key.clone(), version: cell.version });
             if cell.written {
                 writes.push(Write { table, key, record: cell.record });
             }
         }
+        let mut cases = Vec::new();
+        for case in self.cases.into_values().filter(|known| known.written).map(|known| known.case) {
+            let key = case.id.key();
+            let record = Some(encode(Table::Case, &key, &*case)?);
+            writes.push(Write { table: Table::Case, key, record });
+            cases.push(case);
+        }
         writes.extend(self.appended);
-        (Commit { at: self.at, expect, writes }, self.changes)
+        Ok(Finished { commit: Commit { at: self.at, expect, writes }, changes: self.changes, cases })
     }
 
     fn cell(&mut self, table: Table, key: &str) -> Result<&mut Cell, StoreError> {

@@ -1,28 +1,140 @@
-//! All cases in memory: what the inbox, the clocks and the counts are read from.
+//! What lists, counts and trends need of every case, in memory: a card a case. The case itself is read from the store.
 //!
-//! It is a copy of the table `case`, loaded at start and brought up to date by every commit. An older version never
-//! replaces a newer one, whatever the order in which commits are told.
+//! Loaded at start and brought up to date by every commit. An older version never replaces a newer one, whatever the
+//! order in which commits are told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use gehoor_domain::case::Case;
-use gehoor_domain::ids::CaseId;
-use gehoor_store::{Seq, Store, StoreError, Table, Write, decode};
+use gehoor_domain::case::{Case, CaseState, ClockKind, ClockState, PromiseState};
+use gehoor_domain::context::Context;
+use gehoor_domain::ids::{CaseId, LocationId, TeamId, UserId};
+use gehoor_domain::mention::Channel;
+use gehoor_domain::{clock, rank};
+use gehoor_store::{Seq, Store, StoreError, Table, decode};
+use jiff::{SignedDuration, Timestamp};
 
 /// How many records are read at once while loading.
 const CHUNK: usize = 1_000;
 
-/// All cases in memory.
+/// A clock that runs, as far as the rank depends on it.
+#[derive(Debug, Clone)]
+struct Running {
+    red_at: Timestamp,
+    norm: SignedDuration,
+    calendar: Arc<String>,
+}
+
+/// One case, as far as lists, counts and trends depend on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Card {
+    pub(crate) id: CaseId,
+    version: Seq,
+    pub(crate) state: CaseState,
+    pub(crate) channel: Channel,
+    location: Option<Arc<LocationId>>,
+    pub(crate) team: Arc<TeamId>,
+    pub(crate) owner: Option<Arc<UserId>>,
+    pub(crate) queued: bool,
+    pub(crate) began: Timestamp,
+    pub(crate) closed: Option<Timestamp>,
+    /// Its clocks weigh nothing.
+    backlog: bool,
+    /// The rank without its clock.
+    points: f32,
+    overruled: Option<f32>,
+    running: Box<[Running]>,
+    /// Whether the first response came, and whether it came within the norm.
+    pub(crate) answered: Option<bool>,
+    pub(crate) regressed: bool,
+    /// Promises that ended, and those of them kept in time.
+    pub(crate) promises_ended: u16,
+    pub(crate) promises_kept: u16,
+    /// When the promises that are open are due.
+    pub(crate) promises_due: Box<[Timestamp]>,
+    /// It has tickets in a helpdesk.
+    pub(crate) tickets: bool,
+}
+
+impl Card {
+    /// The shop, if known.
+    pub(crate) fn location(&self) -> Option<&LocationId> {
+        self.location.as_deref()
+    }
+
+    /// Not closed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state != CaseState::Closed
+    }
+
+    /// When the first running clock turns red.
+    pub(crate) fn next_red(&self) -> Option<Timestamp> {
+        self.running.iter().map(|r| r.red_at).min()
+    }
+
+    /// The highest rank it can have, whatever its clocks say.
+    pub(crate) fn rank_at_most(&self, cx: &Context<'_>) -> f32 {
+        let clock =
+            if self.clock_counts() { rank::clock_points(rank::MAX_CLOCK, &cx.policy.weights) } else { 0.0 };
+        self.overruled.unwrap_or(self.points + clock.max(0.0))
+    }
+
+    /// The rank as of now: the same as [`rank::priority`] of the case.
+    pub(crate) fn rank(&self, cx: &Context<'_>) -> f32 {
+        if let Some(points) = self.overruled {
+            return points;
+        }
+        if !self.clock_counts() {
+            return self.points;
+        }
+        let share = |r: &Running| {
+            clock::share_at(r.red_at, r.norm, cx.calendar(&r.calendar), cx.now, rank::MAX_CLOCK)
+        };
+        let most = self.running.iter().map(share).fold(0.0, f64::max);
+        // Both are in tenths: so is the sum.
+        ((self.points + rank::clock_points(most, &cx.policy.weights)) * 10.0).round() / 10.0
+    }
+
+    fn clock_counts(&self) -> bool {
+        self.state == CaseState::Open && !self.backlog && !self.running.is_empty()
+    }
+}
+
+/// All cases.
 #[derive(Default)]
 pub(crate) struct Board {
-    cases: RwLock<HashMap<CaseId, (Seq, Arc<Case>)>>,
+    inner: RwLock<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    cards: HashMap<CaseId, Card>,
+    names: Names,
+}
+
+/// Names that many cards share, each kept once.
+#[derive(Default)]
+struct Names {
+    locations: HashSet<Arc<LocationId>>,
+    teams: HashSet<Arc<TeamId>>,
+    users: HashSet<Arc<UserId>>,
+    calendars: HashSet<Arc<String>>,
+}
+
+fn shared<T: Hash + Eq + Clone>(known: &mut HashSet<Arc<T>>, name: &T) -> Arc<T> {
+    if let Some(name) = known.get(name) {
+        return Arc::clone(name);
+    }
+    let name = Arc::new(name.clone());
+    known.insert(Arc::clone(&name));
+    name
 }
 
 impl Board {
     /// Reads all cases.
-    pub(crate) fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let mut cases = HashMap::new();
+    pub(crate) fn load(store: &dyn Store, cx: &Context<'_>) -> Result<Self, StoreError> {
+        let mut inner = Inner::default();
         let mut from = String::new();
         loop {
             let chunk = store.scan(Table::Case, &from, None, CHUNK)?;
@@ -30,46 +142,89 @@ impl Board {
             from = format!("{last}\0");
             for (key, found) in chunk {
                 let case: Case = decode(Table::Case, &key, &found.record)?;
-                cases.insert(case.id, (found.version, Arc::new(case)));
+                inner.put(found.version, &case, cx);
             }
         }
-        Ok(Self { cases: RwLock::new(cases) })
+        Ok(Self { inner: RwLock::new(inner) })
     }
 
     /// Takes over what a commit changed.
-    pub(crate) fn apply(&self, seq: Seq, writes: &[Write]) -> Result<(), StoreError> {
-        if !writes.iter().any(|w| w.table == Table::Case) {
-            return Ok(());
+    pub(crate) fn apply<'a>(&self, seq: Seq, cases: impl IntoIterator<Item = &'a Case>, cx: &Context<'_>) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        for case in cases {
+            inner.put(seq, case, cx);
         }
-        let mut fresh = Vec::new();
-        for write in writes.iter().filter(|w| w.table == Table::Case) {
-            if let Some(record) = &write.record {
-                fresh.push(decode::<Case>(Table::Case, &write.key, record)?);
-            }
-        }
-        let mut cases = self.cases.write().unwrap_or_else(PoisonError::into_inner);
-        for case in fresh {
-            let newer = cases.get(&case.id).is_none_or(|(known, _)| *known < seq);
-            if newer {
-                cases.insert(case.id, (seq, Arc::new(case)));
-            }
-        }
-        Ok(())
     }
 
-    /// One case with its version.
-    pub(crate) fn get(&self, id: CaseId) -> Option<(Seq, Arc<Case>)> {
-        self.cases.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    /// Looks at every card.
+    pub(crate) fn for_each(&self, mut look: impl FnMut(&Card)) {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).cards.values().for_each(&mut look);
     }
 
-    /// The cases for which `keep` holds.
-    pub(crate) fn filter(&self, mut keep: impl FnMut(&Case) -> bool) -> Vec<Arc<Case>> {
-        self.cases
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-            .filter(|(_, case)| keep(case))
-            .map(|(_, case)| Arc::clone(case))
-            .collect()
+    /// What `pick` makes of the cards.
+    pub(crate) fn pick<T>(&self, pick: impl FnMut(&Card) -> Option<T>) -> Vec<T> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).cards.values().filter_map(pick).collect()
+    }
+}
+
+impl Inner {
+    fn put(&mut self, version: Seq, case: &Case, cx: &Context<'_>) {
+        if self.cards.get(&case.id).is_some_and(|known| known.version >= version) {
+            return;
+        }
+        let card = self.names.card(version, case, cx);
+        self.cards.insert(case.id, card);
+    }
+}
+
+impl Names {
+    fn card(&mut self, version: Seq, case: &Case, cx: &Context<'_>) -> Card {
+        let running = case.clocks.iter().filter(|c| c.state == ClockState::Running);
+        let running = running
+            .map(|c| Running {
+                red_at: c.red_at,
+                norm: c.norm,
+                calendar: shared(&mut self.calendars, &c.calendar),
+            })
+            .collect();
+        let first = case.clocks.iter().find(|c| c.kind == ClockKind::FirstResponse);
+        let answered = first.and_then(|clock| match clock.state {
+            ClockState::Done(at) => Some(at <= clock.red_at),
+            _ => None,
+        });
+        let (mut ended, mut kept, mut due) = (0_u16, 0_u16, Vec::new());
+        for promise in &case.promises {
+            match promise.state {
+                PromiseState::Kept { .. } => {
+                    ended = ended.saturating_add(1);
+                    kept = kept.saturating_add(u16::from(promise.kept_late.is_none()));
+                }
+                PromiseState::Missed { .. } => ended = ended.saturating_add(1),
+                PromiseState::Withdrawn { .. } => {}
+                PromiseState::Open => due.push(promise.due),
+            }
+        }
+        Card {
+            id: case.id,
+            version,
+            state: case.state,
+            channel: case.channel,
+            location: case.location().map(|id| shared(&mut self.locations, id)),
+            team: shared(&mut self.teams, &case.team),
+            owner: case.owner.as_ref().map(|id| shared(&mut self.users, id)),
+            queued: case.queued.is_some(),
+            began: case.began,
+            closed: case.closed,
+            backlog: case.backlog,
+            points: rank::without_clock(case, cx),
+            overruled: case.priority.overruled.as_ref().map(|o| o.points),
+            running,
+            answered,
+            regressed: case.regressed > 0,
+            promises_ended: ended,
+            promises_kept: kept,
+            promises_due: due.into_boxed_slice(),
+            tickets: !case.tickets.is_empty(),
+        }
     }
 }

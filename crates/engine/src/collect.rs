@@ -8,6 +8,7 @@ use gehoor_domain::poll::{PollResult, next_poll};
 use gehoor_fetch::Outcome;
 use gehoor_sources::{Context, Next};
 use gehoor_store::Table;
+use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -20,7 +21,7 @@ use crate::outcomes::Polled;
 use crate::setup::SourceSetup;
 use crate::sources::{SourceState, limits};
 use crate::supervise::chain;
-use crate::unpoison;
+use crate::{unpoison, vault};
 
 /// Pages read in one turn of a source; then the others come first.
 const PAGES: usize = 5;
@@ -121,18 +122,16 @@ impl Engine {
     async fn poll_page(&self, setup: &SourceSetup) -> Result<Polled, EngineError> {
         let now = self.now();
         let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(Polled::Stopped) };
-        let cx = Context { now, credential: setup.credential.as_ref() };
-        let request = match setup.plug.plan(&state.cursor, &cx) {
-            Ok(request) => request,
-            Err(error) => return self.poll_failed(setup, chain(&error), now).await,
+        let outcome = match self.ask_source(setup, &state, now).await {
+            Ok(outcome) => outcome,
+            Err(why) => return self.poll_failed(setup, why, None, now).await,
         };
-        let outcome = self.inner.parts.transport.send(request, Some(&state.validators), now).await;
         metrics::counter!("gehoor_polls_total", "outcome" => outcome_name(&outcome)).increment(1);
         match outcome {
             Outcome::Body { response, validators, not_before } => {
                 let page = match setup.plug.parse(&state.cursor, &response) {
                     Ok(page) => page,
-                    Err(error) => return self.poll_failed(setup, chain(&error), now).await,
+                    Err(error) => return self.poll_failed(setup, chain(&error), None, now).await,
                 };
                 let mut sorted = self.sort(setup, page.items)?;
                 sorted.warnings.splice(0..0, page.warnings);
@@ -178,9 +177,13 @@ impl Engine {
                 .await?;
                 Ok(Polled::Waits)
             }
-            Outcome::Blocked { why }
-            | Outcome::Transient { why, .. }
-            | Outcome::Permanent { why, gone: false, .. } => self.poll_failed(setup, why, now).await,
+            Outcome::Blocked { why } => self.poll_failed(setup, why, None, now).await,
+            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, gone: false } => {
+                // The platform's own words say more than a status.
+                let refusal = response.and_then(|response| setup.plug.refusal(&response));
+                let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
+                self.poll_failed(setup, refusal.map_or(why, |r| r.why), rest, now).await
+            }
             Outcome::Permanent { why, gone: true, .. } => {
                 self.change_source(&setup.id, |state| {
                     state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
@@ -188,6 +191,47 @@ impl Engine {
                 })
                 .await?;
                 Ok(Polled::Failed(why))
+            }
+        }
+    }
+
+    /// The credential that calls to a source may carry now; why there is none, in words for people.
+    pub(crate) async fn access_of(
+        &self,
+        setup: &SourceSetup,
+        now: Timestamp,
+    ) -> Result<Option<Secret>, String> {
+        match setup.plug.login().zip(setup.credential.as_ref()) {
+            Some((login, configured)) => {
+                let name = vault::name_of_source(&setup.id, configured);
+                self.access(&name, login, configured, now).await.map(Some)
+            }
+            None => Ok(setup.credential.clone()),
+        }
+    }
+
+    /// Asks a source what its plug wants to know. A login that has ended is made anew, once. The error says why nothing
+    /// could be asked.
+    async fn ask_source(
+        &self,
+        setup: &SourceSetup,
+        state: &SourceState,
+        now: Timestamp,
+    ) -> Result<Outcome, String> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let access = self.access_of(setup, now).await?;
+            let cx = Context { now, credential: access.as_ref() };
+            let request = setup.plug.plan(&state.cursor, &cx).map_err(|error| chain(&error))?;
+            let outcome = self.inner.parts.transport.send(request, Some(&state.validators), now).await;
+            match (&outcome, setup.plug.login().zip(setup.credential.as_ref())) {
+                (Outcome::Permanent { response: Some(refused), .. }, Some((login, configured)))
+                    if tries == 1
+                        && self
+                            .access_ended(&vault::name_of_source(&setup.id, configured), login, refused)
+                            .await => {}
+                _ => return Ok(outcome),
             }
         }
     }
@@ -203,9 +247,7 @@ impl Engine {
         state.waits = false;
         state.poll = next_poll(&state.poll, result, limits(setup), now, &setup.id);
         if let Some(earliest) = not_before {
-            // A server that asks for a very long pause is asked again after our own longest one.
-            let latest = now.saturating_add(setup.max_every).unwrap_or(now);
-            state.poll.next = state.poll.next.max(Some(earliest.min(latest)));
+            state.poll.next = state.poll.next.max(Some(earliest.min(latest(setup, now))));
         }
     }
 
@@ -213,6 +255,7 @@ impl Engine {
         &self,
         setup: &SourceSetup,
         why: String,
+        not_before: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Polled, EngineError> {
         tracing::warn!(source.id = %setup.id, reason = why, "a poll failed");
@@ -221,6 +264,9 @@ impl Engine {
             state.last_error_at = Some(now);
             let result = PollResult::Failed { why: why.clone() };
             state.poll = next_poll(&state.poll, &result, limits(setup), now, &setup.id);
+            if let Some(earliest) = not_before {
+                state.poll.next = state.poll.next.max(Some(earliest.min(latest(setup, now))));
+            }
         })
         .await?;
         Ok(Polled::Failed(why))
@@ -260,4 +306,9 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Transient { .. } => "transient",
         Outcome::Permanent { .. } => "permanent",
     }
+}
+
+/// A server that asks for a very long pause is asked again after our own longest one.
+fn latest(setup: &SourceSetup, now: Timestamp) -> Timestamp {
+    now.saturating_add(setup.max_every).unwrap_or(now)
 }

@@ -1,5 +1,7 @@
 //! What people do. Each takes a [`Viewer`]: the scope decides whether the case is there, the role whether it may be done.
 
+use std::sync::Arc;
+
 use gehoor_domain::alert::{self, Alert, Silence, Until};
 use gehoor_domain::case::{Actor, Case};
 use gehoor_domain::decide::{self, Command};
@@ -10,7 +12,7 @@ use gehoor_wire::signature;
 use serde::Serialize;
 
 use crate::Engine;
-use crate::batch::{Batch, KEPT, read};
+use crate::batch::{Batch, read};
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -74,7 +76,7 @@ impl Engine {
         batch: &mut Batch<'_>,
         id: CaseId,
         version: Option<u64>,
-    ) -> Result<Case, EngineError> {
+    ) -> Result<Arc<Case>, EngineError> {
         let missing = || EngineError::NotFound(format!("case {id}"));
         let case = self.case_in(batch, id)?.ok_or_else(missing)?;
         if !viewer.scope.allows(case.location()) {
@@ -262,7 +264,7 @@ impl Engine {
             }
             let now = batch.at();
             row.state = EffectState::Due { at: now };
-            batch.append(Table::OutboxDue, due_key(now, key), &KEPT)?;
+            batch.mark(Table::OutboxDue, due_key(now, key))?;
             batch.put(Table::Outbox, key.as_str(), &row)?;
             batch.tell(Changed::Outbox, None, false);
             audit(batch, viewer, "resend", key.to_string())

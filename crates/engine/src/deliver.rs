@@ -11,7 +11,7 @@ use gehoor_store::Table;
 use gehoor_wire::{Outgoing, Response};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::batch::{Batch, KEPT, read, read_prefix};
+use crate::batch::{Batch, read, read_prefix};
 use crate::error::EngineError;
 use crate::live::Changed;
 use crate::outcomes::Delivered;
@@ -103,10 +103,15 @@ impl Engine {
         let Some(delivery) = self.compose(row)? else {
             return Ok(Tried::Done(Receipt { id: None, url: None }));
         };
-        let cx = Context { now, credential: outlet.credential.as_ref() };
+        let mut access = match self.access_to(outlet, now).await {
+            Ok(access) => access,
+            Err(why) => return Ok(later(row, why, now)),
+        };
+        let mut renewed = false;
         let mut progress = Progress::default();
         let mut answer: Option<Response> = None;
         for _ in 0..STEPS {
+            let cx = Context { now, credential: access.as_ref() };
             match outlet.plug.step(&delivery, &progress, answer.as_ref(), &cx) {
                 Step::Done(receipt) => return Ok(Tried::Done(receipt)),
                 Step::Refused(refusal) => return Ok(refused(row, &refusal, now)),
@@ -126,7 +131,19 @@ impl Engine {
                         Outcome::Blocked { why } => return Ok(Tried::Never(why)),
                         // The plug knows best what a refusal means.
                         Outcome::Transient { response: Some(response), .. }
-                        | Outcome::Permanent { response: Some(response), .. } => answer = Some(*response),
+                        | Outcome::Permanent { response: Some(response), .. } => {
+                            // A token that ended in the meantime: the conversation begins anew with a new one.
+                            if !renewed && self.outlet_access_ended(outlet, &response).await {
+                                renewed = true;
+                                access = match self.access_to(outlet, now).await {
+                                    Ok(access) => access,
+                                    Err(why) => return Ok(later(row, why, now)),
+                                };
+                                (progress, answer) = (Progress::default(), None);
+                                continue;
+                            }
+                            answer = Some(*response);
+                        }
                         Outcome::Transient { why, .. } => return Ok(later(row, why, now)),
                         Outcome::Permanent { why, .. } => return Ok(Tried::Never(why)),
                     }
@@ -154,7 +171,7 @@ impl Engine {
                 row.state = EffectState::Due { at: *at };
                 row.tries += u32::from(*counts);
                 row.last_error = Some(why.clone());
-                batch.append(Table::OutboxDue, due_key(*at, key), &KEPT)?;
+                batch.mark(Table::OutboxDue, due_key(*at, key))?;
             }
             Tried::Never(why) => {
                 row.state = EffectState::Dead { at: now };

@@ -2,13 +2,14 @@
 //! the picture of a prefix of the journal (IX-1) and can be thrown away and made again.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gehoor_domain::assessment::Assessment;
 use gehoor_domain::ids::MentionId;
 use gehoor_domain::mention::Mention;
 use gehoor_search::{MentionDoc, Op};
-use gehoor_store::{Seq, Table, decode};
+use gehoor_store::{Seq, Table, Write, decode};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -28,7 +29,16 @@ pub(crate) struct Progress {
     /// Everything that was in the journal when the program started has been read again.
     pub(crate) caught_up: std::sync::atomic::AtomicBool,
     /// One at a time brings the index up to date.
-    indexing: tokio::sync::Mutex<()>,
+    indexing: tokio::sync::Mutex<Ahead>,
+}
+
+/// What the index holds of entries that lie after its offset: mentions that were judged when they were indexed. Each
+/// with the entry of its assessment.
+#[derive(Debug, Default)]
+struct Ahead {
+    docs: HashMap<MentionId, Seq>,
+    /// How far assessing was in the round before.
+    assessed: Seq,
 }
 
 impl Engine {
@@ -37,11 +47,35 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] when the journal or the index fails.
     pub async fn index_some(&self) -> Result<bool, EngineError> {
-        let _turn = self.inner.progress.indexing.lock().await;
+        self.index_to(None).await
+    }
+
+    /// As [`Engine::index_some`], but leaves mentions that are about to be judged for the next round, so that none is
+    /// indexed twice. When assessing stands still it does not wait for it.
+    pub(crate) async fn index_judged(&self) -> Result<bool, EngineError> {
+        let assessed = self.inner.progress.assessed.load(Ordering::Acquire);
+        self.index_to(Some(assessed)).await
+    }
+
+    async fn index_to(&self, assessed: Option<Seq>) -> Result<bool, EngineError> {
+        let mut ahead = self.inner.progress.indexing.lock().await;
+        let stands_still = assessed.is_none_or(|seq| seq == ahead.assessed);
+        let until = assessed.filter(|_| !stands_still).unwrap_or(Seq::MAX);
+        ahead.assessed = assessed.unwrap_or(ahead.assessed);
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.index_blocking())
-            .await
-            .map_err(|e| EngineError::Index(format!("indexing stopped unexpectedly: {e}")))?
+        let mut held = std::mem::take(&mut *ahead);
+        let (held, done) = tokio::task::spawn_blocking(move || {
+            let done = this.index_blocking(until, &mut held.docs);
+            if done.is_err() {
+                // What was not committed is undone: nothing is ahead any more.
+                held.docs.clear();
+            }
+            (held, done)
+        })
+        .await
+        .map_err(|e| EngineError::Index(format!("indexing stopped unexpectedly: {e}")))?;
+        *ahead = held;
+        done
     }
 
     /// Returns when everything that was in the journal at the start is known again. Nothing may be taken in before:
@@ -53,45 +87,24 @@ impl Engine {
         Ok(())
     }
 
-    fn index_blocking(&self) -> Result<bool, EngineError> {
+    fn index_blocking(&self, until: Seq, ahead: &mut HashMap<MentionId, Seq>) -> Result<bool, EngineError> {
         let index = &self.inner.parts.index;
         let failed = |e: gehoor_search::SearchError| EngineError::Index(e.to_string());
         let from = index.offset();
         let mut after = from;
         let mut pending = 0;
         loop {
-            let entries = self.store().follow(after, CHUNK)?;
+            let mut entries = self.store().follow(after, CHUNK)?;
+            entries.retain(|entry| entry.seq <= until);
             let Some(last) = entries.last().map(|entry| entry.seq) else { break };
-            let mut changed: HashMap<MentionId, (Seq, MentionDoc)> = HashMap::new();
+            let mut changed: HashMap<MentionId, Arc<MentionDoc>> = HashMap::new();
             for entry in &entries {
                 for write in &entry.writes {
-                    let Some(record) = &write.record else { continue };
-                    match write.table {
-                        Table::Mention => {
-                            let mention: Mention = decode(write.table, &write.key, record)?;
-                            let id = mention.id.clone();
-                            let assessment =
-                                self.indexed_or_changed(&changed, &id)?.and_then(|d| d.assessment);
-                            changed.insert(id, (entry.seq, MentionDoc { mention, assessment }));
-                        }
-                        Table::Assessment => {
-                            let Some(id) = MentionId::parse(&write.key) else { continue };
-                            let assessment: Assessment = decode(write.table, &write.key, record)?;
-                            // An assessment without its mention was erased in the meantime.
-                            let Some(mut doc) = self.indexed_or_changed(&changed, &id)? else { continue };
-                            doc.assessment = Some(assessment);
-                            changed.insert(id, (entry.seq, doc));
-                        }
-                        _ => {}
-                    }
+                    self.take_over(entry.seq, write, &mut changed, ahead)?;
                 }
             }
             pending += changed.len();
-            let mut ops = Vec::with_capacity(changed.len());
-            for (_, (seq, doc)) in changed {
-                self.inner.tail.put(seq, doc.clone());
-                ops.push(Op::Put(Box::new(doc)));
-            }
+            let ops: Vec<Op> = changed.into_values().map(Op::Put).collect();
             index.apply(&ops, last).map_err(failed)?;
             after = last;
             if pending >= COMMIT_EVERY {
@@ -108,21 +121,55 @@ impl Engine {
         Ok(pending > 0)
     }
 
+    /// Takes one write of the journal over into what is to be indexed.
+    fn take_over(
+        &self,
+        seq: Seq,
+        write: &Write,
+        changed: &mut HashMap<MentionId, Arc<MentionDoc>>,
+        ahead: &mut HashMap<MentionId, Seq>,
+    ) -> Result<(), EngineError> {
+        let (Table::Mention | Table::Assessment, Some(record)) = (write.table, &write.record) else {
+            return Ok(());
+        };
+        let Some(id) = MentionId::parse(&write.key) else { return Ok(()) };
+        if ahead.get(&id).is_some_and(|known| seq <= *known) {
+            if ahead.get(&id) == Some(&seq) {
+                ahead.remove(&id);
+            }
+            return Ok(());
+        }
+        // At hand as it is after this entry or a later one: nothing has to be read.
+        if let Some(kept) = self.inner.tail.get(&id).filter(|kept| kept.seq >= seq) {
+            if kept.seq > seq {
+                ahead.insert(id.clone(), kept.seq);
+            }
+            changed.insert(id, kept.doc);
+            return Ok(());
+        }
+        let known = match changed.get(&id) {
+            Some(doc) => Some(MentionDoc::clone(doc)),
+            None => self.mention_doc(&id)?,
+        };
+        let doc = if write.table == Table::Mention {
+            let mention: Mention = decode(write.table, &write.key, record)?;
+            MentionDoc { mention, assessment: known.and_then(|doc| doc.assessment) }
+        } else {
+            let assessment: Assessment = decode(write.table, &write.key, record)?;
+            // An assessment without its mention was erased in the meantime.
+            let Some(doc) = known else { return Ok(()) };
+            MentionDoc { assessment: Some(assessment), ..doc }
+        };
+        let doc = Arc::new(doc);
+        self.inner.tail.put(seq, Arc::clone(&doc));
+        changed.insert(id, doc);
+        Ok(())
+    }
+
     fn commit_index(&self, offset: Seq) -> Result<(), EngineError> {
         self.inner.parts.index.commit().map_err(|e| EngineError::Index(e.to_string()))?;
         self.inner.tail.forget_until(offset);
         Ok(())
-    }
-
-    fn indexed_or_changed(
-        &self,
-        changed: &HashMap<MentionId, (Seq, MentionDoc)>,
-        id: &MentionId,
-    ) -> Result<Option<MentionDoc>, EngineError> {
-        match changed.get(id) {
-            Some((_, doc)) => Ok(Some(doc.clone())),
-            None => self.mention_doc(id),
-        }
     }
 
     /// Mentions that are kept at hand because the index does not hold them yet.

@@ -2,6 +2,7 @@
 //! after a crash before it the page is asked again, and after it nothing is asked twice.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gehoor_domain::ids::{MentionId, SourceId};
 use gehoor_domain::intake::{Intake, mention_from};
@@ -21,7 +22,7 @@ use crate::sources::{SourceState, WARNINGS};
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Sorted {
     /// New mentions and new texts, with what was thought of the text before.
-    pub(crate) docs: Vec<MentionDoc>,
+    pub(crate) docs: Vec<Arc<MentionDoc>>,
     /// What was wrong with the others.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -73,7 +74,7 @@ impl Engine {
                 Err(problem) => sorted.warnings.push(Warning { item: label, problem: problem.to_string() }),
             }
         }
-        sorted.docs = within.into_values().collect();
+        sorted.docs = within.into_values().map(Arc::new).collect();
         sorted.docs.sort_by_key(|doc| doc.mention.published);
         Ok(sorted)
     }
@@ -104,7 +105,7 @@ impl Engine {
         self.inner.sources.put(source, state);
         // At hand until the index holds them.
         for doc in &sorted.docs {
-            self.inner.tail.put(seq, doc.clone());
+            self.inner.tail.put(seq, Arc::clone(doc));
         }
         metrics::counter!("gehoor_mentions_total").increment(u64::try_from(sorted.docs.len()).unwrap_or(0));
         Ok(seq)
@@ -168,8 +169,9 @@ fn shared_name(setup: &SourceSetup) -> SourceId {
     SourceId::parse(&setup.platform).unwrap_or_else(|_| setup.id.clone())
 }
 
-fn write_mentions(batch: &mut Batch<'_>, docs: &[MentionDoc]) -> Result<(), EngineError> {
-    for MentionDoc { mention, .. } in docs {
+fn write_mentions(batch: &mut Batch<'_>, docs: &[Arc<MentionDoc>]) -> Result<(), EngineError> {
+    for doc in docs {
+        let mention = &doc.mention;
         batch.append(Table::Mention, mention.id.as_str().to_owned(), mention)?;
     }
     Ok(())

@@ -11,12 +11,14 @@ pub mod commands;
 mod compose;
 mod deliver;
 pub mod error;
+mod inbox;
 mod index;
 mod ingest;
 pub mod live;
 mod loops;
 pub mod outcomes;
 pub mod queries;
+mod recheck;
 pub mod setup;
 mod shelf;
 mod show;
@@ -26,6 +28,7 @@ mod tail;
 mod throttle;
 mod tick;
 mod trends;
+mod vault;
 pub mod views;
 mod watch;
 
@@ -34,15 +37,16 @@ use std::sync::{Arc, PoisonError};
 use gehoor_classify::locate::Locator;
 use gehoor_domain::context::Context;
 use gehoor_domain::ids::{OutletId, SourceId};
-use gehoor_store::{CommitError, Seq, Store, Table, Write};
+use gehoor_store::{CommitError, Seq, Store, Table};
 use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 pub use error::EngineError;
 pub use setup::{OutletSetup, Parts, Setup, SourceSetup};
+pub use vault::{TokenHome, log_in};
 
-use batch::Batch;
+use batch::{Batch, Finished};
 use board::Board;
 use live::Change;
 use sources::SourceBook;
@@ -79,6 +83,7 @@ struct Inner {
     turns: collect::Turns,
     feed: broadcast::Sender<Change>,
     throttle: Throttle,
+    vault: vault::Vault,
     /// A hash that no password has: checked when the name is unknown, so that the answer takes as long.
     no_password: String,
     wake: Wake,
@@ -93,10 +98,12 @@ impl Engine {
     /// [`EngineError`] when the store or the index cannot be read.
     pub fn new(setup: Setup, parts: Parts) -> Result<Self, EngineError> {
         let locator = Locator::new(&setup.brand, &setup.locations);
-        let board = Board::load(parts.store.as_ref())?;
+        let cx = Context { policy: &setup.policy, locations: &setup.locations, now: parts.clock.now() };
+        let board = Board::load(parts.store.as_ref(), &cx)?;
         let sources = SourceBook::load(parts.store.as_ref(), &setup.sources)?;
         let unknown = Secret::new(hex::encode(rand::random::<[u8; 16]>()));
         let no_password = account::hash_password(&unknown).unwrap_or_default();
+        let vault = vault::Vault::new(parts.tokens.clone());
         let inner = Inner {
             setup,
             parts,
@@ -107,6 +114,7 @@ impl Engine {
             turns: collect::Turns::default(),
             feed: broadcast::Sender::new(FEED),
             throttle: Throttle::default(),
+            vault,
             no_password,
             wake: Wake::default(),
             supervisor: Supervisor::default(),
@@ -177,23 +185,21 @@ impl Engine {
 
     /// Commits, brings the board up to date, and tells readers.
     async fn commit(&self, batch: Batch<'_>) -> Result<Seq, EngineError> {
-        let (commit, changes) = batch.finish();
-        // Only what is looked at below: the text of mentions is not copied for it.
-        let looked_at =
-            |write: &&Write| matches!(write.table, Table::Case | Table::CaseDue | Table::OutboxDue);
-        let writes: Vec<Write> = commit.writes.iter().filter(looked_at).cloned().collect();
+        let Finished { commit, changes, cases } = batch.finish()?;
+        let touches = |table| commit.writes.iter().any(|write| write.table == table);
+        let (ticks, delivers) = (touches(Table::CaseDue), touches(Table::OutboxDue));
+        let now = commit.at;
         let seq = self.inner.parts.store.commit(commit).await.map_err(|error| match error {
             CommitError::Conflict { table, key } => EngineError::Raced(format!("{table} `{key}`")),
             CommitError::Store(error) => EngineError::Store(error),
             other => EngineError::Index(other.to_string()),
         })?;
-        self.inner.board.apply(seq, &writes)?;
-        for write in &writes {
-            match write.table {
-                Table::CaseDue => self.inner.wake.tick.notify_one(),
-                Table::OutboxDue => self.inner.wake.deliver.notify_one(),
-                _ => {}
-            }
+        self.inner.board.apply(seq, cases.iter().map(|case| &**case), &self.context(now));
+        if ticks {
+            self.inner.wake.tick.notify_one();
+        }
+        if delivers {
+            self.inner.wake.deliver.notify_one();
         }
         for mut change in changes {
             change.seq = seq;

@@ -28,7 +28,7 @@ impl Engine {
         );
         self.spawn(
             "index",
-            |e| async move { e.index_some().await },
+            |e| async move { e.index_judged().await },
             |e| async move {
                 e.inner.parts.store.wait_beyond(e.inner.progress.indexed.load(Ordering::Acquire)).await;
                 tokio::time::sleep(NEAR_REAL_TIME).await;
@@ -58,6 +58,14 @@ impl Engine {
                 e.watch_sources().await?;
                 e.watch_volume().await?;
                 e.watch_alerts().await?;
+                Ok(false)
+            },
+            |e| async move { e.pause(WATCH).await },
+        );
+        self.spawn(
+            "recheck",
+            |e| async move {
+                e.recheck_due().await?;
                 Ok(false)
             },
             |e| async move { e.pause(WATCH).await },

@@ -1,15 +1,14 @@
 //! What readers ask. Every question takes a [`Viewer`], who carries the scope.
 
 use gehoor_domain::alert::{Alert, Silence, Subject};
-use gehoor_domain::case::{Case, CaseEvent, CaseState};
+use gehoor_domain::case::{Case, CaseEvent};
 use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow};
 use gehoor_domain::ids::{AlertId, CaseId, MentionId};
 use gehoor_domain::scope::Scope;
 use gehoor_search::{Bucket, Facets, Filter, Found, MentionDoc, SearchQuery};
 use gehoor_store::Table;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::Engine;
@@ -17,8 +16,7 @@ use crate::batch::{read, read_prefix};
 use crate::error::EngineError;
 use crate::shelf::event_key;
 use crate::views::{
-    AlertRow, Box as Tray, CasePage, CaseRow, Counts, HealthPage, Inbox, InboxQuery, Outbox, SourceRow,
-    TimelineItem, Viewer,
+    AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, Outbox, SourceRow, TimelineItem, Viewer,
 };
 
 pub use crate::trends::{Answers, Trends, TrendsQuery};
@@ -54,31 +52,15 @@ impl Engine {
     pub async fn inbox(&self, viewer: &Viewer, query: &InboxQuery) -> Result<Inbox, EngineError> {
         let now = self.now();
         let seq = self.head();
-        let below = query.location.as_ref().map(|id| self.below(id));
-        let visible = self.inner.board.filter(|case| viewer.scope.allows(case.location()));
-        let counts = count(&visible, viewer, now);
-        let mut matching: Vec<(f32, Arc<Case>)> = visible
-            .into_iter()
-            .filter(|case| in_tray(case, query.r#box, viewer))
-            .filter(|case| below.as_ref().is_none_or(|set| case.location().is_some_and(|l| set.contains(l))))
-            .filter(|case| query.channel.is_none_or(|channel| case.channel == channel))
-            .filter(|case| query.team.as_ref().is_none_or(|team| case.team == *team))
-            .map(|case| (self.rank_now(&case, now).total, case))
-            .collect();
-        if query.r#box == Tray::Closed {
-            matching.sort_by_key(|(_, case)| std::cmp::Reverse(case.closed));
-        } else {
-            // Among equals the one that waits longest comes first.
-            matching.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.began.cmp(&other.began)));
-        }
-        let total = matching.len();
         let limit = if query.limit == 0 { ROWS } else { query.limit.min(MOST_ROWS) };
-        let rows = matching
-            .into_iter()
-            .skip(query.skip)
-            .take(limit)
-            .map(|(_, case)| self.show_row(&case, now))
-            .collect::<Result<_, _>>()?;
+        let (ids, counts, total) = self.pick(viewer, query, query.skip.saturating_add(limit), now);
+        let mut rows = Vec::with_capacity(limit);
+        for id in ids.into_iter().skip(query.skip) {
+            // A case that another reader moved out of the scope in this moment is left out.
+            if let Ok((_, case)) = self.visible_case(viewer, id) {
+                rows.push(self.show_row(&case, now)?);
+            }
+        }
         Ok(Inbox { rows, counts, total, seq })
     }
 
@@ -161,12 +143,12 @@ impl Engine {
         Ok(items)
     }
 
-    /// The case, if it is within the reader's scope.
-    pub(crate) fn visible_case(&self, viewer: &Viewer, id: CaseId) -> Result<(u64, Arc<Case>), EngineError> {
-        self.inner
-            .board
-            .get(id)
-            .filter(|(_, case)| viewer.scope.allows(case.location()))
+    /// The case with its version, if it is within the reader's scope.
+    pub(crate) fn visible_case(&self, viewer: &Viewer, id: CaseId) -> Result<(u64, Case), EngineError> {
+        let found = gehoor_store::get_as::<Case>(self.store(), Table::Case, &id.key())?;
+        found
+            .filter(|(case, _)| viewer.scope.allows(case.location()))
+            .map(|(case, version)| (version, case))
             .ok_or_else(|| EngineError::NotFound(format!("case {id}")))
     }
 
@@ -319,7 +301,12 @@ impl Engine {
         let setups = &self.inner.setup.sources;
         Ok(setups
             .iter()
-            .filter_map(|setup| Some(crate::sources::row(setup, &*self.inner.sources.get(&setup.id)?, now)))
+            .filter_map(|setup| {
+                let login_ends = setup.credential.as_ref().filter(|_| setup.plug.login().is_some()).and_then(
+                    |credential| self.inner.vault.ends(&crate::vault::name_of_source(&setup.id, credential)),
+                );
+                Some(crate::sources::row(setup, &*self.inner.sources.get(&setup.id)?, login_ends, now))
+            })
             .collect())
     }
 
@@ -407,28 +394,4 @@ fn operations(viewer: &Viewer) -> Result<(), EngineError> {
         return Ok(());
     }
     Err(EngineError::Forbidden("this page is for head office".into()))
-}
-
-fn in_tray(case: &Case, tray: Tray, viewer: &Viewer) -> bool {
-    match tray {
-        Tray::Open => case.state == CaseState::Open,
-        Tray::Mine => case.is_open() && case.owner.as_ref() == Some(&viewer.user),
-        Tray::Queue => case.is_open() && case.queued.is_some(),
-        Tray::Waiting => case.state == CaseState::Waiting,
-        Tray::Closed => !case.is_open(),
-    }
-}
-
-fn count(cases: &[Arc<Case>], viewer: &Viewer, now: Timestamp) -> Counts {
-    let mut counts = Counts::default();
-    for case in cases.iter().filter(|c| c.is_open()) {
-        let is = |tray| usize::from(in_tray(case, tray, viewer));
-        counts.open += is(Tray::Open);
-        counts.mine += is(Tray::Mine);
-        counts.queue += is(Tray::Queue);
-        counts.waiting += is(Tray::Waiting);
-        counts.late += usize::from(crate::compose::next_red(case).is_some_and(|red| red <= now));
-        counts.unowned += usize::from(case.owner.is_none());
-    }
-    counts
 }

@@ -43,6 +43,10 @@ pub struct SourceSetup {
     pub credential: Option<Secret>,
     /// Secrets that may sign its deliveries, for one that is pushed to.
     pub signing: Vec<Secret>,
+    /// How many mentions its platform takes at a time when it is asked for deletions; 0 when it cannot be asked.
+    pub recheck: usize,
+    /// How far back it can be read and what cannot be seen, for people.
+    pub reach: &'static str,
     /// All its mentions are about this location, unless they say otherwise.
     pub location: Option<LocationId>,
     /// Off: kept, shown, not asked.
@@ -97,6 +101,8 @@ pub struct Parts {
     pub transport: Arc<dyn Transport>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Where the tokens of logins are kept over a restart; none keeps them in memory only.
+    pub tokens: Option<Arc<dyn crate::TokenHome>>,
     /// What was mended when store and index were opened, in words for people.
     pub repaired: Vec<String>,
 }

@@ -12,9 +12,10 @@ use gehoor_domain::{alert, effect};
 use gehoor_search::MentionDoc;
 use gehoor_store::{StoreError, Table};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 use crate::Engine;
-use crate::batch::{Batch, KEPT, read};
+use crate::batch::{Batch, read};
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -39,16 +40,16 @@ impl Engine {
     }
 
     /// The case within a unit of work.
-    pub(crate) fn case_in(&self, batch: &mut Batch<'_>, id: CaseId) -> Result<Option<Case>, StoreError> {
-        batch.get(Table::Case, &id.key())
+    pub(crate) fn case_in(&self, batch: &mut Batch<'_>, id: CaseId) -> Result<Option<Arc<Case>>, StoreError> {
+        batch.case(id)
     }
 
     /// The mention with what was thought of it, wherever it is by now.
     ///
     /// Without a scope: only for the engine's own work, and for cases that are within the reader's scope.
     pub(crate) fn mention_doc(&self, id: &MentionId) -> Result<Option<MentionDoc>, EngineError> {
-        if let Some(doc) = self.inner.tail.get(id) {
-            return Ok(Some((*doc).clone()));
+        if let Some(kept) = self.inner.tail.get(id) {
+            return Ok(Some(MentionDoc::clone(&kept.doc)));
         }
         self.inner.parts.index.get(&Scope::All, id).map_err(|e| EngineError::Index(e.to_string()))
     }
@@ -74,7 +75,7 @@ impl Engine {
                 batch.remove(Table::CaseDue, format!("{}/{}", time_key(due), id.key()));
             }
             if let Some(due) = case.next_due {
-                batch.append(Table::CaseDue, format!("{}/{}", time_key(due), id.key()), &KEPT)?;
+                batch.mark(Table::CaseDue, format!("{}/{}", time_key(due), id.key()))?;
             }
         }
         for mention in &case.mentions {
@@ -85,12 +86,12 @@ impl Engine {
         }
         for account in case.accounts() {
             if !before.is_some_and(|b| b.is_of(account)) {
-                batch.append(Table::CaseOfAuthor, format!("{account}/{}", id.key()), &KEPT)?;
+                batch.mark(Table::CaseOfAuthor, format!("{account}/{}", id.key()))?;
             }
         }
         for thread in &case.threads {
             if !before.is_some_and(|b| b.threads.contains(thread)) {
-                batch.append(Table::CaseOfThread, format!("{thread}/{}", id.key()), &KEPT)?;
+                batch.mark(Table::CaseOfThread, format!("{thread}/{}", id.key()))?;
             }
         }
         for effect in effects {
@@ -102,7 +103,7 @@ impl Engine {
         self.end_alerts_of(batch, before, &case)?;
         let fresh = before.is_none_or(|b| !b.is_open()) && case.is_open();
         batch.tell(Changed::Case(id), case.location().cloned(), fresh);
-        batch.put(Table::Case, &id.key(), &case)?;
+        batch.put_case(case)?;
         Ok(())
     }
 
@@ -120,7 +121,7 @@ impl Engine {
             last_error: None,
             receipt: None,
         };
-        batch.append(Table::OutboxDue, due_key(at, &key), &KEPT)?;
+        batch.mark(Table::OutboxDue, due_key(at, &key))?;
         batch.put(Table::Outbox, key.as_str(), &row)?;
         batch.tell(Changed::Outbox, None, false);
         Ok(())
@@ -132,42 +133,38 @@ impl Engine {
         &self,
         batch: &mut Batch<'_>,
         mention: &Mention,
-    ) -> Result<Vec<Case>, StoreError> {
+    ) -> Result<Vec<Arc<Case>>, StoreError> {
         let mut ids: Vec<CaseId> = Vec::new();
         if let Some(answered) = &mention.in_reply_to {
             let answered = MentionId::derive(mention.space(), answered);
             ids.extend(batch.get::<CaseId>(Table::CaseOfMention, answered.as_str())?);
         }
         for thread in thread_keys(mention) {
-            self.ids_under(Table::CaseOfThread, &thread, &mut ids)?;
+            ids_under(batch, Table::CaseOfThread, &thread, &mut ids)?;
         }
-        self.ids_under(Table::CaseOfAuthor, &mention.author.key.0, &mut ids)?;
+        ids_under(batch, Table::CaseOfAuthor, &mention.author.key.0, &mut ids)?;
         let mut cases = Vec::new();
         for id in ids {
-            if let Some(case) = self.case_in(batch, id)? {
-                cases.push(case);
-            }
+            cases.extend(batch.case(id)?);
         }
         Ok(cases)
-    }
-
-    fn ids_under(&self, table: Table, prefix: &str, ids: &mut Vec<CaseId>) -> Result<(), StoreError> {
-        let from = format!("{prefix}/");
-        let until = gehoor_store::prefix_end(&from);
-        let found = self.store().scan(table, &from, Some(&until), 1_000)?;
-        for (key, _) in found.iter().rev().take(CANDIDATES) {
-            let id = key.rsplit('/').next().and_then(|n| n.parse().ok());
-            if let Some(id) = id.filter(|id| !ids.contains(id)) {
-                ids.push(id);
-            }
-        }
-        Ok(())
     }
 
     /// The latest cases of an author.
     pub(crate) fn cases_of_author(&self, author: &AuthorKey) -> Result<Vec<CaseId>, StoreError> {
         let mut ids = Vec::new();
-        self.ids_under(Table::CaseOfAuthor, &author.0, &mut ids)?;
+        let batch = Batch::new(self.store(), self.now());
+        ids_under(&batch, Table::CaseOfAuthor, &author.0, &mut ids)?;
         Ok(ids)
     }
+}
+
+fn ids_under(batch: &Batch<'_>, table: Table, name: &str, ids: &mut Vec<CaseId>) -> Result<(), StoreError> {
+    for key in batch.latest_marks(table, &format!("{name}/"), CANDIDATES)? {
+        let id = key.rsplit('/').next().and_then(|n| n.parse().ok());
+        if let Some(id) = id.filter(|id| !ids.contains(id)) {
+            ids.push(id);
+        }
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::batch::read;
+use crate::recheck::Recheck;
 use crate::setup::SourceSetup;
 use crate::unpoison;
 use crate::views::{Health, SourceRow};
@@ -45,6 +46,9 @@ pub(crate) struct SourceState {
     /// The latest warnings.
     #[serde(default)]
     pub(crate) warnings: Vec<String>,
+    /// How far looking for deletions got.
+    #[serde(default)]
+    pub(crate) recheck: Recheck,
     /// Why it is not asked any more.
     #[serde(default)]
     pub(crate) stopped: Option<String>,
@@ -84,7 +88,12 @@ impl SourceBook {
 }
 
 /// A source as shown.
-pub(crate) fn row(setup: &SourceSetup, state: &SourceState, now: Timestamp) -> SourceRow {
+pub(crate) fn row(
+    setup: &SourceSetup,
+    state: &SourceState,
+    login_ends: Option<Timestamp>,
+    now: Timestamp,
+) -> SourceRow {
     let quiet = silent(&state.poll, now).is_some_and(|span| span > SILENT);
     let health = if !setup.enabled || state.stopped.is_some() {
         Health::Stopped
@@ -116,5 +125,9 @@ pub(crate) fn row(setup: &SourceSetup, state: &SourceState, now: Timestamp) -> S
         every: setup.polled.then_some(state.poll.interval),
         found: state.found,
         warnings: state.warnings.clone(),
+        login_ends,
+        rechecks: setup.recheck > 0,
+        gone: state.recheck.gone,
+        reach: setup.reach,
     }
 }

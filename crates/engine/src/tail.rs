@@ -4,34 +4,63 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use gehoor_domain::assessment::Assessment;
 use gehoor_domain::ids::MentionId;
+use gehoor_domain::mention::Mention;
 use gehoor_search::MentionDoc;
 use gehoor_store::Seq;
+
+/// A mention as it is after an entry of the journal.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    /// The last entry that changed it.
+    pub(crate) seq: Seq,
+    /// The entry that holds this text.
+    text: Seq,
+    /// The mention with what was thought of it.
+    pub(crate) doc: Arc<MentionDoc>,
+}
 
 /// The mentions, each with the last entry of the journal that changed it.
 #[derive(Default)]
 pub(crate) struct Tail {
-    docs: RwLock<HashMap<MentionId, (Seq, Arc<MentionDoc>)>>,
+    docs: RwLock<HashMap<MentionId, Kept>>,
 }
 
 impl Tail {
-    /// Keeps the mention as it is after that entry, unless a later one is known.
-    pub(crate) fn put(&self, seq: Seq, doc: MentionDoc) {
+    /// Keeps the mention as it is after that entry, which holds its text, unless a later one is known.
+    pub(crate) fn put(&self, seq: Seq, doc: Arc<MentionDoc>) {
         let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
-        let newer = docs.get(&doc.mention.id).is_none_or(|(known, _)| *known <= seq);
+        let newer = docs.get(&doc.mention.id).is_none_or(|known| known.seq <= seq);
         if newer {
-            docs.insert(doc.mention.id.clone(), (seq, Arc::new(doc)));
+            docs.insert(doc.mention.id.clone(), Kept { seq, text: seq, doc });
         }
     }
 
+    /// Adds what was thought, in entry `seq`, of the text that entry `text` holds. A newer text stays: it is about to be
+    /// judged as well.
+    pub(crate) fn judged(&self, seq: Seq, text: Seq, mention: Mention, assessment: Assessment) {
+        let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
+        let (text, mention) = match docs.get(&mention.id) {
+            Some(known) if known.seq > seq => return,
+            Some(known) if known.text > text => (known.text, known.doc.mention.clone()),
+            _ => (text, mention),
+        };
+        let doc = Arc::new(MentionDoc { mention, assessment: Some(assessment) });
+        docs.insert(doc.mention.id.clone(), Kept { seq, text, doc });
+    }
+
     /// One mention.
-    pub(crate) fn get(&self, id: &MentionId) -> Option<Arc<MentionDoc>> {
-        self.docs.read().unwrap_or_else(PoisonError::into_inner).get(id).map(|(_, doc)| Arc::clone(doc))
+    pub(crate) fn get(&self, id: &MentionId) -> Option<Kept> {
+        self.docs.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     /// Forgets what the index holds by now: everything last changed at or before `seq`.
     pub(crate) fn forget_until(&self, seq: Seq) {
-        self.docs.write().unwrap_or_else(PoisonError::into_inner).retain(|_, (changed, _)| *changed > seq);
+        let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
+        docs.retain(|_, kept| kept.seq > seq);
+        // A burst leaves no room behind that nothing needs.
+        docs.shrink_to(1_024);
     }
 
     /// How many there are.

@@ -1,12 +1,12 @@
 //! How we stand: volume, feelings, stars and topics over time, compared with the period before, and how complaints were
 //! answered with the never answered included.
 
-use gehoor_domain::case::{Case, ClockKind, ClockState, PromiseState};
 use gehoor_search::{Bin, Bucket, By, Filter, Row};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Engine;
+use crate::board::Card;
 use crate::error::EngineError;
 use crate::queries::search_failed;
 use crate::views::Viewer;
@@ -117,37 +117,28 @@ impl Engine {
     fn answers(&self, viewer: &Viewer, period: &Filter) -> Answers {
         let within =
             |at: Timestamp| period.from.is_none_or(|f| at >= f) && period.until.is_none_or(|u| at < u);
-        let cases = self.inner.board.filter(|case| {
-            viewer.scope.allows(case.location())
-                && within(case.began)
+        let now = self.now();
+        let mut answers = Answers::default();
+        self.inner.board.for_each(|card| {
+            let wanted = viewer.scope.allows(card.location())
+                && within(card.began)
                 && (period.locations.is_empty()
-                    || case.location().is_some_and(|l| period.locations.contains(l)))
-                && (period.channels.is_empty() || period.channels.contains(&case.channel))
+                    || card.location().is_some_and(|l| period.locations.contains(l)))
+                && (period.channels.is_empty() || period.channels.contains(&card.channel));
+            if wanted {
+                add_case(&mut answers, card, now);
+            }
         });
-        let mut answers = Answers { cases: cases.len(), ..Answers::default() };
-        for case in cases {
-            add_case(&mut answers, &case, self.now());
-        }
         answers
     }
 }
 
-fn add_case(answers: &mut Answers, case: &Case, now: Timestamp) {
-    let first = case.clocks.iter().find(|c| c.kind == ClockKind::FirstResponse);
-    if let Some((clock, ClockState::Done(at))) = first.map(|c| (c, c.state)) {
-        answers.answered += 1;
-        answers.within_norm += usize::from(at <= clock.red_at);
-    }
-    for promise in &case.promises {
-        let ended = match &promise.state {
-            PromiseState::Kept { .. } => true,
-            PromiseState::Missed { .. } => true,
-            PromiseState::Withdrawn { .. } => false,
-            PromiseState::Open => promise.due <= now,
-        };
-        answers.promises += usize::from(ended);
-        let in_time = matches!(promise.state, PromiseState::Kept { .. }) && promise.kept_late.is_none();
-        answers.promises_kept += usize::from(in_time);
-    }
-    answers.reopened += usize::from(case.regressed > 0);
+fn add_case(answers: &mut Answers, card: &Card, now: Timestamp) {
+    answers.cases += 1;
+    answers.answered += usize::from(card.answered.is_some());
+    answers.within_norm += usize::from(card.answered == Some(true));
+    let overdue = card.promises_due.iter().filter(|due| **due <= now).count();
+    answers.promises += usize::from(card.promises_ended) + overdue;
+    answers.promises_kept += usize::from(card.promises_kept);
+    answers.reopened += usize::from(card.regressed);
 }

@@ -240,6 +240,14 @@ pub struct SourceRow {
     pub found: u64,
     /// The latest warnings about items.
     pub warnings: Vec<String>,
+    /// When its login ends and a person has to renew it, where that is known.
+    pub login_ends: Option<Timestamp>,
+    /// Whether its platform is asked for deletions.
+    pub rechecks: bool,
+    /// What was found to be gone by asking.
+    pub gone: u64,
+    /// How far back it can be read and what cannot be seen, for people.
+    pub reach: &'static str,
 }
 
 /// How a source does.

@@ -36,7 +36,8 @@ impl Engine {
     pub async fn watch_outlet(&self, id: &OutletId) -> Result<usize, EngineError> {
         let Some(outlet) = self.outlet_setup(id).filter(|o| o.takes_tickets()) else { return Ok(0) };
         let mut tickets: BTreeMap<String, (CaseId, TicketState)> = BTreeMap::new();
-        for case in self.inner.board.filter(|case| case.is_open() && !case.tickets.is_empty()) {
+        for case in self.inner.board.pick(|card| (card.is_open() && card.tickets).then_some(card.id)) {
+            let Some(case) = self.case_record(case)? else { continue };
             for ticket in case.tickets.iter().filter(|t| t.outlet == *id && t.state != TicketState::Gone) {
                 tickets.insert(ticket.id.clone(), (case.id, ticket.state));
             }
@@ -45,9 +46,22 @@ impl Engine {
         let mut changed = 0;
         for chunk in names.chunks(ASK) {
             let now = self.now();
-            let cx = Context { now, credential: outlet.credential.as_ref() };
+            let access = match self.access_to(outlet, now).await {
+                Ok(access) => access,
+                Err(why) => {
+                    tracing::warn!(outlet.id = %id, reason = why, "helpdesk cannot be asked");
+                    return Ok(changed);
+                }
+            };
+            let cx = Context { now, credential: access.as_ref() };
             let Watch::Ask(request) = outlet.plug.watch(chunk, &cx) else { return Ok(changed) };
             let news = match self.inner.parts.transport.send(*request, None, now).await {
+                Outcome::Permanent { response: Some(response), .. }
+                    if self.outlet_access_ended(outlet, &response).await =>
+                {
+                    // Asked again in the next round, with a new token.
+                    return Ok(changed);
+                }
                 // A ticket that is gone is news too: the plug knows what a refusal means.
                 Outcome::Body { response, .. } | Outcome::Permanent { response: Some(response), .. } => {
                     match outlet.plug.read_news(chunk, &response) {

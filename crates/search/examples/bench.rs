@@ -3,6 +3,7 @@
 //! `cargo run --release -p gehoor-search --example bench -- 200000 [folder]`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use gehoor_domain::assessment::{
@@ -148,7 +149,7 @@ fn fill(index: &Index, count: u64) -> Result<(f64, f64), Failure> {
         let start = now();
         let end = (number + BATCH as u64).min(count);
         let ops: Result<Vec<Op>, Failure> =
-            (number..end).map(|n| Ok(Op::Put(Box::new(mention(n)?)))).collect();
+            (number..end).map(|n| Ok(Op::Put(Arc::new(mention(n)?)))).collect();
         let ops = ops?;
         making += start.elapsed().as_secs_f64();
         index.apply(&ops, end)?;
@@ -227,7 +228,7 @@ fn run(count: u64, dir: &Path) -> Result<(), Failure> {
     let erasing = start.elapsed().as_secs_f64();
     let start = now();
     let batch: Result<Vec<Op>, Failure> =
-        (0..BATCH as u64).map(|n| Ok(Op::Put(Box::new(mention(n * 3 % count)?)))).collect();
+        (0..BATCH as u64).map(|n| Ok(Op::Put(Arc::new(mention(n * 3 % count)?)))).collect();
     index.apply(&batch?, count)?;
     index.commit()?;
     let update = start.elapsed().as_secs_f64() * 1_000.0;

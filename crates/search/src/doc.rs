@@ -1,5 +1,7 @@
 //! What the index keeps of a mention.
 
+use std::sync::Arc;
+
 use gehoor_domain::assessment::{Assessment, Lang};
 use gehoor_domain::ids::{LocationId, MentionId};
 use gehoor_domain::mention::Mention;
@@ -55,7 +57,7 @@ pub(crate) fn tie(id: &MentionId) -> u64 {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// Adds the mention, or replaces what is known under its name.
-    Put(Box<MentionDoc>),
+    Put(Arc<MentionDoc>),
     /// Takes it out of the index. Its bytes stay on the disk until a merge: see [`crate::Index::erase`].
     Remove(MentionId),
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails in a helper fails its test")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gehoor_domain::ids::{AuthorKey, MentionId, SourceId};
 use gehoor_domain::mention::{Author, Channel, Mention, Reach};
@@ -41,7 +42,7 @@ fn doc(external_id: &str, author: &str, text: &str) -> MentionDoc {
 }
 
 fn put(external_id: &str, author: &str, text: &str) -> Op {
-    Op::Put(Box::new(doc(external_id, author, text)))
+    Op::Put(Arc::new(doc(external_id, author, text)))
 }
 
 fn total(index: &Index, text: &str) -> u64 {

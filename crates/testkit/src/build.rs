@@ -123,6 +123,8 @@ pub fn source(name: &str, kind: &str, keys: &str) -> SourceSetup {
         max_every: SignedDuration::from_hours(6),
         credential: None,
         signing: Vec::new(),
+        recheck: 0,
+        reach: "",
         location: None,
         enabled: true,
     }

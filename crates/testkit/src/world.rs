@@ -52,6 +52,7 @@ impl World {
     pub fn on(setup: Setup, store: Arc<dyn Store>, clock: Arc<FakeClock>) -> Result<Self> {
         let net = Arc::new(Net::default());
         let parts = Parts {
+            tokens: None,
             store: Arc::clone(&store),
             index: Arc::new(Index::in_memory()?),
             classifier: Arc::new(BuiltIn::load()?),

@@ -340,6 +340,10 @@ pub(crate) fn sources() -> Vec<SourceRow> {
         next: "2026-11-27T15:35:00Z".parse().ok(),
         every: Some(SignedDuration::from_mins(5)),
         found: 1284,
+        login_ends: None,
+        rechecks: false,
+        gone: 0,
+        reach: "what the feed holds now",
         warnings: vec![HOSTILE.to_owned()],
     })
     .collect()

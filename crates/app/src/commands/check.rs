@@ -35,6 +35,7 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     }
     let config = args.config.load()?;
     let setup = assemble::setup(&config)?;
+    assemble::credentials_are_there(&setup)?;
     assemble::client(&config.fetch, &config.smtp)?;
     let file = args.config.config.display().to_string();
     let (locations, teams) = (setup.locations.iter().count(), setup.policy.teams.len());

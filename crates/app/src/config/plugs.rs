@@ -109,6 +109,8 @@ impl SourceConfig {
             max_every,
             credential,
             signing,
+            recheck: kind.recheck,
+            reach: kind.reach,
             location: self.location.clone(),
             enabled: self.enabled,
         })

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use super::{CalendarConfig, Config};
 
 const CLOCKS: &str = include_str!("../../../../config/policies/clocks.toml");
+#[cfg(test)]
+const RANKING: &str = include_str!("../../../../config/policies/ranking.toml");
 const ALERTS: &str = include_str!("../../../../config/policies/alerts.toml");
 
 /// What stands in `config/policies/clocks.toml`.
@@ -74,6 +76,8 @@ pub struct Rules {
     /// How long we wait for a customer, or leave a case without any date to its owner, before it goes back into the
     /// queue (working time).
     pub follow_up: SignedDuration,
+    /// A post that is older than this when it is found sends nothing and has no clock points until somebody acts.
+    pub backlog_after: SignedDuration,
     /// How many unanswered tries before the outcome "no reaction" may be chosen.
     pub no_reaction_tries: u32,
     /// A mention of the same author joins the open case when it comes within this time.
@@ -93,6 +97,7 @@ impl Default for Rules {
             urgent_points: 60.0,
             promise_reminder: SignedDuration::from_hours(2),
             follow_up: SignedDuration::from_mins(25 * 60 + 30),
+            backlog_after: SignedDuration::from_hours(14 * 24),
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
             regress_within: SignedDuration::from_hours(30 * 24),
@@ -127,6 +132,7 @@ impl Config {
             urgent_points: rules.urgent_points,
             promise_reminder: rules.promise_reminder,
             follow_up: rules.follow_up,
+            backlog_after: rules.backlog_after,
             no_reaction_tries: rules.no_reaction_tries,
             same_author_within: rules.same_author_within,
             regress_within: rules.regress_within,
@@ -162,5 +168,8 @@ mod tests {
         assert_eq!(from_files.calendars, built_in.calendars);
         assert_eq!(from_files.weights, built_in.weights);
         assert_eq!(from_files.follow_up, built_in.follow_up);
+        assert_eq!(from_files.backlog_after, built_in.backlog_after);
+        let ranking: toml::Table = toml::from_str(RANKING).unwrap();
+        assert_eq!(ranking["ranking"], toml::Value::try_from(built_in.weights).unwrap());
     }
 }

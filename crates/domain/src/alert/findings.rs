@@ -61,6 +61,7 @@ pub fn finding_now(case: &Case, rule: &AlertRule) -> Option<Finding> {
         Trigger::Urgent { points: from } => {
             (case.priority.total >= from).then(|| found(Level::Urgent, points, None))
         }
+        Trigger::ClockAmber | Trigger::ClockRed if case.backlog => None,
         Trigger::ClockAmber => {
             let clock = case.clocks.iter().filter(amber).min_by_key(|c| c.red_at)?;
             Some(found(Level::Warning, points, Some(("clock", clock.kind.as_str().to_owned()))))

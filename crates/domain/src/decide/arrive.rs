@@ -1,5 +1,7 @@
 //! Facts that come in from outside: a mention is found, changes, or is gone.
 
+use std::borrow::Borrow;
+
 use super::Decision;
 use super::correct::keep_in_facts;
 use super::work::Work;
@@ -20,13 +22,13 @@ use crate::rank::Priority;
 #[must_use]
 pub fn take_in(
     join: &Join,
-    candidates: &[Case],
+    candidates: &[impl Borrow<Case>],
     new_id: CaseId,
     mention: &Mention,
     assessment: &Assessment,
     cx: &Context<'_>,
 ) -> Option<Decision> {
-    let find = |id: &CaseId| candidates.iter().find(|c| c.id == *id);
+    let find = |id: &CaseId| candidates.iter().map(Borrow::borrow).find(|c: &&Case| c.id == *id);
     let add = |case: &CaseId, voice, because| {
         Some(add_mention(find(case)?, mention, assessment, voice, because, cx))
     };
@@ -75,6 +77,7 @@ pub fn open(
         hand_over: None,
         hand_overs: 0,
         late_hand_overs: 0,
+        backlog: is_old(mention, cx),
         tickets: Vec::new(),
         private_talk: PrivateTalk::default(),
         linked: linked.to_vec(),
@@ -95,6 +98,11 @@ pub fn open(
     work.start_clock(ClockKind::FirstResponse, mention.published);
     work.start_clock(ClockKind::Resolution, mention.published);
     work.finish()
+}
+
+/// Whether a post was old already when it was found.
+fn is_old(mention: &Mention, cx: &Context<'_>) -> bool {
+    mention.seen.duration_since(mention.published) > cx.policy.backlog_after
 }
 
 /// Adds a mention to a case: the customer's, our own reply found at the source, or a bystander's. A mention that is
@@ -122,6 +130,9 @@ pub fn add_mention(
     }
     let after = work.case.mentions.partition_point(|m| m.at <= said.at);
     work.case.mentions.insert(after, said);
+    if !is_old(mention, cx) && voice != Voice::Bystander {
+        work.case.backlog = false;
+    }
     match voice {
         Voice::Customer => customer_said(&mut work, mention, assessment, because),
         Voice::Us => we_said(&mut work, mention),

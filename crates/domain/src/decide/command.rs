@@ -273,6 +273,8 @@ pub fn command(
     may(case, command, actor, role)?;
     let mut work = Work::begin(case, cx);
     let w = &mut work;
+    // Somebody takes it up: from now on it is a case like any other.
+    w.case.backlog &= !matches!(actor, Actor::User(_));
     match command {
         Command::Assign { to } => talk::assign(w, to.as_ref(), actor)?,
         Command::Note { text } => talk::note(w, text, actor)?,

@@ -77,6 +77,7 @@ pub fn split(
             hand_over: None,
             hand_overs: 0,
             late_hand_overs: 0,
+            backlog: false,
             tickets: Vec::new(),
             private_talk: PrivateTalk::default(),
             linked: vec![case.id],

@@ -240,7 +240,8 @@ impl<'a> Work<'a> {
     fn effects(&self) -> Vec<Effect> {
         let mut effects = Vec::new();
         let gravest = self.queued.iter().max_by_key(|(reason, count)| (reason.gravity(), *count));
-        if let Some((reason, count)) = gravest.filter(|_| self.case.queued.is_some()) {
+        let waits = self.case.queued.is_some() && !self.case.backlog;
+        if let Some((reason, count)) = gravest.filter(|_| waits) {
             for wanted in &self.cx.policy.queue_outlets {
                 let for_this = if wanted.reasons.is_empty() {
                     *reason != QueueReason::Unowned

@@ -15,6 +15,11 @@ pub(super) fn follow_up() -> SignedDuration {
     SignedDuration::from_mins(3 * 510)
 }
 
+/// From when a post counts as found late: two weeks, longer than any norm.
+pub(super) fn backlog_after() -> SignedDuration {
+    SignedDuration::from_hours(14 * 24)
+}
+
 fn calendar(days: usize, from: Time, until: Time, holidays: bool) -> Calendar {
     let block = Block { from, until };
     Calendar {
@@ -80,6 +85,7 @@ impl Policy {
             urgent_points: 60.0,
             promise_reminder: SignedDuration::from_hours(2),
             follow_up: follow_up(),
+            backlog_after: backlog_after(),
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
             regress_within: SignedDuration::from_hours(30 * 24),

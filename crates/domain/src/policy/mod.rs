@@ -243,6 +243,10 @@ pub struct Policy {
     /// into the queue.
     #[serde(default = "defaults::follow_up")]
     pub follow_up: SignedDuration,
+    /// A post that is older than this when it is found opens a case that waits in the inbox without clock points, tickets
+    /// and clock alerts until somebody acts (wall-clock time).
+    #[serde(default = "defaults::backlog_after")]
+    pub backlog_after: SignedDuration,
     /// How many unanswered tries before `no reaction` may be chosen.
     pub no_reaction_tries: u32,
     /// A mention of the same author joins the open case when it comes within this wall-clock time.

@@ -5,6 +5,7 @@ mod reference;
 mod world;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gehoor_domain::assessment::Sentiment;
 use gehoor_domain::ids::MentionId;
@@ -255,7 +256,7 @@ fn a_world_of_thousands_gives_what_a_list_gives() {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let docs = prop::collection::vec(world::docs(100_000), 9_000).new_tree(&mut runner).unwrap().current();
     let puts =
-        |docs: &[MentionDoc]| Step::Apply(docs.iter().map(|doc| Op::Put(Box::new(doc.clone()))).collect());
+        |docs: &[MentionDoc]| Step::Apply(docs.iter().map(|doc| Op::Put(Arc::new(doc.clone()))).collect());
     // a large segment and two small ones, with some updates among them
     let (first, rest) = docs.split_at(8_000);
     let (second, third) = rest.split_at(600);

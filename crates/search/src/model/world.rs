@@ -1,6 +1,7 @@
 //! Small random worlds: few words, shops and moments, so that they meet.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use gehoor_domain::assessment::{
     Assessment, Intent, Judged, Lang, Located, Responsible, Sentiment, Severity, Signal, Topic,
@@ -167,7 +168,7 @@ fn name() -> impl Strategy<Value = MentionId> {
 /// Changes of the index, with commits between them.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let op =
-        prop_oneof![9 => docs(12).prop_map(|doc| Op::Put(Box::new(doc))), 1 => name().prop_map(Op::Remove)];
+        prop_oneof![9 => docs(12).prop_map(|doc| Op::Put(Arc::new(doc))), 1 => name().prop_map(Op::Remove)];
     let step = prop_oneof![
         6 => prop::collection::vec(op, 1..8).prop_map(Step::Apply),
         3 => Just(Step::Commit),

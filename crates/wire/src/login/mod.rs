@@ -47,7 +47,6 @@ impl Token {
 
 /// What has to be done for a token.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of one login")]
 pub enum Grant {
     /// Nothing: here it is.
     Ready(Token),

@@ -1,36 +1,18 @@
-//! `gehoor source` and `gehoor outlet`: what kinds there are, and one try of a configured one.
+//! `gehoor outlet`: what kinds there are, and one try of a configured one.
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use gehoor_domain::effect::{Delivery, Post, Task};
 use gehoor_domain::ids::{AlertId, CaseId, EffectKey};
 use gehoor_engine::clock::{Clock as _, SystemClock};
 use gehoor_fetch::{Outcome, Transport as _};
 use gehoor_outlets::{Progress, Step};
-use gehoor_sources::Cursor;
 use gehoor_wire::Outgoing;
 
+use super::{access, print_kind};
 use crate::assemble::client;
 use crate::cli::ConfigArg;
-use crate::commands::{print_json, runtime};
-
-/// Where mentions come from.
-#[derive(Debug, Subcommand)]
-pub enum SourceCommand {
-    /// List the kinds, each with a block of configuration that works.
-    Kinds {
-        /// Only this kind.
-        kind: Option<String>,
-    },
-    /// Fetch one page of a configured source and print what would be stored. Stores nothing.
-    Try {
-        /// The id of the source in the configuration.
-        id: String,
-        /// The configuration.
-        #[command(flatten)]
-        config: ConfigArg,
-    },
-}
+use crate::commands::runtime;
 
 /// Where effects go.
 #[derive(Debug, Subcommand)]
@@ -50,61 +32,6 @@ pub enum OutletCommand {
     },
 }
 
-/// Carries out a source command.
-///
-/// # Errors
-/// When the source is not configured or cannot be asked.
-pub fn source(command: SourceCommand) -> Result<()> {
-    match command {
-        SourceCommand::Kinds { kind } => {
-            for known in
-                gehoor_sources::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name))
-            {
-                println!(
-                    "# {}: {}\n# credential: {}\n{}\n",
-                    known.name,
-                    known.about,
-                    known.credential,
-                    known.example.trim()
-                );
-            }
-            Ok(())
-        }
-        SourceCommand::Try { id, config } => runtime()?.block_on(try_source(&id, &config)),
-    }
-}
-
-async fn try_source(id: &str, config: &ConfigArg) -> Result<()> {
-    let config = config.load()?;
-    let configured = config.sources.iter().find(|s| s.id.as_str() == id);
-    let source = configured.ok_or_else(|| anyhow!("source `{id}` is not configured"))?.build()?;
-    let now = SystemClock.now();
-    let cx = gehoor_sources::Context { now, credential: source.credential.as_ref() };
-    let cursor = Cursor::default();
-    let request = source.plug.plan(&cursor, &cx)?;
-    let client = client(&config.fetch, &config.smtp)?;
-    match client.send(request, None, now).await {
-        Outcome::Body { response, .. } => {
-            let page = source.plug.parse(&cursor, &response)?;
-            for item in &page.items {
-                print_json(item)?;
-            }
-            for warning in &page.warnings {
-                eprintln!("warning: {}: {}", warning.item, warning.problem);
-            }
-            eprintln!("{} items, {} warnings; nothing was stored", page.items.len(), page.warnings.len());
-            Ok(())
-        }
-        Outcome::NotModified { .. } => {
-            bail!("the server says that nothing changed, though nothing was known")
-        }
-        Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
-        Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
-            bail!("{why}")
-        }
-    }
-}
-
 /// Carries out an outlet command.
 ///
 /// # Errors
@@ -115,13 +42,7 @@ pub fn outlet(command: OutletCommand) -> Result<()> {
             for known in
                 gehoor_outlets::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name))
             {
-                println!(
-                    "# {}: {}\n# credential: {}\n{}\n",
-                    known.name,
-                    known.about,
-                    known.credential,
-                    known.example.trim()
-                );
+                print_kind(known.name, known.about, known.credential, known.example);
             }
             Ok(())
         }
@@ -157,7 +78,8 @@ async fn try_outlet(id: &str, config: &ConfigArg) -> Result<()> {
         at: now,
     };
     let client = client(&config.fetch, &config.smtp)?;
-    let cx = gehoor_outlets::Context { now, credential: outlet.credential.as_ref() };
+    let credential = access(&client, outlet.plug.login(), outlet.credential.as_ref(), now).await?;
+    let cx = gehoor_outlets::Context { now, credential: credential.as_ref() };
     let (mut progress, mut answer) = (Progress::default(), None);
     for _ in 0..12 {
         match outlet.plug.step(&delivery, &progress, answer.as_ref(), &cx) {
@@ -185,5 +107,5 @@ async fn try_outlet(id: &str, config: &ConfigArg) -> Result<()> {
             }
         }
     }
-    Err(anyhow!("outlet `{id}` did not come to an end")).context("too many steps")
+    bail!("outlet `{id}` did not come to an end in 12 steps")
 }

@@ -1,0 +1,152 @@
+//! Asks platforms whether what we keep still stands: what its author deleted there is struck out here as well, though
+//! no page tells so. Walks slowly through the latest weeks of each source, newest first, round and round.
+
+use gehoor_domain::ids::SourceId;
+use gehoor_fetch::Outcome;
+use gehoor_search::{Filter, SearchQuery, Sort};
+use gehoor_sources::{Context, Known};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::setup::SourceSetup;
+use crate::supervise::chain;
+
+/// What is older is looked at no more.
+const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Between two questions of one source.
+const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+/// Between two rounds through the window: a deletion is followed within a day.
+const ROUND: SignedDuration = SignedDuration::from_hours(12);
+
+/// Where a source got to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Recheck {
+    /// When it goes on.
+    pub(crate) next: Option<Timestamp>,
+    /// What was published before this is still to be looked at in this round; none begins a round.
+    pub(crate) before: Option<Timestamp>,
+    /// What was found to be gone so far.
+    pub(crate) gone: u64,
+}
+
+impl Engine {
+    /// Looks at some mentions of every source whose turn it is; returns how many were gone or changed.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store or the index fails; a platform that does not answer is asked again later.
+    pub async fn recheck_due(&self) -> Result<usize, EngineError> {
+        let now = self.now();
+        let mut found = 0;
+        for setup in self.inner.setup.sources.iter().filter(|s| s.enabled && s.recheck > 0) {
+            let state = self.inner.sources.get(&setup.id);
+            if state.is_some_and(|s| s.stopped.is_none() && s.recheck.next.is_none_or(|at| at <= now)) {
+                found += self.recheck_one(setup, now).await?;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn recheck_one(&self, setup: &SourceSetup, now: Timestamp) -> Result<usize, EngineError> {
+        self.caught_up().await?;
+        let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(0) };
+        let (known, oldest) = self.to_recheck(&setup.id, state.recheck.before, setup.recheck, now)?;
+        let Some(oldest) = oldest else {
+            self.note_recheck(&setup.id, None, ROUND, 0, now).await?;
+            return Ok(0);
+        };
+        let drafts = match self.ask_recheck(setup, &known, now).await {
+            Ok(Some(drafts)) => drafts,
+            // Cannot be asked: not before the next round.
+            Ok(None) => {
+                self.note_recheck(&setup.id, None, ROUND, 0, now).await?;
+                return Ok(0);
+            }
+            Err(why) => {
+                tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
+                self.note_recheck(&setup.id, state.recheck.before, PAUSE, 0, now).await?;
+                return Ok(0);
+            }
+        };
+        let gone = drafts.iter().filter(|draft| draft.withdrawn).count();
+        let sorted = self.sort(setup, drafts)?;
+        let news = sorted.docs.len();
+        if news > 0 {
+            self.take_in(&setup.id, &sorted, |_| {}).await?;
+        }
+        // A whole page: there is more behind it. Else the round is over.
+        let more = known.len() >= setup.recheck;
+        let (before, pause) = if more { (Some(oldest), PAUSE) } else { (None, ROUND) };
+        self.note_recheck(&setup.id, before, pause, gone, now).await?;
+        Ok(news)
+    }
+
+    /// The next mentions to look at, and when the oldest of them was published.
+    fn to_recheck(
+        &self,
+        source: &SourceId,
+        before: Option<Timestamp>,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<(Vec<Known>, Option<Timestamp>), EngineError> {
+        let filter = Filter {
+            sources: vec![source.clone()],
+            from: now.checked_sub(WINDOW).ok(),
+            until: before,
+            ..Filter::default()
+        };
+        let query = SearchQuery { filter, sort: Sort::Newest, limit: most, ..SearchQuery::default() };
+        let scope = gehoor_domain::scope::Scope::All;
+        let found = self.inner.parts.index.search(&scope, &query).map_err(crate::queries::search_failed)?;
+        let oldest = found.hits.iter().map(|hit| hit.doc.mention.published).min();
+        let known = found
+            .hits
+            .into_iter()
+            .map(|hit| Known {
+                external_id: hit.doc.mention.external_id,
+                permalink: hit.doc.mention.permalink,
+            })
+            .collect();
+        Ok((known, oldest))
+    }
+
+    async fn ask_recheck(
+        &self,
+        setup: &SourceSetup,
+        known: &[Known],
+        now: Timestamp,
+    ) -> Result<Option<Vec<gehoor_domain::mention::Draft>>, String> {
+        let credential = self.access_of(setup, now).await?;
+        let cx = Context { now, credential: credential.as_ref() };
+        let Some(request) = setup.plug.recheck(known, &cx) else { return Ok(None) };
+        let request = request.map_err(|error| chain(&error))?;
+        match self.inner.parts.transport.send(request, None, now).await {
+            Outcome::Body { response, .. } => {
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+            }
+            Outcome::NotModified { .. } => Ok(Some(Vec::new())),
+            Outcome::Wait { why, .. }
+            | Outcome::Blocked { why }
+            | Outcome::Transient { why, .. }
+            | Outcome::Permanent { why, .. } => Err(why),
+        }
+    }
+
+    async fn note_recheck(
+        &self,
+        source: &SourceId,
+        before: Option<Timestamp>,
+        pause: SignedDuration,
+        gone: usize,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.change_source(source, |state| {
+            state.recheck.before = before;
+            state.recheck.next = now.checked_add(pause).ok();
+            state.recheck.gone += u64::try_from(gone).unwrap_or(0);
+        })
+        .await
+    }
+}

@@ -1,0 +1,129 @@
+//! Posts that arrive together, late, or through a login.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gehoor_domain::case::ClockKind;
+use gehoor_domain::decide::Command;
+use gehoor_engine::SourceSetup;
+use gehoor_testkit::build::{admin, chain, id, post};
+use gehoor_testkit::{Answer, World};
+use gehoor_wire::Secret;
+use jiff::SignedDuration;
+
+const COMPLAINT: &str =
+    "@bouwhoek ik wacht al zes weken op mijn bank in Zwolle en niemand belt terug. Schandalig.";
+
+#[tokio::test]
+async fn posts_of_one_author_that_arrive_together_are_one_case() {
+    let world = World::new().unwrap();
+    let again =
+        "@bouwhoek nog steeds niets gehoord over mijn bank in Zwolle, zes weken wachten is schandalig!";
+    let other = "@bouwhoek de keukenkraan uit Gouda lekt na een dag al, wat een waardeloze kwaliteit";
+    world
+        .hear(vec![
+            post("1", "anna", world.now(), COMPLAINT),
+            post("2", "anna", world.now() + SignedDuration::from_mins(1), again),
+            post("3", "bert", world.now(), other),
+        ])
+        .await
+        .unwrap();
+    let inbox = world.inbox().await.unwrap();
+    assert_eq!(inbox.rows.len(), 2);
+    let anna = inbox.rows.iter().find(|row| row.case.mentions.len() == 2);
+    assert!(anna.is_some(), "{:?}", inbox.rows);
+}
+
+#[tokio::test]
+async fn years_of_old_posts_flood_neither_the_inbox_nor_the_helpdesk() {
+    let world = World::new().unwrap();
+    let tickets = Arc::new(AtomicUsize::new(0));
+    let made = Arc::clone(&tickets);
+    world.net.on("POST", "https://rt.test/REST/2.0/ticket", move |_| {
+        made.fetch_add(1, Ordering::SeqCst);
+        Answer::Status(
+            201,
+            r#"{"id":"20","type":"ticket","_url":"https://rt.test/REST/2.0/ticket/20"}"#.into(),
+        )
+    });
+    world.net.always(
+        "GET",
+        "https://rt.test/REST/2.0/tickets",
+        200,
+        r#"{"count":0,"items":[],"total":0,"pages":1}"#,
+    );
+    let day = SignedDuration::from_hours(24);
+    let old =
+        (0..30).map(|n| post(&format!("old{n}"), &format!("a{n}"), world.now() - day * (40 + n), COMPLAINT));
+    let old: Vec<_> = old.collect();
+    world.hear(old).await.unwrap();
+    world.hear(vec![post("new", "bert", world.now(), COMPLAINT)]).await.unwrap();
+    world.pass(SignedDuration::from_hours(5)).await.unwrap();
+    assert_eq!(tickets.load(Ordering::SeqCst), 1, "only the new one goes to the helpdesk");
+    let inbox = world.inbox().await.unwrap();
+    assert_eq!(inbox.total, 31, "all are there to be seen");
+    assert!(!inbox.rows[0].case.backlog && inbox.rows[1].case.backlog, "the new one stands on top");
+    assert!(inbox.rows[1].priority.parts.iter().all(|part| part.kind != "clock"));
+
+    // Whoever takes an old one up has a case like any other.
+    let old = inbox.rows[1].case.id;
+    world.engine.execute(&admin(), old, Command::Assign { to: Some(id("eva")) }, None).await.unwrap();
+    let page = world.engine.case_page(&admin(), old).await.unwrap();
+    assert!(!page.row.case.backlog);
+    assert!(page.row.priority.parts.iter().any(|part| part.kind == "clock"));
+    assert!(page.row.case.running(ClockKind::FirstResponse).is_some());
+}
+
+/// A Bluesky source, whose app password opens a session.
+fn bluesky() -> SourceSetup {
+    let mut setup = chain();
+    let mut source = setup.sources.remove(0);
+    let table =
+        toml::from_str("mode = 'notifications'\nserver = 'https://pds.test'\nidentifier = 'bouwhoek.test'");
+    let table: toml::Table = table.unwrap();
+    source.id = id("bluesky");
+    source.kind = "bluesky";
+    source.plug = Arc::from(gehoor_sources::build("bluesky", &table).unwrap());
+    source.credential = Some(Secret::new("app-password"));
+    source
+}
+
+#[tokio::test]
+async fn a_session_is_opened_once_and_made_anew_when_it_has_ended() {
+    let mut setup = chain();
+    setup.sources.push(bluesky());
+    let world = World::with(setup).unwrap();
+    let logins = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&logins);
+    world.net.on("POST", "https://pds.test/xrpc/com.atproto.server.", move |asked| {
+        let n = count.fetch_add(1, Ordering::SeqCst) + 1;
+        let refresh = asked.url.ends_with("refreshSession");
+        assert_eq!(refresh, n > 1, "the password is used once only: {}", asked.url);
+        Answer::Status(
+            200,
+            format!(r#"{{"accessJwt":"access-{n}","refreshJwt":"refresh-{n}","did":"did:plc:x"}}"#),
+        )
+    });
+    world.net.always("GET", "https://pds.test/xrpc/app.bsky.notification.", 200, r#"{"notifications":[]}"#);
+    let source = id("bluesky");
+    world.engine.poll_one(&source).await.unwrap();
+    world.clock.set(world.now() + SignedDuration::from_mins(10));
+    world.engine.poll_one(&source).await.unwrap();
+    assert_eq!(logins.load(Ordering::SeqCst), 1);
+    // From now on the server calls the first token ended.
+    world.net.on("GET", "https://pds.test/xrpc/app.bsky.notification.", |asked| {
+        let bearer = asked.headers.iter().find(|(name, _)| name == "authorization").map(|(_, v)| v.as_str());
+        match bearer {
+            Some("Bearer access-1") => {
+                Answer::Status(400, r#"{"error":"ExpiredToken","message":"x"}"#.into())
+            }
+            _ => Answer::Status(200, r#"{"notifications":[]}"#.into()),
+        }
+    });
+    world.clock.set(world.now() + SignedDuration::from_mins(10));
+    world.engine.poll_one(&source).await.unwrap();
+    assert_eq!(logins.load(Ordering::SeqCst), 2);
+    let rows = world.engine.sources(&admin()).unwrap();
+    let row = rows.iter().find(|row| row.id == source).unwrap();
+    assert_eq!(row.failures, 0, "{:?}", row.last_error);
+}
