@@ -278,4 +278,6 @@ impl Source for GoogleBusiness {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

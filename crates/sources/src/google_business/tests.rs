@@ -10,12 +10,12 @@ use super::*;
 use crate::fixture::{self, AT, poll, query};
 use crate::plug::Next;
 
-fn source(more: &str) -> GoogleBusiness {
+pub(super) fn source(more: &str) -> GoogleBusiness {
     let text = format!("account = 'accounts/1'\nclient_id = 'c1'\n{more}");
     GoogleBusiness::new(&read_config(&toml::from_str(&text).unwrap()).unwrap()).unwrap()
 }
 
-fn at(hours: i64) -> Timestamp {
+pub(super) fn at(hours: i64) -> Timestamp {
     AT.parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hours)
 }
 
@@ -24,13 +24,13 @@ const PAGE: usize = 5;
 
 /// Reviews by location, as (name, when it last changed).
 #[derive(Default)]
-struct Server {
-    reviews: BTreeMap<usize, Vec<(String, Timestamp)>>,
+pub(super) struct Server {
+    pub(super) reviews: BTreeMap<usize, Vec<(String, Timestamp)>>,
     asked: Vec<String>,
 }
 
 impl Server {
-    fn new(locations: usize, reviews: usize) -> Self {
+    pub(super) fn new(locations: usize, reviews: usize) -> Self {
         let of = |l: usize| {
             let hours = |n: usize| i64::try_from(n * 10).unwrap();
             (0..reviews).map(|n| (format!("{l}-{n}"), at(0) - SignedDuration::from_hours(hours(n)))).collect()
@@ -38,7 +38,7 @@ impl Server {
         Self { reviews: (0..locations).map(|l| (l, of(l))).collect(), asked: vec![] }
     }
 
-    fn answer(&mut self, request: &Request) -> Value {
+    pub(super) fn answer(&mut self, request: &Request) -> Value {
         let query = query(request);
         let start: usize = query.get("pageToken").map_or(0, |t| t.parse().unwrap());
         let token =

@@ -101,7 +101,8 @@ pub(super) struct Place {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Deaf {
     name: String,
-    floor: Option<Timestamp>,
+    /// Down to here it has to be read yet.
+    floor: Timestamp,
     until: Timestamp,
 }
 
@@ -182,12 +183,16 @@ impl State {
         warnings: &mut Vec<Warning>,
     ) -> Next {
         let (mut tour, is_round) = self.take_tour(now);
+        // A first round reads no further than the first page: all of the window is still to be read.
+        let whole = now.checked_sub(rules.window).unwrap_or(now);
         for place in std::mem::take(&mut tour.queue) {
             let problem = "could not be read: the others are, and it is tried again in some hours".to_owned();
             warnings.push(Warning { item: place.name.clone(), problem });
-            let floor = place.floor.or(tour.floor);
+            let floor =
+                place.floor.into_iter().chain([tour.floor.unwrap_or(whole)]).fold(now, Timestamp::min);
+            let until = now.saturating_add(DEAF).unwrap_or(now);
             self.deaf.retain(|deaf| deaf.name != place.name);
-            self.deaf.push(Deaf { name: place.name, floor, until: now.saturating_add(DEAF).unwrap_or(now) });
+            self.deaf.push(Deaf { name: place.name, floor, until });
         }
         let again = !is_first && tour.token.as_ref().map(|token| &token.text) == token.as_ref();
         tour.at = if is_first { 0 } else { tour.at + 1 };
@@ -197,11 +202,16 @@ impl State {
         tour.answered = now;
         tour.begin_place();
         if tour.at >= tour.done {
-            let heard = |place: &Place| !self.deaf.iter().any(|d| d.name == place.name && d.until > now);
-            tour.queue = places.into_iter().filter(heard).collect();
-            for place in &mut tour.queue {
-                let deaf = self.deaf.iter().find(|deaf| deaf.name == place.name);
-                place.floor = deaf.and_then(|deaf| deaf.floor);
+            for mut place in places {
+                if let Some(deaf) = self.deaf.iter_mut().find(|deaf| deaf.name == place.name) {
+                    // Whatever this walk would read of it is owed.
+                    deaf.floor = deaf.floor.min(tour.floor.unwrap_or(whole));
+                    place.floor = Some(deaf.floor);
+                    if deaf.until > now {
+                        continue;
+                    }
+                }
+                tour.queue.push(place);
             }
         }
         self.go_on(tour, is_round, now, rules, warnings)
