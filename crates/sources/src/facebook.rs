@@ -3,7 +3,8 @@
 //! See [`crate::meta`] for the interface. Other people's words are given only to an app that Meta has reviewed
 //! (`pages_read_engagement`, `pages_read_user_content`). Who wrote a comment is left out unless the token is one of the
 //! page. A list of posts goes back about 600 posts a year. Recommendations ("ratings") can no longer be read: from
-//! v22.0 they answer with error 12. Nothing tells that a comment was edited or deleted, but the pushes that cannot be
+//! v22.0 they answer with error 12. That `filter(stream)` makes a post's number of comments include replies is from
+//! memory; without it a reply under an old comment would not be noticed. Nothing tells that a comment was edited or deleted, but the pushes that cannot be
 //! received here.
 
 use gehoor_domain::mention::{Channel, Draft, Reach};

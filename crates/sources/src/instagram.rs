@@ -2,7 +2,8 @@
 //!
 //! See [`crate::meta`] for the interface. There is no list of captions or comments that mention an account: those are
 //! only pushed, by a webhook that is signed in Meta's own way and cannot be received here. Nothing tells that a comment
-//! was edited or deleted. That comments come newest first is from memory, so it is looked at on each page.
+//! was edited or deleted. Whether a post's number of comments includes replies is not said: if not, a reply is seen with
+//! the next comment. That comments come newest first is from memory, so it is looked at on each page.
 
 use gehoor_domain::mention::{Channel, Draft, Reach};
 use gehoor_wire::{Request, Response};

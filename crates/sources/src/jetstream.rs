@@ -2,8 +2,9 @@
 //!
 //! Described by bluesky-social/jetstream (docs of 2026-08-14): the older form of the stream, which is kept as it is.
 //! Filtering happens here, by words and by whom a post speaks to, because the stream can only be narrowed by account.
-//! The position is the moment of the last frame in microseconds; it is inclusive and frames come at least once, so
-//! the first frame after a break is seen twice, and a mention is named by its `at://` address anyway. Positions
+//! The position is the moment of the last frame in microseconds. It is inclusive, so one microsecond later is asked:
+//! asking for the same moment again would give the same frame again, for ever where nobody else writes. That no two
+//! frames share a moment is from memory. Frames come at least once; a mention is named by its `at://` address. Positions
 //! belong to one host: on another one it begins some seconds earlier. A stream keeps about 36 hours, and a position
 //! that is older is moved up without a word, which is noticed here and said.
 //!
@@ -191,7 +192,8 @@ impl Source for Jetstream {
         let state: State = raw::state(cursor)?;
         let mut url = self.url.clone();
         if let Some(last) = state.time_us {
-            let from = if state.host == self.host { last } else { last.saturating_sub(REWIND) };
+            let is_here = state.host == self.host;
+            let from = if is_here { last.saturating_add(1) } else { last.saturating_sub(REWIND) };
             url.query_pairs_mut().append_pair("cursor", &from.to_string());
         }
         Ok(Request::api(Method::GET, url))
@@ -252,7 +254,7 @@ impl Source for Jetstream {
 }
 
 impl Jetstream {
-    /// Moves the position up to a frame. A clock that is far ahead would make the stream begin at its end.
+    /// Moves the position up to a frame. One that is days ahead would make the stream begin at its end.
     fn advance(
         &self,
         state: &mut State,
@@ -262,7 +264,7 @@ impl Jetstream {
         warnings: &mut Vec<Warning>,
     ) {
         let Some(time) =
-            frame.filter(|t| moment(*t).is_some_and(|m| m <= at + SignedDuration::from_mins(10)))
+            frame.filter(|t| moment(*t).is_some_and(|m| m <= at + SignedDuration::from_hours(24)))
         else {
             return;
         };

@@ -10,6 +10,7 @@
 //! (`recheck`), and only those of which the answer says so are withdrawn. Reposts are paid for and left out; the search
 //! can do without them (`-is:retweet`, from memory). The address for new tokens is from memory too.
 
+mod config;
 mod post;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,6 @@ use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::login::{ClientAuth, Login, OAuth2};
 use gehoor_wire::{Request, Response};
 use jiff::SignedDuration;
-use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -28,6 +28,8 @@ use crate::plug::{
 };
 use crate::raw::walk::{Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
+
+use config::{Config, Mode, Naming};
 
 /// What stands in the registry.
 pub const KIND: Kind = Kind {
@@ -59,53 +61,6 @@ const EXPECTED: &str = "a list of posts as the API of X gives it";
 const WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
 /// The longest query of any access; most accesses allow 512 characters.
 const LONGEST_QUERY: usize = 4_096;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Mode {
-    Search,
-    Mentions,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Naming {
-    #[default]
-    Tweet,
-    Post,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Config {
-    mode: Mode,
-    #[serde(default)]
-    query: Option<String>,
-    #[serde(default)]
-    user_id: Option<String>,
-    #[serde(default)]
-    client_id: Option<String>,
-    #[serde(default)]
-    naming: Naming,
-    #[serde(default = "two")]
-    overlap_minutes: u32,
-    #[serde(default = "one")]
-    backfill_pages: u32,
-    #[serde(default = "api_of_x")]
-    base: String,
-}
-
-fn two() -> u32 {
-    2
-}
-
-fn one() -> u32 {
-    1
-}
-
-fn api_of_x() -> String {
-    "https://api.x.com/2".to_owned()
-}
 
 struct X {
     base: Url,

@@ -12,13 +12,14 @@
 //! in no address.
 
 mod comment;
+mod errors;
+mod state;
 
 use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::{Request, Response};
 use http::HeaderValue;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -26,8 +27,10 @@ use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
     Warning, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{Rules, Seen};
 use crate::raw::{self, api, reply};
+
+use state::{State, Thread};
 
 /// What stands in the registry.
 pub const KIND: Kind = Kind {
@@ -52,11 +55,6 @@ credential = "env:YOUTUBE_API_KEY"
 };
 
 const EXPECTED: &str = "a list of comments as the YouTube Data API gives it";
-/// Threads of which the number of replies is remembered.
-const MOST_COUNTS: usize = 300;
-/// A thread whose replies cannot be read within this is left alone until its number of replies changes.
-const STUCK: SignedDuration = SignedDuration::from_mins(30);
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
@@ -89,45 +87,6 @@ struct YouTube {
     /// The list of threads with all that stays the same.
     url: Url,
     rules: Rules,
-}
-
-/// The cursor.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct State {
-    walk: Walk,
-    /// Whether the walk is done, and only replies are still to be read.
-    walked: bool,
-    /// Threads with more replies than a list shows, and how many they had when they were read.
-    counts: Vec<(String, u64)>,
-    /// Threads whose replies are to be read, and the page.
-    replies: Vec<Thread>,
-    /// When the last answer came.
-    at: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Thread {
-    id: String,
-    video: Option<String>,
-    count: u64,
-    page: Option<String>,
-}
-
-impl State {
-    /// The thread whose replies are next; none when it has been refused for too long.
-    fn thread(&self, now: Timestamp) -> Option<&Thread> {
-        let is_stuck = self.at.is_some_and(|at| now.duration_since(at) > STUCK);
-        self.replies.first().filter(|_| !is_stuck)
-    }
-
-    /// Remembers how many replies a thread had.
-    fn count(&mut self, id: &str, count: u64) {
-        self.counts.retain(|(known, _)| known != id);
-        self.counts.push((id.to_owned(), count));
-        let over = self.counts.len().saturating_sub(MOST_COUNTS);
-        self.counts.drain(..over);
-    }
 }
 
 impl YouTube {
@@ -199,7 +158,13 @@ impl YouTube {
             let Some(id) = api::id(top, "id").filter(|_| total > shown.len() as u64) else { continue };
             let known = state.counts.iter().any(|(known, count)| *known == id && *count == total);
             if !known && !state.replies.iter().any(|t| t.id == id) {
-                state.replies.push(Thread { id, video: video.map(str::to_owned), count: total, page: None });
+                state.replies.push(Thread {
+                    id,
+                    video: video.map(str::to_owned),
+                    count: total,
+                    page: None,
+                    late: false,
+                });
             }
         }
         let seen = threads.iter().map(|thread| {
@@ -245,25 +210,10 @@ fn token(body: &Value) -> Option<String> {
 
 fn list(body: &Value) -> Result<&[Value], ParseError> {
     if !api::at(body, "error").is_null() {
-        let why = reason(body).and_then(why).unwrap_or("an error inside a successful answer");
+        let why = errors::reason(body).and_then(errors::why).unwrap_or("an error inside a successful answer");
         return Err(ParseError::Refused(why.to_owned()));
     }
     api::list(body, "items", EXPECTED)
-}
-
-fn reason(body: &Value) -> Option<&str> {
-    api::at(body, "error/errors").get(0).and_then(|e| api::text(e, "reason"))
-}
-
-fn why(reason: &str) -> Option<&'static str> {
-    Some(match reason {
-        "commentsDisabled" => "comments are switched off there",
-        "videoNotFound" => "there is no such video (any more)",
-        "channelNotFound" => "there is no such channel (any more): check `channel_id`",
-        "keyInvalid" => "the key is not accepted: check `credential`",
-        "accessNotConfigured" => "the YouTube Data API is not switched on for the key's project",
-        _ => return None,
-    })
 }
 
 impl Source for YouTube {
@@ -290,9 +240,7 @@ impl Source for YouTube {
         match state.thread(response.at).cloned() {
             Some(thread) => replies(&mut state, &thread, &body, &mut page)?,
             None => {
-                if !state.replies.is_empty() {
-                    let thread = state.replies.remove(0);
-                    state.count(&thread.id, thread.count);
+                if let Some(thread) = state.put_off() {
                     page.warnings.push(Warning {
                         item: format!("thread {}", thread.id),
                         problem: "its replies could not be read: left until there are more".to_owned(),
@@ -311,16 +259,7 @@ impl Source for YouTube {
     }
 
     fn refusal(&self, response: &Response) -> Option<Refusal> {
-        let body = api::body(response, EXPECTED).ok()?;
-        let reason = reason(&body)?;
-        if matches!(reason, "quotaExceeded" | "dailyLimitExceeded") {
-            return Some(Refusal {
-                why: "the project's quota is used up until midnight in California".to_owned(),
-                not_before: Some(until_midnight(response.at)),
-                ended: false,
-            });
-        }
-        why(reason).map(api::ended)
+        errors::refusal(response)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
@@ -349,14 +288,6 @@ impl Source for YouTube {
         }
         Ok(drafts)
     }
-}
-
-/// How long it is until the next midnight in California, where Google's days begin.
-fn until_midnight(now: Timestamp) -> SignedDuration {
-    let next = TimeZone::get("America/Los_Angeles").ok().and_then(|zone| {
-        now.to_zoned(zone).checked_add(1.day()).ok()?.start_of_day().ok().map(|day| day.timestamp())
-    });
-    next.map_or(SignedDuration::from_hours(24), |next| next.duration_since(now))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ fn source(text: &str) -> Jetstream {
 }
 
 fn answer(body: &str) -> Response {
-    fixture::page("wss://jetstream1.us-east.bsky.network/subscribe", "application/x-ndjson", body)
+    fixture::page("wss://jetstream1.us-east.bsky.network/subscribe", "application/jsonl", body)
 }
 
 fn frame(time_us: u64, did: &str, key: &str, record: &Value) -> String {
@@ -49,7 +49,7 @@ fn it_goes_on_where_it_was_and_a_little_earlier_on_another_host() {
         &Cursor::default(),
         &frame(1_714_730_400_000_000, "did:plc:a", "1", &json!({"text": "y"})),
     );
-    assert!(asked(&here, &cursor).ends_with("&cursor=1714730400000000"));
+    assert!(asked(&here, &cursor).ends_with("&cursor=1714730400000001"));
     let (_, same) = read(&here, &cursor, "");
     assert_eq!(same, cursor);
     // A frame from before, and one of a clock that is ahead, do not move it.

@@ -14,7 +14,8 @@ use crate::raw::{self, api};
 
 /// Posts of which the number of comments is remembered.
 const MOST_COUNTS: usize = 300;
-/// A post whose comments cannot be read within this is left alone until their number changes.
+/// A post whose comments cannot be read within this is put behind the others; the second time it is left alone until
+/// their number changes.
 const STUCK: SignedDuration = SignedDuration::from_mins(30);
 /// How far below the newest known comment comments are read again.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
@@ -69,6 +70,9 @@ pub(crate) struct Stop {
     pages: u32,
     /// The newest comment so far.
     newest: Option<Timestamp>,
+    /// Whether it was put behind the others.
+    #[serde(default)]
+    late: bool,
 }
 
 impl State {
@@ -80,6 +84,18 @@ impl State {
     /// The newest comment of a post that was read before.
     fn read_to(&self, id: &str) -> Option<Timestamp> {
         self.counts.iter().find(|(known, ..)| known == id).and_then(|(_, _, newest)| *newest)
+    }
+
+    /// Puts the first post behind the others; gives it when it has had its second chance.
+    fn put_off(&mut self) -> Option<Stop> {
+        let stop = self.stops.first().cloned()?;
+        if stop.late {
+            self.leave(&stop, None);
+            return Some(stop);
+        }
+        self.stops.retain(|s| s.id != stop.id);
+        self.stops.push(Stop { late: true, ..stop });
+        None
     }
 
     fn leave(&mut self, stop: &Stop, newest: Option<Timestamp>) {
@@ -124,8 +140,7 @@ pub(crate) fn parse<S: Stops>(
     match state.stop(response.at).cloned() {
         Some(stop) => comments(of, &mut state, stop, entries, next(&body), &mut page),
         None => {
-            if let Some(stop) = state.stops.first().cloned() {
-                state.leave(&stop, None);
+            if let Some(stop) = state.put_off() {
                 page.warnings.push(Warning {
                     item: format!("post {}", stop.id),
                     problem: "its comments could not be read: left until there are more".to_owned(),
@@ -168,7 +183,7 @@ fn posts(of: &impl Stops, state: &mut State, entries: &[Value], page: &mut Page)
         let count = of.count(entry);
         let known = state.counts.iter().find(|(known, ..)| *known == id).map_or(0, |(_, count, _)| *count);
         if count != known && !state.stops.iter().any(|s| s.id == id) {
-            state.stops.push(Stop { id, link, count, page: None, pages: 0, newest: None });
+            state.stops.push(Stop { id, link, count, page: None, pages: 0, newest: None, late: false });
         }
     }
 }

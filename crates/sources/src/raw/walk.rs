@@ -16,6 +16,8 @@ use crate::raw;
 
 /// Pages of one poll; what is left is read by the next polls.
 pub(crate) const MOST_PAGES: u32 = 100;
+/// As many times more, where positions do not last until the next poll: it would begin at the top again and again.
+const MORE_AT_ONCE: u32 = 10;
 /// Pages of backlog between two looks at the newest page.
 const BETWEEN: u32 = 5;
 /// Pages without any item that are followed in one gap.
@@ -183,7 +185,8 @@ impl Walk {
             Some(gap) => self.deeper(rules, gap, page, looks, warnings),
         }
         self.pages = self.pages.saturating_add(1);
-        let done = (self.gaps.is_empty() && self.again.is_none()) || self.pages >= MOST_PAGES;
+        let most = if rules.holds.is_some() { MOST_PAGES * MORE_AT_ONCE } else { MOST_PAGES };
+        let done = (self.gaps.is_empty() && self.again.is_none()) || self.pages >= most;
         if done {
             (self.pages, self.since_top, self.retried) = (0, 0, false);
         }

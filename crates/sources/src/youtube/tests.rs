@@ -153,6 +153,9 @@ fn replies_that_are_refused_again_and_again_do_not_hold_up_the_rest() {
     assert!(later.url.path().ends_with("commentThreads"));
     let mut again = answer(&channel.answer(&later));
     again.at = minute(60);
+    let Next::More(cursor) = source.parse(&cursor, &again).unwrap().next else { panic!("given up at once") };
+    assert!(ask(&cursor, minute(61)).url.query().unwrap().contains("parentId=t4"));
+    again.at = minute(120);
     let page = source.parse(&cursor, &again).unwrap();
     assert!(matches!(page.next, Next::CaughtUp(_)) && page.warnings.len() == 1);
 }
