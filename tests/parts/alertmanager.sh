@@ -4,7 +4,7 @@
 PART=alertmanager
 . "$(dirname "$0")/common.sh"
 begin "$@"
-install prometheus-alertmanager
+alone install prometheus-alertmanager
 cat >"$DIR/alertmanager.yml" <<'YAML'
 route: {receiver: nobody, group_wait: 1s, group_interval: 1s}
 receivers: [{name: nobody}]

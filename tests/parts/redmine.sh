@@ -6,7 +6,7 @@
 PART=redmine
 . "$(dirname "$0")/common.sh"
 begin "$@"
-install redmine redmine-sqlite ruby-webrick
+alone install redmine redmine-sqlite ruby-webrick
 ROOT=/usr/share/redmine
 PACKAGED=/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_default
 [ -e $PACKAGED ] || fail "$PACKAGED is not there: this needs the package redmine-sqlite, configured by dbconfig-common"

@@ -8,7 +8,7 @@
 //! it had. Of a cluster, every member has to be an outlet of its own: Alertmanager asks not to go through a balancer.
 //!
 //! Source: Alertmanager's code and documentation (2026-08, seen 2026-11); tried with a real Alertmanager 0.25 by
-//! `tests/real.rs`.
+//! `tests/real`.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};

@@ -5,7 +5,7 @@
 //! says. The HTML is ours; what a customer wrote is escaped in it. The robot must be in the room, and the room must not
 //! be encrypted: a plain program can neither read nor write there.
 //!
-//! Source: the specification (v1.18, 2026-07, seen 2026-11).
+//! Source: the specification (v1.18, 2026-07, seen 2026-11); tried with a real Synapse 1.163 by `tests/real`.
 
 use std::fmt::Write as _;
 

@@ -5,7 +5,7 @@
 //! servers (from 2.16) replace a message that comes again, older ones show it twice.
 //!
 //! Source: ntfy's documentation of publishing (2025-07, seen 2026-11); the form of a sequence id was seen in code of
-//! others. That the code 42908 means the limit of a day is from memory.
+//! others. That the code 42908 means the limit of a day is from memory. Tried with a real ntfy 2.11 by `tests/real`.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};

@@ -8,7 +8,7 @@
 //! Texts are read as Textile or as Markdown, depending on the installation: what means something in either is broken
 //! up (mentions, links, pictures, macros).
 //!
-//! Source: Redmine's code (trunk of 2026-08, seen 2026-11); tried with a real Redmine 5.0.4 by `tests/real.rs`. Its web
+//! Source: Redmine's code (trunk of 2026-08, seen 2026-11); tried with a real Redmine 5.0.4 by `tests/real`. Its web
 //! hooks are not in a version that could be tried.
 
 mod write;

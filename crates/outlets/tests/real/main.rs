@@ -1,4 +1,5 @@
-//! Real servers that none of us wrote, started by the scripts of `tests/parts`: a Redmine, an Alertmanager and an ntfy.
+//! Real servers that none of us wrote, started by the scripts of `tests/parts`: a Redmine, an
+//! Alertmanager, an ntfy and a Matrix server.
 //! This crate has no network; what it asks for is sent here.
 
 #[cfg(test)]
