@@ -6,7 +6,8 @@
 //! others that were read before: that is what `overlap_minutes` is for. How long a position holds is said nowhere.
 //!
 //! A post is named by its `at://` address, which is built on the account's lasting id; handles change. Posts are
-//! practically never edited. What was deleted is not announced in lists: it is missing when it is asked by name.
+//! practically never edited. Authors who ask not to be shown to people without an account (`!no-unauthenticated`) are
+//! read: these pages are behind a login. What was deleted is not announced in lists: it is missing when it is asked by name.
 
 mod post;
 

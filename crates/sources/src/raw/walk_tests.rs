@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// A list of moments, newest first; a position is the number of the item with which the page begins.
@@ -184,4 +186,68 @@ fn empty_pages_are_followed_and_the_same_page_is_not() {
     assert!(!walk.step(&rules, page(vec!["b"], "9".to_owned()), &mut warnings));
     assert!(walk.step(&rules, page(vec!["b"], "10".to_owned()), &mut warnings));
     assert_eq!(warnings.len(), 1);
+}
+
+/// What may happen between two pages.
+#[derive(Debug, Clone)]
+enum Op {
+    /// So many items are made, ten seconds apart.
+    Make(u8),
+    /// One is deleted, wherever it stands.
+    Delete(u16),
+    /// Minutes pass: positions may end meanwhile.
+    Wait(u8),
+    /// So many pages are read.
+    Read(u8),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        (1_u8..60).prop_map(Op::Make),
+        any::<u16>().prop_map(Op::Delete),
+        (1_u8..90).prop_map(Op::Wait),
+        (1_u8..8).prop_map(Op::Read),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn whatever_happens_between_two_pages_what_stays_is_read(
+        ops in prop::collection::vec(op(), 1..40),
+        ends in any::<bool>(),
+    ) {
+        let mut list = List::new(minutes(-3..0));
+        let rules = Rules { holds: ends.then(|| SignedDuration::from_mins(30)), ..Rules::default() };
+        let mut now = minute(0);
+        let (mut found, mut walk) = list.poll(Walk::default(), &rules, now);
+        for op in ops {
+            match op {
+                Op::Make(count) => {
+                    for _ in 0..count {
+                        now += SignedDuration::from_secs(10);
+                        list.items.insert(0, now);
+                    }
+                }
+                Op::Delete(at) if !list.items.is_empty() => {
+                    let at = usize::from(at) % list.items.len();
+                    list.items.remove(at);
+                }
+                Op::Delete(_) => {}
+                Op::Wait(count) => now += SignedDuration::from_mins(i64::from(count)),
+                Op::Read(pages) => {
+                    for _ in 0..pages {
+                        list.one(&mut walk, &rules, now, &mut found);
+                    }
+                }
+            }
+        }
+        for _ in 0..2 {
+            let (rest, next) = list.poll(walk, &rules, now);
+            found.extend(rest);
+            walk = next;
+        }
+        prop_assert!(list.items.iter().all(|at| found.contains(at)));
+    }
 }
