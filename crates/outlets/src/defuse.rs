@@ -89,12 +89,16 @@ pub(crate) fn wiki(text: &str) -> String {
 
 /// A link whose own brackets cannot end the mark-up around it.
 pub(crate) fn link(link: &str) -> String {
-    link.replace('(', "%28")
-        .replace(')', "%29")
-        .replace('[', "%5B")
-        .replace(']', "%5D")
-        .replace('<', "%3C")
-        .replace('>', "%3E")
+    let mut out = String::with_capacity(link.len());
+    for c in link.chars() {
+        match c {
+            '(' | ')' | '[' | ']' | '<' | '>' | '{' | '}' | '!' | '*' => {
+                out.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// Whether what was written so far ends with this word, whatever its letters' case.
@@ -162,6 +166,12 @@ mod tests {
             assert!(!ours(&chat(bad), own).contains("://"), "{bad}");
         }
         assert_eq!(ours("x", "mailto:a"), "x");
+    }
+
+    #[test]
+    fn a_link_cannot_end_the_mark_up_around_it() {
+        assert_eq!(link("https://x.test/a)b]{c}!d"), "https://x.test/a%29b%5D%7Bc%7D%21d");
+        assert_eq!(link("https://x.test/@jan/1?a=b#c"), "https://x.test/@jan/1?a=b#c");
     }
 
     #[test]

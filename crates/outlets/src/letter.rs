@@ -91,6 +91,12 @@ impl Style {
     };
     /// Plain text for a helpdesk that fills in placeholders.
     pub(crate) const DESK: Style = Style { text: defuse::templates, ..Style::PLAIN };
+    /// Text for a helpdesk that reads Markdown or Textile.
+    pub(crate) const MARKUP: Style = Style {
+        text: defuse::desk,
+        link: |words, link| format!("{words}: {}", defuse::link(link)),
+        ..Style::PLAIN
+    };
     /// Lines of HTML; [`html`] makes one text of them.
     pub(crate) const HTML: Style = Style {
         text: |text| defuse::html(&defuse::templates(text)),

@@ -12,7 +12,6 @@ use crate::letter::{Style, marked};
 use crate::plug::{Context, Refusal};
 use crate::{clean, defuse};
 
-const STYLE: Style = Style { text: defuse::desk, ..Style::PLAIN };
 const TEXT: usize = 60_000;
 
 impl Chatwoot {
@@ -82,7 +81,7 @@ impl Chatwoot {
             }
             Ask::Comment => {
                 let note = json!({
-                    "content": marked(about.delivery, &STYLE, TEXT),
+                    "content": marked(about.delivery, &Style::MARKUP, TEXT),
                     "message_type": "outgoing",
                     "private": true,
                 });

@@ -12,7 +12,7 @@ use crate::letter::{Style, marked};
 use crate::plug::{Context, Refusal};
 use crate::{clean, defuse};
 
-const STYLE: Style = Style { text: |text| defuse::templates(&defuse::wiki(text)), ..Style::PLAIN };
+const STYLE: Style = Style { text: |text| defuse::templates(&defuse::wiki(text)), ..Style::MARKUP };
 const SUMMARY: usize = 250;
 /// A text takes 32,767 characters (from memory).
 const TEXT: usize = 32_000;

@@ -13,7 +13,6 @@ use crate::letter::{Style, marked};
 use crate::plug::{Context, Refusal};
 use crate::{clean, defuse};
 
-const STYLE: Style = Style { text: defuse::desk, ..Style::PLAIN };
 const SUBJECT: usize = 255;
 const TEXT: usize = 60_000;
 
@@ -50,7 +49,7 @@ impl Redmine {
         let mut issue = json!({
             "project_id": self.config.project,
             "subject": defuse::templates(&clean::line(&about.delivery.subject, SUBJECT)),
-            "description": marked(about.delivery, &STYLE, TEXT),
+            "description": marked(about.delivery, &Style::MARKUP, TEXT),
             "is_private": self.config.private_issues,
             "start_date": day(about.delivery.at),
             "custom_fields": fields,
@@ -73,7 +72,8 @@ impl Redmine {
                 Ok(with_json(self.call(Method::PUT, &["issues", &issue], cx)?, &json!({"issue": body})))
             }
             Ask::Comment => {
-                let body = json!({"notes": marked(about.delivery, &STYLE, TEXT), "private_notes": true});
+                let body =
+                    json!({"notes": marked(about.delivery, &Style::MARKUP, TEXT), "private_notes": true});
                 let mut request = self.call(Method::PUT, &["issues", &issue], cx)?;
                 // Sent twice it would stand there twice.
                 request.repeatable = false;

@@ -1,4 +1,4 @@
-//! All tests of this crate from outside, in one program: it links once. (`cfg(test)` is always set here; it tells the
+//! All tests of this crate from outside that need no real server, in one program: it links once. (`cfg(test)` is always set here; it tells the
 //! linter that helpers of tests may unwrap, too.)
 
 #[cfg(test)]

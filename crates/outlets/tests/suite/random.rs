@@ -72,6 +72,31 @@ proptest! {
     }
 
     #[test]
+    fn hooks_are_believed_or_refused_but_never_break(body in any::<Vec<u8>>(), header in "\\PC{0,80}", at in "[0-9]{0,20}|\\PC{0,30}") {
+        let names = [
+            "x-hub-signature", "x-redmine-signature-256", "x-zendesk-webhook-signature", "x-hubspot-signature-v3",
+            "x-chatwoot-signature", "webhook-signature", "webhook-id",
+        ];
+        let times = [
+            "x-zendesk-webhook-signature-timestamp", "x-hubspot-request-timestamp", "x-chatwoot-timestamp", "webhook-timestamp",
+        ];
+        let mut headers = http::HeaderMap::new();
+        for (name, value) in names.iter().map(|n| (*n, &header)).chain(times.iter().map(|n| (*n, &at))) {
+            if let Ok(value) = http::HeaderValue::from_str(value) {
+                headers.insert(http::HeaderName::from_static(name), value);
+            }
+        }
+        let secret = gehoor_wire::Secret::new("hook-geheim");
+        let cx = Context { now: now(), credential: Some(&secret) };
+        for kind in KINDS {
+            if let Some(heard) = outlet(kind.name).read_hook(&headers, &body, &cx) {
+                // Nobody guesses a signature.
+                check_refusal(&heard.unwrap_err());
+            }
+        }
+    }
+
+    #[test]
     fn news_are_read_or_refused_but_never_break(answer in any_answer(), ids in proptest::collection::vec("[0-9]{1,3}|\\PC{0,3}", 0..60)) {
         for kind in KINDS {
             let plug: Box<dyn Outlet> = outlet(kind.name);
