@@ -8,6 +8,7 @@
 //! what the server repeats for a cursor. Whoever has no cursor is told what comes from now on.
 
 mod address;
+mod hello;
 mod pipe;
 mod socket;
 
@@ -16,11 +17,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gehoor_wire::{Request, Response, Verdict, classify};
-use http::header::{self, CONTENT_TYPE, HOST, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Error;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use url::Host;
@@ -34,6 +34,7 @@ use crate::journey::{BUSY, after, finish, report};
 use crate::transport::{Outcome, Validators};
 use crate::watch::Watch;
 use address::{Position, goes_on};
+use hello::{hello, silently};
 use pipe::{End, Pipe};
 
 /// A header that tells readers of the same address apart, such as the name of the source; it is not sent. Two readers
@@ -145,7 +146,7 @@ impl Client {
                     is_new = true;
                     let socket = self.open(request, &host, ask, watch).await?;
                     let pipe = Arc::new(Pipe::new());
-                    let task = tokio::spawn(socket::hold(socket, pipe.clone()));
+                    let task = tokio::spawn(silently(socket::hold(socket, pipe.clone())));
                     reading.cursor.clone_from(&position.cursor);
                     reading.was_given = false;
                     reading.live = Some(Live { pipe: pipe.clone(), task });
@@ -214,7 +215,7 @@ impl Client {
         })?;
         let cap = Some(self.options.body_cap);
         let config = WebSocketConfig::default().max_message_size(cap).max_frame_size(cap);
-        let handshake = client_async_with_config(hello, line, Some(config));
+        let handshake = silently(client_async_with_config(hello, line, Some(config)));
         match tokio::time::timeout(self.options.connect_timeout.min(watch.left()), handshake).await {
             Ok(Ok((socket, _))) => Ok(socket),
             Ok(Err(Error::Http(answer))) => Err(self.refused(request, *answer, ask, watch)),
@@ -265,26 +266,6 @@ impl Client {
             verdict => finish(request, response, verdict, false),
         }
     }
-}
-
-/// The request that opens a stream.
-fn hello(request: &Request, user_agent: &str) -> Result<http::Request<()>, String> {
-    let mut url = request.url.clone();
-    url.set_fragment(None);
-    let mut hello =
-        url.as_str().into_client_request().map_err(|_| "its address opens no stream".to_owned())?;
-    let headers = hello.headers_mut();
-    // What the handshake itself is made of, and what is for us.
-    let ours: [HeaderName; 4] = [HOST, header::CONNECTION, header::UPGRADE, HeaderName::from_static(READER)];
-    for (name, value) in &request.headers {
-        if !ours.contains(name) && !name.as_str().starts_with("sec-websocket") {
-            headers.insert(name.clone(), value.clone());
-        }
-    }
-    if let Ok(agent) = HeaderValue::from_str(user_agent) {
-        headers.insert(USER_AGENT, agent);
-    }
-    Ok(hello)
 }
 
 fn body(request: &Request, lines: Vec<u8>, watch: Watch) -> Outcome {

@@ -17,10 +17,10 @@ use url::Url;
 use crate::common::{noon, options, said};
 
 /// What the server answers to a command (without its tag); `{t}` in it stands for the tag. Nothing: it hangs up.
-type Script = fn(&str) -> Option<String>;
+pub(crate) type Script = fn(&str) -> Option<String>;
 
 /// A server that greets and then goes by a script. Gives its port and the commands it heard.
-async fn imap(greeting: &'static str, script: Script) -> (u16, Arc<Mutex<Vec<String>>>) {
+pub(crate) async fn imap(greeting: &'static str, script: Script) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -49,7 +49,7 @@ async fn imap(greeting: &'static str, script: Script) -> (u16, Arc<Mutex<Vec<Str
 }
 
 /// A well-behaved server with messages 121 and 150.
-fn good(command: &str) -> Option<String> {
+pub(crate) fn good(command: &str) -> Option<String> {
     let text = match command {
         "CAPABILITY" => "* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2\r\n{t} OK done\r\n",
         "AUTHENTICATE PLAIN" | "AUTHENTICATE XOAUTH2" => "+ \r\n",
@@ -70,7 +70,7 @@ fn good(command: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn basic() -> HeaderValue {
+pub(crate) fn basic() -> HeaderValue {
     HeaderValue::from_str(&format!("Basic {}", STANDARD.encode("jo@shop.example:hush1"))).unwrap()
 }
 

@@ -13,6 +13,8 @@ mod pages;
 #[cfg(test)]
 mod private_ca;
 #[cfg(test)]
+mod quiet;
+#[cfg(test)]
 mod real;
 #[cfg(test)]
 mod robots;

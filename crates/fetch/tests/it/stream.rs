@@ -21,7 +21,7 @@ type Socket = WebSocketStream<TcpStream>;
 
 /// A server; `serve` is called for each connection with its number and its cursor. Gives its address, and the cursors
 /// and headers of all connections.
-async fn server<F, W>(serve: F) -> (String, Arc<Mutex<Vec<(u64, HeaderMap)>>>)
+pub(crate) async fn server<F, W>(serve: F) -> (String, Arc<Mutex<Vec<(u64, HeaderMap)>>>)
 where
     F: Fn(Socket, usize, u64) -> W + Send + Sync + 'static,
     W: Future<Output = ()> + Send + 'static,
@@ -76,7 +76,7 @@ async fn stay(mut socket: Socket) {
     while let Some(Ok(_)) = socket.next().await {}
 }
 
-fn request(url: &str) -> Request {
+pub(crate) fn request(url: &str) -> Request {
     Request::api(Method::GET, Url::parse(url).unwrap())
 }
 

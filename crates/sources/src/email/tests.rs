@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixture;
+use gehoor_domain::mention::Draft;
 use gehoor_wire::Secret;
 use serde_json::{Value, json};
 
