@@ -75,7 +75,7 @@ pub(crate) fn wiki(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let means = match c {
-            '\\' | '[' | ']' | '{' | '}' | '|' | '~' | '^' => true,
+            '\\' | '[' | ']' | '{' | '}' | '|' | '~' | '^' | '_' | '*' => true,
             '!' => chars.peek().is_some_and(|next| !next.is_whitespace()),
             _ => false,
         };

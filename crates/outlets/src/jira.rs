@@ -275,10 +275,10 @@ impl Desk for Jira {
     }
 }
 
-/// The texts in a body: wiki mark-up is one text; a document is a tree of them.
+/// The texts in a body: wiki mark-up is one text, read without its escapes; a document is a tree of them.
 fn words(body: &Value, into: &mut Vec<String>) {
     match body {
-        Value::String(text) => into.push(text.clone()),
+        Value::String(text) => into.push(text.replace('\\', "")),
         Value::Array(parts) => parts.iter().for_each(|part| words(part, into)),
         Value::Object(node) => {
             for key in ["text", "content"] {

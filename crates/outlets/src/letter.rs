@@ -118,7 +118,8 @@ pub(crate) fn html(delivery: &Delivery, max: usize) -> String {
 
 /// The delivery in one style, with the line that says which effect it belongs to; at most `max` bytes, whole lines.
 pub(crate) fn marked(delivery: &Delivery, style: &Style, max: usize) -> String {
-    let mark = mark(delivery);
+    // Its brackets may mean something there; who reads it back takes the escapes out.
+    let mark = (style.text)(&mark(delivery));
     let mut text = written(delivery, style);
     let most = max.saturating_sub(mark.len() + 8);
     if text.len() > most {
