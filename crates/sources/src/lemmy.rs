@@ -1,8 +1,9 @@
 //! Lemmy: a search, or the new comments or posts of an instance or a community.
 //!
 //! Both generations are read: `/api/v3` of Lemmy 0.19 (its shapes mostly from memory) and `/api/v4` of 1.0 (client
-//! library of 2026-07, server code of 2026-08). The older one counts pages, the newer one gives opaque positions;
-//! which lists of the newer one hold what is not sure, so all the names that occur are tried. Instances set their own
+//! library of 2026-07, server code of 2026-08). The older one counts pages, the newer one gives opaque positions.
+//! A number moves when something is deleted while pages are read; what slips through is found by the daily look back.
+//! Which lists of the newer one hold what is not sure, so all the names that occur are tried. Instances set their own
 //! limits, counted by address; searching is the scarcest (60 in ten minutes unless changed).
 //!
 //! A post is named by its `ap_id`, which is the same on every instance. A deleted one keeps its place with a blank
