@@ -49,6 +49,7 @@ credential = "env:X_BEARER_TOKEN"
 # naming = "tweet"            # tweet or post: how fields are asked for
 # overlap_minutes = 2         # how far back each poll reads again; free within the same day
 # backfill_pages = 1          # pages of 100 posts that the first poll reads (and pays)
+# follow_deletions = true     # asks whether kept posts still stand, as the terms want; each is paid once a day
 "#,
     reach: "seven days back (search); edits and deletions by asking again, which costs as well",
     recheck: 100,
@@ -69,6 +70,7 @@ struct X {
     mode: Mode,
     naming: Naming,
     login: Option<OAuth2>,
+    follow_deletions: bool,
     rules: Rules,
 }
 
@@ -110,6 +112,7 @@ impl X {
             url,
             mode: config.mode,
             naming: config.naming,
+            follow_deletions: config.follow_deletions,
             rules: Rules {
                 overlap: SignedDuration::from_mins(i64::from(config.overlap_minutes.min(24 * 60))),
                 backfill_pages: config.backfill_pages.clamp(1, raw::walk::MOST_PAGES),
@@ -258,7 +261,7 @@ impl Source for X {
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
         let ids: Vec<&str> = known.iter().take(KIND.recheck).map(|k| k.external_id.as_str()).collect();
-        if ids.is_empty() {
+        if ids.is_empty() || !self.follow_deletions {
             return None;
         }
         let mut url = api::end_point(&self.base, &["tweets"]);

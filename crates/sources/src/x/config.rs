@@ -33,8 +33,14 @@ pub(super) struct Config {
     pub(super) overlap_minutes: u32,
     #[serde(default = "one")]
     pub(super) backfill_pages: u32,
+    #[serde(default = "yes")]
+    pub(super) follow_deletions: bool,
     #[serde(default = "api_of_x")]
     pub(super) base: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn two() -> u32 {

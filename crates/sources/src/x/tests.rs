@@ -90,6 +90,8 @@ fn requests_are_those_of_the_api() {
         mentions.plan(&Cursor::default(), &cx).unwrap().url,
         search().recheck(&known, &cx).unwrap().unwrap().url,
     ]);
+    let thrifty = source("mode = 'search'\nquery = 'x'\nfollow_deletions = false");
+    assert!(thrifty.recheck(&known, &cx).is_none());
     assert!(mentions.login().is_some() && search().login().is_none());
     let request = mentions.plan(&Cursor::default(), &cx).unwrap();
     assert_eq!(request.credential.as_deref(), Some("x:app"));
