@@ -132,6 +132,7 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
         host_quota: quota,
         credential_quota: quota,
         danger_allow_private_hosts: fetch.danger_allow_private_hosts,
+        extra_ca: fetch.extra_ca.clone(),
         smtp: servers,
         ..FetchOptions::default()
     };

@@ -93,7 +93,7 @@ pub fn mention_from(
         space: previous.and_then(|p| p.space.clone()),
         channel: draft.channel.unwrap_or(channel),
         permalink: link(draft.permalink.as_deref()),
-        own: is_own(&author, brand),
+        own: draft.own || is_own(&author, brand),
         author,
         title,
         text,

@@ -187,6 +187,9 @@ pub struct Draft {
     /// The platform says that it is gone.
     #[serde(default)]
     pub withdrawn: bool,
+    /// The platform says that the company itself wrote it: it opens no case and counts as our answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 /// What was wrong with a draft and mended, shown with the mention.

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use gehoor_domain::ids::SourceId;
 use gehoor_domain::poll::{PollResult, next_poll};
-use gehoor_fetch::Outcome;
-use gehoor_sources::{Context, Next};
+use gehoor_fetch::{Outcome, READER, Validators};
+use gehoor_sources::{Context, Next, Page};
 use gehoor_store::Table;
 use gehoor_wire::Secret;
+use http::HeaderValue;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -133,31 +134,7 @@ impl Engine {
                     Ok(page) => page,
                     Err(error) => return self.poll_failed(setup, chain(&error), None, now).await,
                 };
-                let mut sorted = self.sort(setup, page.items)?;
-                sorted.warnings.splice(0..0, page.warnings);
-                let news = sorted.docs.len();
-                let (cursor, more) = match page.next {
-                    Next::More(cursor) => (cursor, true),
-                    Next::CaughtUp(cursor) => (cursor, false),
-                };
-                let hint = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
-                let ended = page.hints.ended;
-                let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
-                self.take_in(&setup.id, &sorted, |state| {
-                    state.cursor = cursor.clone();
-                    state.validators =
-                        if more { gehoor_fetch::Validators::default() } else { validators.clone() };
-                    self.polled(setup, state, &result, not_before.max(hint), now);
-                    if more {
-                        // The rest comes at once, but behind the sources that are due already.
-                        state.poll.next = Some(now);
-                    }
-                    if ended {
-                        state.stopped = Some("the feed says that it has ended".into());
-                    }
-                })
-                .await?;
-                Ok(Polled::Read { news, more })
+                self.read_page(setup, page, validators, not_before, now).await
             }
             Outcome::NotModified { not_before } => {
                 let quiet = Sorted::default();
@@ -180,7 +157,12 @@ impl Engine {
             Outcome::Blocked { why } => self.poll_failed(setup, why, None, now).await,
             Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, gone: false } => {
                 // The platform's own words say more than a status.
-                let refusal = response.and_then(|response| setup.plug.refusal(&response));
+                let refusal = response.as_ref().and_then(|response| setup.plug.refusal(response));
+                let partly = response.and_then(|response| setup.plug.refused(&state.cursor, &response));
+                if let Some(page) = partly {
+                    let validators = Validators::default();
+                    return self.read_page(setup, page, validators, None, now).await;
+                }
                 let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
                 self.poll_failed(setup, refusal.map_or(why, |r| r.why), rest, now).await
             }
@@ -193,6 +175,43 @@ impl Engine {
                 Ok(Polled::Failed(why))
             }
         }
+    }
+
+    /// Takes over what a page held, and how to go on.
+    async fn read_page(
+        &self,
+        setup: &SourceSetup,
+        page: Page,
+        validators: Validators,
+        not_before: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Polled, EngineError> {
+        let mut sorted = self.sort(setup, page.items)?;
+        sorted.warnings.splice(0..0, page.warnings);
+        let news = sorted.docs.len();
+        let (cursor, more) = match page.next {
+            Next::More(cursor) => (cursor, true),
+            Next::CaughtUp(cursor) => (cursor, false),
+        };
+        let rest = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
+        let ended = page.hints.ended;
+        let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
+        self.take_in(&setup.id, &sorted, |state| {
+            state.cursor = cursor.clone();
+            state.validators = if more { Validators::default() } else { validators.clone() };
+            self.polled(setup, state, &result, not_before.max(rest), now);
+            if more {
+                // The rest comes at once, but behind the sources that are due already; unless the platform asks for a
+                // pause.
+                state.poll.next = Some(rest.unwrap_or(now).min(latest(setup, now)));
+            }
+            if ended {
+                state.stopped = Some("the feed says that it has ended".into());
+            }
+        })
+        .await?;
+        // A pause that the platform asks for ends the turn.
+        Ok(Polled::Read { news, more: more && rest.is_none() })
     }
 
     /// The credential that calls to a source may carry now; why there is none, in words for people.
@@ -223,14 +242,24 @@ impl Engine {
             tries += 1;
             let access = self.access_of(setup, now).await?;
             let cx = Context { now, credential: access.as_ref() };
-            let request = setup.plug.plan(&state.cursor, &cx).map_err(|error| chain(&error))?;
+            let mut request = setup.plug.plan(&state.cursor, &cx).map_err(|error| chain(&error))?;
+            if let (true, Ok(reader)) =
+                (request.url.scheme().starts_with("ws"), HeaderValue::from_str(setup.id.as_str()))
+            {
+                // Two sources on one stream do not take frames from each other.
+                request.headers.insert(READER, reader);
+            }
             let outcome = self.inner.parts.transport.send(request, Some(&state.validators), now).await;
             match (&outcome, setup.plug.login().zip(setup.credential.as_ref())) {
-                (Outcome::Permanent { response: Some(refused), .. }, Some((login, configured)))
-                    if tries == 1
-                        && self
-                            .access_ended(&vault::name_of_source(&setup.id, configured), login, refused)
-                            .await => {}
+                // Some platforms say so inside an answer that looks good.
+                (
+                    Outcome::Permanent { response: Some(refused), .. }
+                    | Outcome::Body { response: refused, .. },
+                    Some((login, configured)),
+                ) if tries == 1
+                    && self
+                        .access_ended(&vault::name_of_source(&setup.id, configured), login, refused)
+                        .await => {}
                 _ => return Ok(outcome),
             }
         }

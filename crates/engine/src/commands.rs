@@ -8,11 +8,10 @@ use gehoor_domain::decide::{self, Command};
 use gehoor_domain::effect::{EffectState, OutboxRow};
 use gehoor_domain::ids::{AlertId, CaseId, EffectKey, LocationId, MentionId, SourceId};
 use gehoor_store::Table;
-use gehoor_wire::signature;
 use serde::Serialize;
 
 use crate::Engine;
-use crate::batch::{Batch, read};
+use crate::batch::Batch;
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -292,44 +291,6 @@ impl Engine {
         .await?;
         self.inner.wake.collect.notify_one();
         Ok(())
-    }
-
-    /// Takes a delivery of a webhook source: verified, parsed and committed before it returns the number of new mentions.
-    /// The signature is looked for in `headers` (Standard Webhooks).
-    ///
-    /// # Errors
-    /// [`EngineError::NotPushed`], [`EngineError::Forbidden`] (signature), [`EngineError::BadInput`] (body).
-    pub async fn receive(
-        &self,
-        source: &SourceId,
-        headers: &http::HeaderMap,
-        content_type: Option<&str>,
-        body: &[u8],
-    ) -> Result<usize, EngineError> {
-        let setup = self
-            .source_setup(source)
-            .filter(|s| !s.polled && s.enabled)
-            .ok_or_else(|| EngineError::NotPushed(source.clone()))?;
-        if setup.signing.is_empty() {
-            return Err(EngineError::Forbidden(format!(
-                "source {source} has no signing secret: configure `credential`"
-            )));
-        }
-        let verified = signature::verify(&setup.signing, headers, body, self.now())
-            .map_err(|error| EngineError::Forbidden(error.to_string()))?;
-        let seen_key = format!("{source}/{}", verified.id);
-        if read::<serde_json::Value>(self.store(), Table::Inbound, &seen_key)?.is_some() {
-            return Ok(0);
-        }
-        let page = gehoor_sources::webhook::Webhook::default()
-            .read(content_type, body)
-            .map_err(|error| EngineError::BadInput(error.to_string()))?;
-        let (news, _) = self.import(source, page.items).await?;
-        let now = self.now();
-        // Written after the mentions: a crash in between lets the sender try again, and known mentions stay one.
-        self.work(|batch| batch.append(Table::Inbound, seen_key.clone(), &now).map_err(EngineError::from))
-            .await?;
-        Ok(news)
     }
 }
 

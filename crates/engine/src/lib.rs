@@ -18,6 +18,7 @@ pub mod live;
 mod loops;
 pub mod outcomes;
 pub mod queries;
+mod receive;
 mod recheck;
 pub mod setup;
 mod shelf;

@@ -5,6 +5,7 @@ use gehoor_domain::ids::SourceId;
 use gehoor_fetch::Outcome;
 use gehoor_search::{Filter, SearchQuery, Sort};
 use gehoor_sources::{Context, Known};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use crate::supervise::chain;
 /// What is older is looked at no more.
 const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Between two questions of one source.
-const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+const PAUSE: SignedDuration = SignedDuration::from_mins(2);
 /// Between two rounds through the window: a deletion is followed within a day.
 const ROUND: SignedDuration = SignedDuration::from_hours(12);
 
@@ -64,9 +65,10 @@ impl Engine {
                 self.note_recheck(&setup.id, None, ROUND, 0, now).await?;
                 return Ok(0);
             }
+            // What cannot be asked about does not hold up what stands behind it: the next round comes by again.
             Err(why) => {
                 tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
-                self.note_recheck(&setup.id, state.recheck.before, PAUSE, 0, now).await?;
+                self.note_recheck(&setup.id, Some(oldest), PAUSE, 0, now).await?;
                 return Ok(0);
             }
         };
@@ -123,7 +125,14 @@ impl Engine {
         let Some(request) = setup.plug.recheck(known, &cx) else { return Ok(None) };
         let request = request.map_err(|error| chain(&error))?;
         match self.inner.parts.transport.send(request, None, now).await {
-            Outcome::Body { response, .. } => {
+            Outcome::Body { response, .. }
+            | Outcome::Permanent { response: Some(response), gone: true, .. } => {
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+            }
+            // Not found is an answer here: the plug knows whether it means that the post is gone.
+            Outcome::Permanent { response: Some(response), .. }
+                if response.status == StatusCode::NOT_FOUND =>
+            {
                 setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
             }
             Outcome::NotModified { .. } => Ok(Some(Vec::new())),

@@ -65,6 +65,8 @@ pub struct OutletSetup {
     pub plug: Arc<dyn Outlet>,
     /// The credential, if it needs one.
     pub credential: Option<Secret>,
+    /// What signs its pushes about tickets, if it pushes.
+    pub hook: Option<Secret>,
     /// How often its tickets are asked about.
     pub watch_every: SignedDuration,
 }

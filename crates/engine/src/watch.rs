@@ -35,16 +35,10 @@ impl Engine {
     /// [`EngineError`] when the store fails; a helpdesk that fails is only logged and asked again later.
     pub async fn watch_outlet(&self, id: &OutletId) -> Result<usize, EngineError> {
         let Some(outlet) = self.outlet_setup(id).filter(|o| o.takes_tickets()) else { return Ok(0) };
-        let mut tickets: BTreeMap<String, (CaseId, TicketState)> = BTreeMap::new();
-        for case in self.inner.board.pick(|card| (card.is_open() && card.tickets).then_some(card.id)) {
-            let Some(case) = self.case_record(case)? else { continue };
-            for ticket in case.tickets.iter().filter(|t| t.outlet == *id && t.state != TicketState::Gone) {
-                tickets.insert(ticket.id.clone(), (case.id, ticket.state));
-            }
-        }
+        let tickets = self.open_tickets(id)?;
         let names: Vec<String> = tickets.keys().cloned().collect();
         let mut changed = 0;
-        for chunk in names.chunks(ASK) {
+        for chunk in names.chunks(outlet.plug.batch().clamp(1, ASK)) {
             let now = self.now();
             let access = match self.access_to(outlet, now).await {
                 Ok(access) => access,
@@ -77,15 +71,46 @@ impl Engine {
                     return Ok(changed);
                 }
             };
-            for TicketNews { id: ticket, state } in news {
-                let Some((case, _)) = tickets.get(&ticket).filter(|(_, known)| *known != state) else {
-                    continue;
-                };
-                self.ticket_changed(*case, id, ticket, state).await?;
-                changed += 1;
-            }
+            changed += self.take_over_news(id, &tickets, news).await?;
         }
         Ok(changed)
+    }
+
+    /// Takes over what a helpdesk says of its tickets on its own; returns how many had news.
+    pub(crate) async fn tickets_changed(
+        &self,
+        id: &OutletId,
+        news: Vec<TicketNews>,
+    ) -> Result<usize, EngineError> {
+        let tickets = self.open_tickets(id)?;
+        self.take_over_news(id, &tickets, news).await
+    }
+
+    async fn take_over_news(
+        &self,
+        id: &OutletId,
+        tickets: &BTreeMap<String, (CaseId, TicketState)>,
+        news: Vec<TicketNews>,
+    ) -> Result<usize, EngineError> {
+        let mut changed = 0;
+        for TicketNews { id: ticket, state } in news {
+            let Some((case, _)) = tickets.get(&ticket).filter(|(_, known)| *known != state) else { continue };
+            self.ticket_changed(*case, id, ticket, state).await?;
+            changed += 1;
+        }
+        Ok(changed)
+    }
+
+    /// The tickets of open cases at one helpdesk.
+    fn open_tickets(&self, id: &OutletId) -> Result<BTreeMap<String, (CaseId, TicketState)>, EngineError> {
+        let mut tickets = BTreeMap::new();
+        for case in self.inner.board.pick(|card| (card.is_open() && card.tickets).then_some(card.id)) {
+            let Some(case) = self.case_record(case)? else { continue };
+            for ticket in case.tickets.iter().filter(|t| t.outlet == *id && t.state != TicketState::Gone) {
+                tickets.insert(ticket.id.clone(), (case.id, ticket.state));
+            }
+        }
+        Ok(tickets)
     }
 
     /// Writes the state of a ticket into its case.

@@ -36,6 +36,7 @@ countries = ["nl", "be"]   # two letters each
 "#,
     reach: "the 500 newest reviews of a country; deletions and the developer's answers are not seen",
     recheck: 0,
+    shared: Some("app-store"),
     every: SignedDuration::from_hours(1),
     build: |table| Ok(Box::new(AppStore::new(&read_config(table)?)?)),
 };

@@ -43,6 +43,7 @@ apps = ["1404176564"]
 "#,
     reach: "everything in the window; edits are seen by the slow walk, deletions when asked one by one",
     recheck: 1,
+    shared: None,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Connect::new(&read_config(table)?)?)),
 };

@@ -52,6 +52,7 @@ credential = "env:BLUESKY_APP_PASSWORD"
 "#,
     reach: "search: what the network's index has, mostly all; deletions are found by asking again; edits do not exist",
     recheck: 25,
+    shared: Some("bluesky"),
     every: SignedDuration::from_mins(3),
     build: |table| Ok(Box::new(Bluesky::new(&read_config(table)?)?)),
 };

@@ -79,6 +79,7 @@ location = "shop.id"
 "#,
     reach: "as far as its pages go; edits are seen by the slow walk, deletions where a field says so",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Declared::new(read_config(table)?)?)),
 };

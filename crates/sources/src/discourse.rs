@@ -43,6 +43,7 @@ mode = "posts"              # posts (all of the forum) or search
 "#,
     reach: "the whole forum back; edits are seen within the look back (a day), deletions by asking again",
     recheck: 1,
+    shared: None,
     every: SignedDuration::from_mins(5),
     build: |table| Ok(Box::new(Discourse::new(&read_config(table)?)?)),
 };

@@ -71,6 +71,7 @@ text = '(?s)^Klacht:\n(.+?)\n\n-- \n'
 "#,
     reach: "what is in the folder from `backfill_days` on; mails are not edited, and one that was deleted is kept",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(2),
     build: |table| Ok(Box::new(Email::new(read_config(table)?)?)),
 };

@@ -43,6 +43,7 @@ credential = "env:FACEBOOK_PAGE_TOKEN"
 "#,
     reach: "about 600 posts a year back; new comments under posts of `look_back_days`; no deletions, no recommendations",
     recheck: 0,
+    shared: Some("facebook"),
     every: SignedDuration::from_mins(10),
     build: |table| Ok(Box::new(Facebook::new(&read_config(table)?)?)),
 };

@@ -48,6 +48,7 @@ url = "https://news.example/feed.xml"
 "#,
     reach: "what the feed holds now, often the latest 10 to 50; deletions are not seen",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Feed::new(&read_config(table)?)?)),
 };

@@ -36,6 +36,7 @@ client_id = "abc123"
 "#,
     reach: "everything in the window; edits are seen by the slow walk, deletions and the company's answers are not",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(30),
     build: |table| Ok(Box::new(FeedbackCompany::new(&read_config(table)?)?)),
 };

@@ -51,6 +51,7 @@ client_id = "123-abc.apps.googleusercontent.com"
 "#,
     reach: "everything of verified locations; edits come at once, deletions when asked one by one",
     recheck: 1,
+    shared: Some("google"),
     every: SignedDuration::from_mins(30),
     build: |table| Ok(Box::new(GoogleBusiness::new(&read_config(table)?)?)),
 };

@@ -39,6 +39,7 @@ packages = ["nl.meubelhal.app"]
 "#,
     reach: "reviews with a text that were written or changed in the last 7 days; deletions are not seen",
     recheck: 0,
+    shared: Some("google-play"),
     every: SignedDuration::from_mins(10),
     build: |table| Ok(Box::new(GooglePlay::new(&read_config(table)?)?)),
 };

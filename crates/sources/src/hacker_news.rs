@@ -38,6 +38,7 @@ query = "meubelhal"
 "#,
     reach: "all that the search has; edits are seen within the look back (an hour), deletions by asking again",
     recheck: 1,
+    shared: Some("hacker-news"),
     every: SignedDuration::from_mins(5),
     build: |table| Ok(Box::new(HackerNews::new(&read_config(table)?)?)),
 };

@@ -40,6 +40,7 @@ credential = "env:INSTAGRAM_TOKEN"
 "#,
     reach: "all own posts back; new comments under posts of `look_back_days`; no mentions in captions, no deletions",
     recheck: 0,
+    shared: Some("instagram"),
     every: SignedDuration::from_mins(10),
     build: |table| Ok(Box::new(Instagram::new(&read_config(table)?)?)),
 };

@@ -84,6 +84,7 @@ pub(crate) fn draft(item: &Value) -> Result<(Draft, Vec<&'static str>), &'static
         },
         place: self::text(item, "unit").map(|unit| place(&unit)),
         withdrawn,
+        own: false,
     };
     Ok((draft, odd))
 }

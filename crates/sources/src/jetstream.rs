@@ -47,6 +47,7 @@ words = ["meubelhal", "meubel hal"]   # a post that holds one of them, at the be
 "#,
     reach: "from the moment it is listened to, and about 36 hours back after a break; edits and deletions are seen",
     recheck: 25,
+    shared: Some("bluesky"),
     every: SignedDuration::from_secs(1),
     build: |table| Ok(Box::new(Jetstream::new(read_config(table)?)?)),
 };

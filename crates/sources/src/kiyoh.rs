@@ -46,6 +46,7 @@ locations = ["1234567"]    # leave it out to read all locations of the token
 "#,
     reach: "everything in the window; edits come at once, deletions are not seen",
     recheck: 0,
+    shared: Some("kiyoh"),
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Kiyoh::new(&read_config(table)?)?)),
 };

@@ -47,6 +47,7 @@ query = "meubelhal"          # leave it out to read all that is new
 "#,
     reach: "what the instance has of it; edits and deletions are seen within the look back (a day), or by asking again",
     recheck: 1,
+    shared: Some("lemmy"),
     every: SignedDuration::from_mins(5),
     build: |table| Ok(Box::new(Lemmy::new(&read_config(table)?)?)),
 };

@@ -8,15 +8,15 @@ pub mod discourse;
 pub mod email;
 pub mod facebook;
 pub mod feed;
+pub mod feedback_company;
 #[cfg(test)]
 mod fixture;
-pub mod feedback_company;
 pub mod google_business;
 pub mod google_play;
 pub mod hacker_news;
 pub mod import;
-mod item;
 pub mod instagram;
+mod item;
 pub mod jetstream;
 pub mod kiyoh;
 pub mod lemmy;
@@ -36,6 +36,6 @@ pub mod youtube;
 
 pub use plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
-    Warning,
+    Vouched, Warning,
 };
 pub use registry::{FORBIDDEN, KINDS, build, forbidden, kind};

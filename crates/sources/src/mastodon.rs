@@ -49,6 +49,7 @@ tag = "meubelhal"        # hashtag: without `#`
 "##,
     reach: "what the server has of it; edits are seen within the look back (an hour, once a day a day)",
     recheck: 0,
+    shared: Some("mastodon"),
     every: SignedDuration::from_mins(2),
     build: |table| Ok(Box::new(Mastodon::new(&read_config(table)?)?)),
 };

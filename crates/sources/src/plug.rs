@@ -51,6 +51,19 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// How to go on although the platform refused what was asked (an answer that is not 2xx): a page with a warning, for
+    /// a source of many parts (shops, apps, lists) of which one is out of reach. `None` when the refusal concerns the
+    /// whole source.
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let _ = (cursor, response);
+        None
+    }
+
+    /// Who vouches for what is pushed to this source.
+    fn vouched(&self) -> Vouched {
+        Vouched::Signed
+    }
+
     /// Asks whether these mentions still stand, for platforms where a deletion has to be followed; `None` when the
     /// platform cannot be asked. At most [`Kind::recheck`] at a time.
     ///
@@ -61,7 +74,7 @@ pub trait Source: Send + Sync {
         None
     }
 
-    /// Reads the answer to [`Source::recheck`]: what is gone as withdrawn drafts, what changed as it is now.
+    /// Reads the answer to [`Source::recheck`], which may be a 404 or 410: what is gone as withdrawn drafts, what changed as it is now.
     ///
     /// # Errors
     /// [`ParseError`] when the answer is unusable; nothing is withdrawn then.
@@ -69,6 +82,17 @@ pub trait Source: Send + Sync {
         let _ = (known, response);
         Ok(Vec::new())
     }
+}
+
+/// Who vouches for a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// A signature as in Standard Webhooks.
+    Signed,
+    /// `sha256=` and the hexadecimal HMAC-SHA256 of the body, in this header.
+    Hmac(&'static str),
+    /// The address itself: the secret stands in it, as `?key=…`, because the platform signs nothing.
+    Address,
 }
 
 /// A mention that is stored, as its platform knows it.
@@ -185,6 +209,8 @@ pub struct Kind {
     pub reach: &'static str,
     /// How many mentions [`Source::recheck`] takes at a time; 0 when it cannot be asked.
     pub recheck: usize,
+    /// The platform whose ids are the same in all its sources, so that a post that two of them find is one mention.
+    pub shared: Option<&'static str>,
     /// Default time between polls.
     pub every: SignedDuration,
     /// Reads the configuration of one source: everything beside the common keys.

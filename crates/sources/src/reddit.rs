@@ -50,6 +50,7 @@ credential = "env:REDDIT_CLIENT_SECRET"
 "#,
     reach: "about 1,000 items back; edits are seen within the look back (a day), older ones and deletions by asking again",
     recheck: 100,
+    shared: Some("reddit"),
     every: SignedDuration::from_mins(3),
     build: |table| Ok(Box::new(Reddit::new(&read_config(table)?)?)),
 };

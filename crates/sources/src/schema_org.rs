@@ -40,6 +40,7 @@ url = "https://reviews.example/shops/haarlem"
 "#,
     reach: "what stands on the page now; deletions are not seen",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_hours(1),
     build: |table| Ok(Box::new(Reviews::new(&read_config(table)?)?)),
 };

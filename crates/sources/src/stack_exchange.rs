@@ -42,6 +42,7 @@ query = "meubelhal"          # or:
 "#,
     reach: "all questions back (25 pages without a key); edits within the look back (a day); no answers, no deletions",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(StackExchange::new(&read_config(table)?)?)),
 };

@@ -48,6 +48,7 @@ business_units = ["507f191e810c19729de860ea"]   # 24 hexadecimal digits each
 "#,
     reach: "100,000 reviews a unit; edits are seen by a slow walk every day, deletions when asked one by one",
     recheck: 1,
+    shared: Some("trustpilot"),
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(Trustpilot::new(&read_config(table)?)?)),
 };

@@ -29,6 +29,7 @@ credential = "env:SHOP_FORM_SECRET"
 "#,
     reach: "nothing: only what is sent from now on",
     recheck: 0,
+    shared: None,
     every: SignedDuration::ZERO,
     build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
 };

@@ -46,6 +46,7 @@ shop = "12345"
 "#,
     reach: "everything in the window; edits and reactions are seen by the slow walk, deletions are not",
     recheck: 0,
+    shared: None,
     every: SignedDuration::from_mins(30),
     build: |table| Ok(Box::new(Webwinkelkeur::new(&read_config(table)?)?)),
 };

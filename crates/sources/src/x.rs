@@ -53,6 +53,7 @@ credential = "env:X_BEARER_TOKEN"
 "#,
     reach: "seven days back (search); edits and deletions by asking again, which costs as well",
     recheck: 100,
+    shared: Some("x"),
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(X::new(&read_config(table)?)?)),
 };

@@ -50,6 +50,7 @@ credential = "env:YOUTUBE_API_KEY"
 "#,
     reach: "all threads back; edits and late replies of the last `sweep_days` days, once a day",
     recheck: 50,
+    shared: Some("youtube"),
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(YouTube::new(&read_config(table)?)?)),
 };

@@ -145,6 +145,7 @@ pub fn outlet(name: &str, kind: &str, keys: &str, credential: &str) -> OutletSet
         kind,
         plug: plug.into(),
         credential: (!credential.is_empty()).then(|| Secret::new(credential)),
+        hook: None,
         watch_every: SignedDuration::from_mins(1),
     }
 }

@@ -77,6 +77,7 @@ pub fn router(options: Options) -> Router {
     let programs = Router::new()
         .nest("/api/v1", api::router())
         .route("/ingest/{source}", post(api::ingest::ingest))
+        .route("/hooks/{outlet}", post(api::ingest::hook))
         .route("/health/live", get(api::health::live))
         .route("/health/ready", get(api::health::ready))
         .route("/metrics", get(api::health::metrics))

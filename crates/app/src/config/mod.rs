@@ -146,6 +146,8 @@ pub struct FetchConfig {
     /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
     /// file may then read your internal network.
     pub danger_allow_private_hosts: bool,
+    /// A file of certificates in PEM: authorities of your own, believed beside the public ones.
+    pub extra_ca: Option<std::path::PathBuf>,
 }
 
 impl Default for FetchConfig {
@@ -158,6 +160,7 @@ impl Default for FetchConfig {
             quota: 300,
             quota_window: SignedDuration::from_mins(5),
             danger_allow_private_hosts: false,
+            extra_ca: None,
         }
     }
 }

@@ -65,6 +65,9 @@ pub struct OutletConfig {
     /// The credential: `env:NAME` or `file:PATH`.
     #[serde(default)]
     pub credential: Option<SecretRef>,
+    /// What signs its pushes about tickets to `/hooks/ID`: `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub hook: Option<SecretRef>,
     /// How often its tickets are asked about.
     #[serde(default)]
     pub watch_every: Option<SignedDuration>,
@@ -84,11 +87,9 @@ impl SourceConfig {
     /// Names the source and the key that cannot be used.
     pub fn build(&self) -> Result<SourceSetup> {
         let place = || format!("source `{}`", self.id);
-        let kind = gehoor_sources::kind(&self.kind).ok_or_else(|| {
-            let known: Vec<&str> = gehoor_sources::KINDS.iter().map(|k| k.name).collect();
-            anyhow!("{}: unknown kind `{}`; known kinds: {}", place(), self.kind, known.join(", "))
-        })?;
-        let plug = (kind.build)(&self.own).map_err(|e| anyhow!("{}: {e}", place()))?;
+        // The registry says why a kind is unknown, or known and forbidden.
+        let plug = gehoor_sources::build(&self.kind, &self.own).map_err(|e| anyhow!("{}: {e}", place()))?;
+        let kind = gehoor_sources::kind(&self.kind).with_context(place)?;
         let credential = self.credential.as_ref().map(SecretRef::fetch).transpose().with_context(place)?;
         if credential.is_none() && kind.credential.starts_with("required") {
             bail!("{}: `credential` is missing ({})", place(), kind.credential);
@@ -100,8 +101,12 @@ impl SourceConfig {
             id: self.id.clone(),
             name: self.name.clone().unwrap_or_else(|| self.id.to_string()),
             kind: kind.name,
-            platform: self.platform.clone().unwrap_or_else(|| default_platform(kind.name, &self.id)),
-            shared_ids: kind.name == "mastodon",
+            // What is no platform of many sources is one of its own unless configured.
+            platform: self
+                .platform
+                .clone()
+                .unwrap_or_else(|| kind.shared.map_or_else(|| self.id.to_string(), ToOwned::to_owned)),
+            shared_ids: kind.shared.is_some(),
             channel: self.channel.unwrap_or(kind.channel),
             plug: Arc::from(plug),
             polled: kind.polled,
@@ -115,11 +120,6 @@ impl SourceConfig {
             enabled: self.enabled,
         })
     }
-}
-
-/// The fediverse is one platform with global ids; every other source is a platform of its own unless configured.
-fn default_platform(kind: &str, id: &SourceId) -> String {
-    if kind == "mastodon" { "mastodon".into() } else { id.to_string() }
 }
 
 impl OutletConfig {
@@ -141,6 +141,7 @@ impl OutletConfig {
             kind,
             plug: Arc::from(plug),
             credential,
+            hook: self.hook.as_ref().map(SecretRef::fetch).transpose().with_context(place)?,
             watch_every: self.watch_every.unwrap_or(WATCH),
         })
     }

@@ -1,7 +1,7 @@
 //! A Chromium of its own for each test, driven by chromedriver.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
@@ -18,12 +18,18 @@ pub(crate) struct Browser {
     driver: Driver,
 }
 
-struct Driver(Child);
+/// The driver; its output stays open, so that it can go on writing.
+/// The driver; its output stays open, so that it can go on writing.
+struct Driver {
+    child: Child,
+    _output: std::io::Lines<BufReader<ChildStdout>>,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // Asked, not killed: it takes its browser along.
+        let _ = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
     }
 }
 
@@ -36,11 +42,11 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is needed: apt-get install chromium chromium-driver");
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let driver = Driver(child);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let port: u16 = lines
+            .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').parse().ok())
+            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok())
             .expect("chromedriver says on which port it listens");
         let mut options = json!({
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=nl"],
@@ -55,7 +61,7 @@ impl Browser {
             .await
             .unwrap();
         window.set_window_size(1280, 800).await.unwrap();
-        Self { window, driver }
+        Self { window, driver: Driver { child, _output: lines } }
     }
 
     /// Opens an address.
@@ -88,6 +94,15 @@ impl Browser {
         self.click("button.primary").await;
         let path = self.window.current_url().await.unwrap().path().to_owned();
         assert_ne!(path, "/login", "{user} could not log in");
+    }
+
+    /// Chooses language and theme as a user does.
+    pub(crate) async fn look(&self, url: &str, lang: &str, theme: &str) {
+        self.goto(&format!("{url}/settings")).await;
+        let form = "form[action=\"/settings/look\"]";
+        self.click(&format!("{form} select[name=lang] option[value={lang}]")).await;
+        self.click(&format!("{form} select[name=theme] option[value={theme}]")).await;
+        self.click(&format!("{form} button")).await;
     }
 
     /// Clicks the first element of that kind.

@@ -40,6 +40,7 @@ pub(crate) fn to(review: &Draft, by: &Company, text: &str, published: Option<Tim
         thread: review.thread.clone().or_else(|| Some(review.external_id.clone())),
         in_reply_to: Some(review.external_id.clone()),
         place: review.place.clone(),
+        own: true,
         ..Draft::default()
     })
 }

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::review;
-use crate::plug::{Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, read_config};
+use crate::plug::{
+    Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Vouched, read_config,
+};
 use crate::raw::{api, reply};
 
 /// What stands in the registry.
@@ -29,6 +31,7 @@ credential = "env:TRUSTPILOT_PUSH_TOKEN"
 "#,
     reach: "nothing: only what is sent from now on, and nothing is sent twice",
     recheck: 0,
+    shared: Some("trustpilot"),
     every: SignedDuration::ZERO,
     build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
 };
@@ -42,6 +45,10 @@ struct Webhook {
 }
 
 impl Source for Webhook {
+    fn vouched(&self) -> Vouched {
+        Vouched::Address
+    }
+
     fn plan(&self, _cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
         Err(PlanError::Pushed)
     }

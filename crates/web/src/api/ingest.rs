@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use gehoor_domain::ids::SourceId;
+use gehoor_domain::ids::{OutletId, SourceId};
 use gehoor_engine::EngineError;
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -32,6 +34,7 @@ pub(crate) struct Accepted {
     post, path = "/ingest/{source}", tag = "ingest",
     params(
         ("source" = String, Path, description = "The name of a source that takes deliveries"),
+        ("key" = Option<String>, Query, description = "The secret, for kinds whose platform signs nothing"),
         ("webhook-id" = String, Header, description = "Standard Webhooks: names the delivery"),
         ("webhook-timestamp" = String, Header, description = "Standard Webhooks: seconds since 1970"),
         ("webhook-signature" = String, Header, description = "Standard Webhooks: `v1,` and the signature in base64"),
@@ -54,15 +57,53 @@ pub(crate) async fn ingest(
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
     let source =
         SourceId::parse(&source).map_err(|_| Problem::not_found("there is no source of this name"))?;
+    let kind = content_type(request.headers())?;
+    let query = request.uri().query().unwrap_or_default();
+    let key = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "key")
+        .map(|(_, value)| value.into_owned());
+    let (parts, body) = taken(request).await?;
+    answer(web.engine().receive(&source, &parts.headers, key.as_deref(), Some(&kind), &body).await)
+}
+
+/// Takes what a helpdesk pushes about its tickets, signed in its own way.
+#[utoipa::path(
+    post, path = "/hooks/{outlet}", tag = "ingest",
+    params(("outlet" = String, Path, description = "The name of an outlet with a `hook` secret")),
+    request_body(content = String, content_type = "application/json"),
+    responses(
+        (status = 202, description = "Taken; how many tickets had news", body = Accepted),
+        (status = 401, description = "The signature does not hold", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such outlet, or it takes no pushes", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Larger than 5 MiB", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many at once: come back", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn hook(
+    State(web): State<Web>,
+    Path(outlet): Path<String>,
+    request: Request,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let outlet =
+        OutletId::parse(&outlet).map_err(|_| Problem::not_found("there is no outlet of this name"))?;
+    let (parts, body) = taken(request).await?;
+    answer(web.engine().receive_hook(&outlet, &parts.headers, &body).await)
+}
+
+/// The parts of a delivery, within the limits.
+async fn taken(request: Request) -> Result<(Parts, Bytes), Problem> {
     let _place = PLACES.try_acquire().map_err(|_| {
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many deliveries at once: send this one again later")
     })?;
     let (parts, body) = request.into_parts();
-    let kind = content_type(&parts.headers)?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a delivery has at most 5 MiB: send several")
     })?;
-    match web.engine().receive(&source, &parts.headers, Some(&kind), &body).await {
+    Ok((parts, body))
+}
+
+fn answer(done: Result<usize, EngineError>) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    match done {
         Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
         // Here `forbidden` means that the signature does not hold: nobody is known yet.
         Err(EngineError::Forbidden(why)) => Err(Problem::new(StatusCode::UNAUTHORIZED, why)),
