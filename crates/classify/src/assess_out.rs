@@ -100,6 +100,8 @@ pub struct AssessOut {
     pub signals: Vec<SignalOut>,
     /// Who has to act.
     pub responsible: ChoiceOut,
+    /// The tasks whose answer is only a guess, by [`crate::sure::unsure`].
+    pub unsure: Vec<&'static str>,
     /// The part of the rank that the text alone gives, in points.
     pub priority: f32,
     /// The words that led to it; `start` and `end` are bytes of the text in UTF-8.
@@ -129,6 +131,7 @@ impl AssessOut {
             topics: a.topics.iter().map(|t| TopicOut { topic: t.label.0.clone(), p: round(t.p) }).collect(),
             signals: a.signals.iter().map(|s| signal(s.label, s.p)).collect(),
             responsible: choice(a.responsible.label.as_str(), responsible, &a.responsible_p),
+            unsure: crate::sure::unsure(a),
             priority,
             reasons: a.reasons.clone(),
             model: a.model.clone(),

@@ -2,19 +2,21 @@
 //!
 //! Pure: the caller reads the files and writes the results (`gehoor train`).
 
+use gehoor_domain::assessment::Assessment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::baseline::{lexicon_only, majority};
 use crate::card;
-use crate::cross::{Validation, validate};
-use crate::eval::{Metrics, evaluate};
+use crate::cross::{Judged, Validation, validate};
+use crate::eval::Metrics;
+use crate::families::{self, Family};
 use crate::file;
 use crate::labelled::Labelled;
 use crate::lexicon::{BadLexicon, Lexicon};
 use crate::model::Model;
 use crate::taxonomy::Taxonomy;
 use crate::train::{Options, Progress, TrainError, train};
+use crate::trust::Trust;
 use crate::weak;
 
 /// What a model is made from.
@@ -70,10 +72,12 @@ pub struct Figures {
     pub as_given: Metrics,
     /// Across files, with the text alone.
     pub text_only: Metrics,
-    /// The expressions counted by hand.
-    pub lexicon_only: Metrics,
-    /// Always the most frequent answer.
-    pub majority: Metrics,
+    /// How far both can be trusted: of the text alone.
+    pub trust: Trust,
+    /// The same with stars and channel as given.
+    pub trust_as_given: Trust,
+    /// The kinds of model that were tried.
+    pub families: Vec<Family>,
 }
 
 #[derive(Serialize)]
@@ -109,16 +113,25 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let lists = inputs.lexicon.each_ref().map(String::as_str);
     let lexicon = Lexicon::parse(lists)?;
     let mut more = weak::thin(inputs.more.clone());
-    more.iter_mut().for_each(|row| row.weight *= inputs.options.more_weight);
+    // What people labelled for complaints counts in full; what is only concluded counts less.
+    let weak = more.iter_mut().filter(|row| row.weight < 1.0);
+    weak.for_each(|row| row.weight *= inputs.options.more_weight);
     more.extend(weak::of_lexicon(&lexicon, inputs.options.lexicon_weight));
-    let Validation { as_given, text_only, calibration } =
+    let Validation { as_given, text_only, calibration, judged } =
         validate(&inputs.corpus, &more, &lexicon, &inputs.options, |what| progress(&what))?;
-    let most_frequent = majority(&inputs.corpus.iter().collect::<Vec<_>>());
+    let families =
+        families::compare(&inputs.corpus, &more, &lexicon, &inputs.options, |what| progress(what))?;
+    progress("how sure the figures are");
+    let pairs = |pick: fn(&Judged) -> &Assessment| -> Vec<(&Labelled, Assessment)> {
+        judged.iter().filter_map(|j| Some((inputs.corpus.get(j.row)?, pick(j).clone()))).collect()
+    };
+    let (text_alone, given) = (pairs(|j| &j.text_only), pairs(|j| &j.as_given));
     let figures = Figures {
         as_given,
         text_only,
-        lexicon_only: evaluate(&inputs.corpus, |row| lexicon_only(&lexicon, row)),
-        majority: evaluate(&inputs.corpus, |_| most_frequent.clone()),
+        trust: Trust::of(&text_alone),
+        trust_as_given: Trust::of(&given),
+        families,
     };
     let all: Vec<&Labelled> = inputs.corpus.iter().chain(&more).collect();
     let mut model = train(&all, lexicon, &inputs.options, |p: Progress| {

@@ -74,7 +74,7 @@ impl BuiltIn {
         };
         let judge = |scratch: &mut Scratch| {
             let scores = self.model.score(doc.text, context, scratch);
-            let p = self.model.calibration.probabilities(&scores);
+            let p = self.model.calibration.probabilities(&scores, guess.language);
             let mut assessment = judge::assessment(&p, &self.model.calibration, guess, &self.model.id);
             let ruled = rules::apply(doc.text, &mut assessment);
             let spoken = judge::spoken(&assessment);

@@ -1,36 +1,66 @@
 //! From scores to probabilities that can be believed.
 //!
-//! Each choice gets a temperature, the topics and the signals each a line (Platt), fitted on texts of files that the
-//! scores were not learnt from.
+//! Each choice gets a sharpness and an offset per answer, each topic and signal a line of its own (Platt), drawn
+//! towards that of all topics where there is little to see. Fitted on texts of files that the scores were not learnt
+//! from.
 
+use gehoor_text::language::Language;
 use serde::{Deserialize, Serialize};
 
-use crate::labels::{CHOICES, COLUMNS, SIGNAL, TOPIC, Target};
+use crate::fit::{best_threshold, line_of, offset_of, offsets, vector};
+use crate::labels::{ACUTE, CHOICES, COLUMNS, INTENT, SIGNAL, TOPIC, Target};
 use crate::model::Scores;
 
-/// How scores become probabilities, and from which probability on a topic or signal is named.
+/// Texts below which a language gets no offsets of its own.
+const FEW: usize = 60;
+/// Languages that are told apart, the last one standing for all others.
+const LANGUAGES: usize = 5;
+
+/// A text that was not learnt from: its scores, its labels, its language.
+pub(crate) type Row = (Scores, Target, Language);
+
+/// A slope and an offset.
+pub(crate) type Line = (f32, f32);
+
+/// How scores become probabilities, and from which probability on an answer is given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Scores of a choice are multiplied by this, in the order sentiment, intent, severity, responsible.
     pub sharpness: [f32; 4],
-    /// Slope and offset for topics.
-    pub topics: (f32, f32),
-    /// Slope and offset for signals.
-    pub signals: (f32, f32),
+    /// Then this is added, by answer.
+    pub offsets: [Vec<f32>; 4],
+    /// Added to the scores of the intents, by language: the further sets of one language have other base rates than
+    /// those of another.
+    pub languages: Vec<Vec<f32>>,
+    /// Slope and offset by topic.
+    pub topics: Vec<Line>,
+    /// Slope and offset by signal.
+    pub signals: Vec<Line>,
+    /// Slope and offset of "acute".
+    pub acute: Line,
     /// A topic is named from this probability on.
     pub topic_threshold: f32,
     /// A signal is named from this probability on.
     pub signal_threshold: f32,
+    /// The severity is 3 from this probability on.
+    pub acute_threshold: f32,
+    /// A text is called a complaint from this probability on.
+    pub complaint_threshold: f32,
 }
 
 impl Default for Calibration {
     fn default() -> Self {
         Self {
             sharpness: [1.0; 4],
-            topics: (1.0, 0.0),
-            signals: (1.0, 0.0),
+            offsets: CHOICES.map(|range| vec![0.0; range.len()]),
+            languages: vec![vec![0.0; INTENT.len()]; LANGUAGES],
+            topics: vec![(1.0, 0.0); TOPIC.len()],
+            signals: vec![(1.0, 0.0); SIGNAL.len()],
+            acute: (1.0, 0.0),
             topic_threshold: 0.4,
             signal_threshold: 0.4,
+            acute_threshold: 0.4,
+            complaint_threshold: 0.45,
         }
     }
 }
@@ -55,16 +85,22 @@ pub(crate) fn sigmoid(x: f32) -> f32 {
 impl Calibration {
     /// The probabilities of all columns.
     #[must_use]
-    pub(crate) fn probabilities(&self, scores: &Scores) -> Scores {
+    pub(crate) fn probabilities(&self, scores: &Scores, language: Language) -> Scores {
         let mut p = *scores;
-        for (range, sharpness) in CHOICES.into_iter().zip(self.sharpness) {
+        let own = self.languages.get(language as usize);
+        for ((range, sharpness), offsets) in CHOICES.into_iter().zip(self.sharpness).zip(&self.offsets) {
+            let start = range.start;
             if let Some(part) = p.get_mut(range) {
-                part.iter_mut().for_each(|s| *s *= sharpness);
+                part.iter_mut().zip(offsets).for_each(|(s, offset)| *s = *s * sharpness + offset);
+                if start == INTENT.start {
+                    part.iter_mut().zip(own.into_iter().flatten()).for_each(|(s, offset)| *s += offset);
+                }
                 softmax(part);
             }
         }
-        for (range, (slope, offset)) in [(TOPIC, self.topics), (SIGNAL, self.signals)] {
-            for s in p.get_mut(range).unwrap_or_default() {
+        let acute = std::slice::from_ref(&self.acute);
+        for (range, lines) in [(TOPIC, self.topics.as_slice()), (SIGNAL, &self.signals), (ACUTE, acute)] {
+            for (s, (slope, offset)) in p.get_mut(range).unwrap_or_default().iter_mut().zip(lines) {
                 *s = sigmoid(slope * *s + offset);
             }
         }
@@ -72,112 +108,117 @@ impl Calibration {
     }
 
     /// Fits everything to scores of texts that were not learnt from.
-    pub(crate) fn fit(rows: &[(Scores, Target)]) -> Self {
+    pub(crate) fn fit(rows: &[Row]) -> Self {
         let mut fitted = Self::default();
         for (task, range) in CHOICES.into_iter().enumerate() {
-            let loss = |sharpness: f32| choice_loss(rows, task, range.clone(), sharpness);
-            let best = (4..=60).map(|n| n as f32 * 0.05).min_by(|a, b| loss(*a).total_cmp(&loss(*b)));
-            if let (Some(slot), Some(best)) = (fitted.sharpness.get_mut(task), best) {
-                *slot = best;
+            let known: Vec<(&[f32], u8)> = rows
+                .iter()
+                .filter_map(|(scores, t, _)| Some((scores.get(range.clone())?, *t.choices.get(task)?)))
+                .filter(|(_, allowed)| *allowed != 0)
+                .collect();
+            let (sharpness, offsets) = vector(&known, range.len());
+            if let (Some(s), Some(o)) = (fitted.sharpness.get_mut(task), fitted.offsets.get_mut(task)) {
+                (*s, *o) = (sharpness, offsets);
             }
         }
+        fitted.languages = (0..LANGUAGES).map(|language| fitted.own(rows, language)).collect();
         let topics = yes_no(rows, TOPIC, |t| t.topics);
         let signals = yes_no(rows, SIGNAL, |t| t.signals.map(u64::from));
-        fitted.topics = platt(&topics);
-        fitted.signals = platt(&signals);
-        fitted.topic_threshold = best_threshold(&topics, fitted.topics);
-        fitted.signal_threshold = best_threshold(&signals, fitted.signals);
+        let acute = yes_no(rows, ACUTE, |t| t.acute.map(u64::from));
+        fitted.topics = lines(&topics);
+        fitted.signals = lines(&signals);
+        fitted.acute = acute.first().map_or((1.0, 0.0), |rows| line_of(rows));
+        let judged: Vec<(Scores, &Target)> =
+            rows.iter().map(|(s, t, l)| (fitted.probabilities(s, *l), t)).collect();
+        let said = |range: std::ops::Range<usize>, bits: fn(&Target) -> Option<u64>| {
+            let mut out: Vec<(f32, bool)> = Vec::new();
+            for (p, target) in &judged {
+                let Some(set) = bits(target) else { continue };
+                let part = p.get(range.clone()).unwrap_or_default();
+                out.extend(part.iter().enumerate().map(|(i, p)| (*p, set >> i & 1 == 1)));
+            }
+            out
+        };
+        fitted.topic_threshold = best_threshold(&said(TOPIC, |t| t.topics), false);
+        fitted.signal_threshold = best_threshold(&said(SIGNAL, |t| t.signals.map(u64::from)), false);
+        let acute: Vec<(f32, bool)> =
+            judged.iter().filter_map(|(p, t)| Some((acute_p(p), t.acute?))).collect();
+        fitted.acute_threshold = best_threshold(&acute, false);
+        let complaints: Vec<(f32, bool)> = judged
+            .iter()
+            .filter_map(|(p, t)| {
+                let [_, intent, ..] = t.choices;
+                Some((p.get(INTENT.start).copied()?, intent == 1)).filter(|_| intent != 0)
+            })
+            .collect();
+        fitted.complaint_threshold = best_threshold(&complaints, true);
         fitted
     }
 }
 
-fn choice_loss(rows: &[(Scores, Target)], task: usize, range: std::ops::Range<usize>, sharpness: f32) -> f32 {
-    let mut sum = 0.0;
-    for (scores, target) in rows {
-        let allowed = target.choices.get(task).copied().unwrap_or_default();
-        if allowed == 0 {
-            continue;
-        }
-        let mut p: Vec<f32> =
-            scores.get(range.clone()).unwrap_or_default().iter().map(|s| s * sharpness).collect();
-        softmax(&mut p);
-        let right: f32 = p.iter().enumerate().filter(|(i, _)| allowed >> i & 1 == 1).map(|(_, p)| p).sum();
-        sum -= right.max(1e-6).ln();
+impl Calibration {
+    /// What one language adds to the scores of the intents.
+    fn own(&self, rows: &[Row], language: usize) -> Vec<f32> {
+        let ready: Vec<(Vec<f32>, u8)> = rows
+            .iter()
+            .filter(|(_, _, l)| *l as usize == language)
+            .filter_map(|(scores, target, _)| {
+                let ([_, sharpness, ..], [_, offsets, ..]) = (self.sharpness, &self.offsets);
+                let [_, allowed, ..] = target.choices;
+                let part = scores.get(INTENT)?.iter().zip(offsets).map(|(s, o)| s * sharpness + o).collect();
+                Some((part, allowed)).filter(|_| allowed != 0)
+            })
+            .collect();
+        let rows: Vec<(&[f32], u8)> = ready.iter().map(|(s, allowed)| (s.as_slice(), *allowed)).collect();
+        if rows.len() < FEW { vec![0.0; INTENT.len()] } else { offsets(&rows, INTENT.len()) }
     }
-    sum
 }
 
+/// The probability of severity 3: mostly from "acute" alone, which no intent can hide, the rest from "a complaint, and
+/// acute as complaints go".
+pub(crate) fn acute_p(p: &Scores) -> f32 {
+    let at = |column: usize| p.get(column).copied().unwrap_or_default();
+    0.75 * at(ACUTE.start) + 0.25 * at(INTENT.start) * at(crate::labels::SEVERITY.start + 2)
+}
+
+/// The scores and answers of each column of a range.
 fn yes_no(
-    rows: &[(Scores, Target)],
+    rows: &[Row],
     range: std::ops::Range<usize>,
     bits: impl Fn(&Target) -> Option<u64>,
-) -> Vec<(f32, bool)> {
-    let mut out = Vec::new();
-    for (scores, target) in rows {
+) -> Vec<Vec<(f32, bool)>> {
+    let mut out = vec![Vec::new(); range.len()];
+    for (scores, target, _) in rows {
         if let Some(set) = bits(target) {
             let part = scores.get(range.clone()).unwrap_or_default();
-            out.extend(part.iter().enumerate().map(|(i, s)| (*s, set >> i & 1 == 1)));
+            for (i, (s, rows)) in part.iter().zip(&mut out).enumerate() {
+                rows.push((*s, set >> i & 1 == 1));
+            }
         }
     }
     out
 }
 
-/// Logistic regression of one number, by Newton's method.
-fn platt(rows: &[(f32, bool)]) -> (f32, f32) {
-    let (mut a, mut b) = (1.0_f64, 0.0_f64);
-    if !rows.iter().any(|r| r.1) {
-        return (1.0, 0.0);
-    }
-    for _ in 0..25 {
-        let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-3, 0.0, 1e-3);
-        for (s, y) in rows {
-            let s = f64::from(*s);
-            let p = 1.0 / (1.0 + (-(a * s + b)).exp());
-            let e = p - f64::from(u8::from(*y));
-            let w = p * (1.0 - p);
-            ga += e * s;
-            gb += e;
-            haa += w * s * s;
-            hab += w * s;
-            hbb += w;
-        }
-        let det = haa * hbb - hab * hab;
-        if det.abs() < 1e-9 {
-            break;
-        }
-        a -= (hbb * ga - hab * gb) / det;
-        b -= (haa * gb - hab * ga) / det;
-    }
-    if a.is_finite() && b.is_finite() && a > 0.0 { (a as f32, b as f32) } else { (1.0, 0.0) }
+/// One slope for all, and an offset for each.
+fn lines(columns: &[Vec<(f32, bool)>]) -> Vec<Line> {
+    let all: Vec<(f32, bool)> = columns.iter().flatten().copied().collect();
+    let common = line_of(&all);
+    columns.iter().map(|rows| (common.0, offset_of(rows, common))).collect()
 }
 
-/// The probability at which micro-F1 is best, kept within bounds that a reader would accept.
-fn best_threshold(rows: &[(f32, bool)], (slope, offset): (f32, f32)) -> f32 {
-    let f1 = |t: f32| {
-        let (mut hit, mut said, mut there) = (0.0, 0.0, 0.0_f32);
-        for (s, y) in rows {
-            let yes = sigmoid(slope * s + offset) >= t;
-            hit += f32::from(u8::from(yes && *y));
-            said += f32::from(u8::from(yes));
-            there += f32::from(u8::from(*y));
-        }
-        2.0 * hit / (said + there).max(1.0)
-    };
-    (4..=12).map(|n| n as f32 * 0.05).max_by(|a, b| f1(*a).total_cmp(&f1(*b))).unwrap_or(0.4)
-}
-
-const _: () = assert!(COLUMNS >= SIGNAL.end);
+const _: () = assert!(COLUMNS >= ACUTE.end);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::labels::Labels;
 
     #[test]
     fn probabilities_of_a_choice_sum_to_one_and_keep_their_order() {
         let mut scores = [0.0; COLUMNS];
         scores[0] = 80.0;
         scores[5] = -3.0;
-        let p = Calibration::default().probabilities(&scores);
+        let p = Calibration::default().probabilities(&scores, Language::Nl);
         for range in CHOICES {
             assert!((p[range].iter().sum::<f32>() - 1.0).abs() < 1e-5);
         }
@@ -185,15 +226,16 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_found_again() {
-        // Scores twice as sure as they should be: the slope comes back as about a half.
-        let mut rows = Vec::new();
-        for i in -40..=40 {
-            let s = i as f32 / 5.0;
-            let n = (sigmoid(s / 2.0) * 100.0).round() as usize;
-            rows.extend((0..100).map(|k| (s, k < n)));
-        }
-        let (a, b) = platt(&rows);
-        assert!((a - 0.5).abs() < 0.05 && b.abs() < 0.05, "{a} {b}");
+    fn a_topic_that_is_rarer_than_its_scores_say_gets_an_offset_of_its_own() {
+        let row = |topics: &[&str]| {
+            let topics = topics.iter().map(|t| (*t).to_owned()).collect();
+            ([0.0; COLUMNS], Target::of(&Labels { topics: Some(topics), ..Labels::default() }), Language::Nl)
+        };
+        let mut rows = vec![row(&["payment"]); 300];
+        rows.extend(vec![row(&[]); 700]);
+        let p = Calibration::fit(&rows).probabilities(&[0.0; COLUMNS], Language::Nl);
+        let at = |topic: &str| TOPIC.start + crate::labels::TOPICS.iter().position(|t| *t == topic).unwrap();
+        assert!((p[at("payment")] - 0.3).abs() < 0.05, "{}", p[at("payment")]);
+        assert!(p[at("warranty")] < 0.02, "{}", p[at("warranty")]);
     }
 }

@@ -118,9 +118,9 @@ pub fn measure(judged: &[(&Labelled, Assessment)]) -> Metrics {
     }
 }
 
-type Judgement<'a> = &'a (&'a Labelled, Assessment);
+pub(crate) type Judgement<'a> = &'a (&'a Labelled, Assessment);
 
-fn part(rows: &[Judgement<'_>]) -> Part {
+pub(crate) fn part(rows: &[Judgement<'_>]) -> Part {
     let mut choices = BTreeMap::new();
     let mut choose = |name: &str, pairs: Vec<(&'static str, &'static str)>| {
         if !pairs.is_empty() {
@@ -165,7 +165,7 @@ fn pairs<'a, T>(rows: &'a [Judgement<'a>], pick: impl Fn(&Labelled, &Assessment)
 }
 
 /// Probability of a complaint.
-fn p_complaint(a: &Assessment) -> f32 {
+pub(crate) fn p_complaint(a: &Assessment) -> f32 {
     Intent::ALL
         .iter()
         .position(|i| *i == Intent::Complaint)

@@ -14,7 +14,7 @@ use crate::labels::COLUMNS;
 use crate::lexicon::{BadLexicon, Lexicon};
 use crate::model::{Index, Model};
 
-const MAGIC: &[u8; 8] = b"gehoorM1";
+const MAGIC: &[u8; 8] = b"gehoorM2";
 /// Unpacked bytes beyond which a file is refused.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 

@@ -5,8 +5,8 @@ use gehoor_domain::assessment::{
 };
 use gehoor_text::language::{Guess, Language};
 
-use crate::calibrate::Calibration;
-use crate::labels::{INTENT, RESPONSIBLE, SENTIMENT, SEVERITY, SIGNAL, TOPIC, TOPICS, intent_column};
+use crate::calibrate::{Calibration, acute_p};
+use crate::labels::{ACUTE, INTENT, RESPONSIBLE, SENTIMENT, SEVERITY, SIGNAL, TOPIC, TOPICS, intent_column};
 use crate::model::Scores;
 use crate::reasons::Spoken;
 
@@ -17,19 +17,19 @@ const MAX_TOPICS: usize = 4;
 pub(crate) fn assessment(p: &Scores, calibration: &Calibration, language: Guess, model: &str) -> Assessment {
     let part = |range: std::ops::Range<usize>| p.get(range).unwrap_or_default().to_vec();
     let sentiment_p = part(SENTIMENT);
-    let intent_p = part(INTENT);
+    let acute = acute_p(p);
+    let is_acute = acute >= calibration.acute_threshold;
+    let intent_p = if is_acute { wanting(&part(INTENT), acute) } else { part(INTENT) };
+    let intent = intent(&intent_p, calibration.complaint_threshold);
+    let severity_p = severities(p, acute);
     let responsible_p = part(RESPONSIBLE);
-    let intent = best(Intent::ALL, &intent_p, Intent::Remark);
-    let complaint = p.get(intent_column(Intent::Complaint)).copied().unwrap_or_default();
-    let mut severity_p = vec![1.0 - complaint];
-    severity_p.extend(p.get(SEVERITY).unwrap_or_default().iter().map(|q| q * complaint));
     Assessment {
         lang: Judged { label: lang(language.language), p: language.p },
         sentiment: best(Sentiment::ALL, &sentiment_p, Sentiment::Neutral),
         sentiment_p,
+        severity: severity(intent.label, is_acute, &severity_p),
         intent,
         intent_p,
-        severity: severity(intent.label, &severity_p),
         severity_p,
         topics: topics(p, calibration.topic_threshold),
         signals: signals(p, calibration.signal_threshold),
@@ -42,6 +42,43 @@ pub(crate) fn assessment(p: &Scores, calibration: &Calibration, language: Guess,
     }
 }
 
+/// What is acute wants an answer, however calmly it is told: what the other intents hold goes to complaint and
+/// question, as far as it is acute.
+pub(crate) fn wanting(intent_p: &[f32], acute: f32) -> Vec<f32> {
+    let wants = |i: usize| matches!(Intent::ALL.get(i), Some(Intent::Complaint | Intent::Question));
+    let held: f32 = intent_p.iter().enumerate().filter(|(i, _)| wants(*i)).map(|(_, p)| p).sum();
+    let freed: f32 = acute * (1.0 - held);
+    let shared = |(i, p): (usize, &f32)| {
+        if wants(i) { p + freed * p / held.max(1e-6) } else { p * (1.0 - acute) }
+    };
+    intent_p.iter().enumerate().map(shared).collect()
+}
+
+/// The likeliest intent; a complaint only from its own threshold on.
+fn intent(p: &[f32], threshold: f32) -> Judged<Intent> {
+    let likeliest = best(Intent::ALL, p, Intent::Remark);
+    let complaint =
+        Intent::ALL.iter().zip(p).find(|(i, _)| **i == Intent::Complaint).map_or(0.0, |(_, p)| *p);
+    if complaint >= threshold {
+        return Judged { label: Intent::Complaint, p: complaint };
+    }
+    if likeliest.label != Intent::Complaint {
+        return likeliest;
+    }
+    let others: Vec<f32> =
+        Intent::ALL.iter().zip(p).map(|(i, p)| if *i == Intent::Complaint { -1.0 } else { *p }).collect();
+    best(Intent::ALL, &others, Intent::Remark)
+}
+
+/// The probabilities of the four levels: 3 by itself, the others as complaints go.
+fn severities(p: &Scores, acute: f32) -> Vec<f32> {
+    let at = |column: usize| p.get(column).copied().unwrap_or_default();
+    let complaint = at(intent_column(Intent::Complaint));
+    let levels = [1.0 - complaint, complaint * at(SEVERITY.start), complaint * at(SEVERITY.start + 1)];
+    let sum: f32 = levels.iter().sum::<f32>().max(1e-6);
+    levels.iter().map(|q| q / sum * (1.0 - acute)).chain([acute]).collect()
+}
+
 fn best<T: Copy>(labels: &[T], p: &[f32], otherwise: T) -> Judged<T> {
     let first = Judged { label: otherwise, p: f32::NEG_INFINITY };
     let best = labels
@@ -51,19 +88,33 @@ fn best<T: Copy>(labels: &[T], p: &[f32], otherwise: T) -> Judged<T> {
     Judged { p: best.p.max(0.0), ..best }
 }
 
-/// 0 unless it is a complaint; then the most likely of 1 to 3.
-fn severity(intent: Intent, p: &[f32]) -> Judged<Severity> {
-    let level = if intent == Intent::Complaint {
-        let most =
-            p.iter().enumerate().skip(1).fold((1, f32::NEG_INFINITY), |best, (level, p)| {
-                if *p > best.1 { (level, *p) } else { best }
-            });
-        u8::try_from(most.0).unwrap_or(1)
-    } else {
-        0
+/// 3 when acute, whatever the intent; else 0 unless it is a complaint, then the likelier of 1 and 2.
+pub(crate) fn severity(intent: Intent, is_acute: bool, p: &[f32]) -> Judged<Severity> {
+    let at = |level: usize| p.get(level).copied().unwrap_or_default();
+    let level = match (is_acute, intent) {
+        (true, _) => Severity::ACUTE,
+        (false, Intent::Complaint) => {
+            Severity::new(if at(2) > at(1) { 2 } else { 1 }).unwrap_or(Severity::NONE)
+        }
+        (false, _) => Severity::NONE,
     };
-    let p = p.get(usize::from(level)).copied().unwrap_or_default();
-    Judged { label: Severity::new(level).unwrap_or(Severity::NONE), p }
+    Judged { label: level, p: at(usize::from(level.level())) }
+}
+
+/// Raises severity 3 to `p` and says so; the other probabilities shrink in step.
+pub(crate) fn make_acute(assessment: &mut Assessment, p: f32) {
+    let before = assessment.severity_p.get(3).copied().unwrap_or_default();
+    if let Some((acute, others)) = assessment.severity_p.split_last_mut().filter(|_| before < p) {
+        let left = (1.0 - before).max(1e-6);
+        others.iter_mut().for_each(|q| *q *= (1.0 - p) / left);
+        *acute = p;
+    }
+    let now = before.max(p);
+    assessment.severity = Judged { label: Severity::ACUTE, p: now };
+    if !assessment.wants_case() {
+        assessment.intent_p = wanting(&assessment.intent_p, now);
+        assessment.intent = best(Intent::ALL, &assessment.intent_p, Intent::Complaint);
+    }
 }
 
 fn topics(p: &Scores, threshold: f32) -> Vec<Judged<Topic>> {
@@ -85,23 +136,30 @@ fn signals(p: &Scores, threshold: f32) -> Vec<Judged<Signal>> {
 /// The answers whose words are shown: the intent (unless it says nothing), signals, topics, and a severity of 2 or 3.
 pub(crate) fn spoken(assessment: &Assessment) -> Vec<Spoken> {
     let mut out = Vec::new();
+    let alone = |column, name| Spoken { column, name, rivals: Vec::new() };
     let intent = assessment.intent.label;
     if matches!(intent, Intent::Complaint | Intent::Question | Intent::Praise) {
-        out.push(Spoken { column: intent_column(intent), name: format!("intent.{}", intent.as_str()) });
+        let own = intent_column(intent);
+        let others = || INTENT.zip(assessment.intent_p.iter().copied()).filter(|(column, _)| *column != own);
+        let left: f32 = others().map(|(_, p)| p).sum::<f32>().max(1e-6);
+        let rivals = others().map(|(column, p)| (column, p / left)).collect();
+        let name = format!("intent.{}", intent.as_str());
+        out.push(Spoken { column: intent_column(intent), name, rivals });
     }
     for signal in &assessment.signals {
         if let Some(at) = Signal::ALL.iter().position(|s| *s == signal.label) {
-            out.push(Spoken { column: SIGNAL.start + at, name: format!("signal.{}", signal.label.as_str()) });
+            out.push(alone(SIGNAL.start + at, format!("signal.{}", signal.label.as_str())));
         }
     }
     for topic in &assessment.topics {
         if let Some(at) = TOPICS.iter().position(|t| *t == topic.label.as_str()) {
-            out.push(Spoken { column: TOPIC.start + at, name: format!("topic.{}", topic.label.as_str()) });
+            out.push(alone(TOPIC.start + at, format!("topic.{}", topic.label.as_str())));
         }
     }
-    let level = usize::from(assessment.severity.label.level());
-    if level >= 2 {
-        out.push(Spoken { column: SEVERITY.start + level - 1, name: format!("severity.{level}") });
+    match assessment.severity.label.level() {
+        3 => out.push(alone(ACUTE.start, "severity.3".to_owned())),
+        2 => out.push(alone(SEVERITY.start + 1, "severity.2".to_owned())),
+        _ => {}
     }
     out
 }
@@ -126,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn severity_and_intent_never_contradict_each_other() {
+    fn what_is_acute_is_of_severity_3_even_as_a_question_and_nothing_else_is_without_a_complaint() {
         let mut p = [0.0; COLUMNS];
         p[INTENT.start] = 0.75;
         p[INTENT.start + 1] = 0.25;
@@ -138,6 +196,17 @@ mod tests {
         p[INTENT.start + 1] = 0.8;
         let a = assessment(&p, &Calibration::default(), guess(), "m");
         assert_eq!((a.severity.label.level(), a.severity_p[0]), (0, 0.8));
+        p[ACUTE.start] = 0.9;
+        p[SEVERITY.start + 2] = 1.0;
+        let a = assessment(&p, &Calibration::default(), guess(), "m");
+        assert_eq!((a.severity.label.level(), a.intent.label), (3, Intent::Question));
+        assert!((a.severity_p.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_is_acute_wants_an_answer() {
+        let p = wanting(&[0.1, 0.2, 0.1, 0.5, 0.1], 0.9);
+        assert!(p[1] > 0.5 && p[3] < 0.06 && (p.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{p:?}");
     }
 
     #[test]

@@ -92,11 +92,21 @@ pub fn read_jsonl(content: &str, source: &str, columns: &Columns) -> (Vec<Labell
     (rows, refused)
 }
 
-/// Reads CSV with a header line. Rows that cannot be used are listed, never fatal.
+/// The mark between cells: the one that the header has most of, of comma, semicolon and tab.
+fn separator(content: &str) -> u8 {
+    let header = content.lines().next().unwrap_or_default();
+    let count = |mark: u8| header.bytes().filter(|b| *b == mark).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|mark| count(*mark)).unwrap_or(b',')
+}
+
+/// Reads CSV (comma, semicolon or tab) with a header line. Rows that cannot be used are listed, never fatal.
 #[must_use]
 pub fn read_csv(content: &str, source: &str, columns: &Columns) -> (Vec<Labelled>, Vec<Refused>) {
     let (mut rows, mut refused) = (Vec::new(), Vec::new());
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator(content))
+        .flexible(true)
+        .from_reader(content.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(e) => return (rows, vec![Refused { line: 1, why: e.to_string() }]),
@@ -223,5 +233,13 @@ mod tests {
         assert_eq!(rows[0].labels.topics, Some(vec!["a.b".to_owned(), "c.d".to_owned()]));
         assert_eq!(refused.iter().map(|r| r.line).collect::<Vec<_>>(), [2, 3]);
         assert!(!refused[1].why.contains("misschien"));
+    }
+
+    #[test]
+    fn cells_may_be_parted_by_semicolons_or_tabs() {
+        for csv in ["text;complaint\nBank, kapot;1\n", "text\tcomplaint\nBank, kapot\t1\n"] {
+            let (rows, refused) = read_csv(csv, "a", &Columns::default());
+            assert!(refused.is_empty() && rows[0].text == "Bank, kapot", "{csv}");
+        }
     }
 }

@@ -66,6 +66,8 @@ pub const TOPIC: Range<usize> = 12..55;
 pub const SIGNAL: Range<usize> = 55..71;
 /// Columns of the responsible parties, in the order of [`Responsible::ALL`].
 pub const RESPONSIBLE: Range<usize> = 71..76;
+/// Column of "acute", yes or no: severity 3 whatever the intent, because danger is often told as a calm question.
+pub const ACUTE: Range<usize> = 76..77;
 /// All columns, filled up to a multiple of the vector width.
 pub const COLUMNS: usize = 80;
 
@@ -113,6 +115,7 @@ pub(crate) struct Target {
     pub(crate) choices: [u8; 4],
     pub(crate) topics: Option<u64>,
     pub(crate) signals: Option<u32>,
+    pub(crate) acute: Option<bool>,
 }
 
 fn bit<T: PartialEq>(all: &[T], one: &T) -> u8 {
@@ -147,7 +150,8 @@ impl Target {
                 .filter_map(|s| Signal::ALL.iter().position(|x| x == s))
                 .fold(0, |bits, i| bits | (1_u32 << i))
         });
-        Self { choices: [sentiment, intent, severity, responsible], topics, signals }
+        let acute = labels.severity.map(|level| level >= 3);
+        Self { choices: [sentiment, intent, severity, responsible], topics, signals, acute }
     }
 }
 

@@ -4,7 +4,8 @@
 //! - The built-in model: [`BuiltIn`]. A text becomes words (`prepare`), n-grams (`features`), lexicon sums and shape
 //!   (`dense`), scores (`model`), probabilities ([`calibrate`]), an assessment (`judge`), with hard evidence beside it
 //!   (`rules`) and the words that led to it (`reasons`).
-//! - Making it: [`build`] measures across files ([`cross`], [`eval`]), trains ([`train`]), packs ([`mod@file`]) and writes
+//!   [`sure`] says what is only a guess.
+//! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
 //!   the [`card`]; texts come through [`labelled`] and [`weak`].
 //! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
@@ -14,13 +15,17 @@ pub mod build;
 mod builtin;
 pub mod calibrate;
 pub mod card;
+mod card_trust;
 pub mod classifier;
 pub mod conformance;
 pub mod cross;
+mod cues;
 mod dense;
 pub mod eval;
+pub mod families;
 mod features;
 pub mod file;
+mod fit;
 mod judge;
 pub mod labelled;
 pub mod labels;
@@ -31,9 +36,12 @@ pub mod measure;
 mod model;
 mod prepare;
 mod reasons;
+pub mod report;
 mod rules;
+pub mod sure;
 pub mod taxonomy;
 pub mod train;
+pub mod trust;
 pub mod weak;
 
 pub use assess_out::{AssessIn, AssessOut, ChoiceOut, SeverityOut, SignalOut, TopicOut};

@@ -7,6 +7,7 @@ use gehoor_domain::mention::Channel;
 use gehoor_text::language::Language;
 
 use crate::calibrate::Calibration;
+use crate::cues;
 use crate::dense::{self, DENSE, Value};
 use crate::features::{self, Family};
 use crate::labels::COLUMNS;
@@ -87,6 +88,8 @@ pub(crate) struct Hit {
 pub(crate) struct Scratch {
     pub(crate) prepared: Prepared,
     pub(crate) matches: Vec<Match>,
+    /// By item.
+    pub(crate) cues: Vec<u64>,
     pub(crate) hits: Vec<Hit>,
     pub(crate) values: Vec<Value>,
     /// One over the root of the number of features of each family.
@@ -127,7 +130,7 @@ impl Model {
 
     /// Reads a text and scores it; `scratch` then holds what the scores rest on.
     pub(crate) fn score(&self, text: &str, context: Context, scratch: &mut Scratch) -> Scores {
-        let Scratch { prepared, matches, hits, values, norms } = scratch;
+        let Scratch { prepared, matches, cues, hits, values, norms } = scratch;
         prepared.read(text, |word| self.lexicon.knows(word));
         matches.clear();
         self.lexicon.find(context.nearest, &prepared.items, matches);
@@ -154,7 +157,8 @@ impl Model {
         }
         *norms = counts.map(norm);
         values.clear();
-        dense::lexical(prepared, matches, None, values);
+        cues::find(context.nearest, prepared, cues);
+        dense::lexical(prepared, matches, cues, None, values);
         dense::outward(prepared, context.language, context.stars, context.channel, values);
         let mut scores = [0.0_f32; COLUMNS];
         for (sum, norm) in sums.iter().zip(norms.iter()) {

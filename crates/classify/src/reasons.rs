@@ -1,8 +1,8 @@
 //! The words that led to a judgement.
 //!
 //! The model is a sum, so what a word adds to an answer can be read off: the weights of its n-grams, plus what the
-//! sums over the lexicon lose when its expression is left out. The words shown are those that add most; a test takes
-//! them out and sees the answer weaken.
+//! sums over lexicon and cues lose when it is left out. The words shown are those that add most; a test takes them
+//! out and sees the answer weaken more than by taking out other words.
 
 use std::ops::Range;
 
@@ -16,8 +16,8 @@ const MAX_REASONS: usize = 6;
 const MAX_EACH: usize = 2;
 /// Most words in one reason.
 const MAX_WORDS: usize = 6;
-/// Expressions of a long text that are weighed one by one.
-const MAX_MATCHES: usize = 48;
+/// Expressions, and words with a cue, of a long text that are weighed one by one.
+const MAX_WEIGHED: usize = 32;
 /// A word that adds less than this to a score is no reason.
 const LEAST: f32 = 0.12;
 
@@ -25,11 +25,30 @@ const LEAST: f32 = 0.12;
 pub(crate) struct Spoken {
     pub(crate) column: usize,
     pub(crate) name: String,
+    /// The other answers of a choice with their shares of what is left: a word that speaks for all of them decides nothing.
+    pub(crate) rivals: Vec<(usize, f32)>,
+}
+
+impl Spoken {
+    /// What something adds to this answer beyond what it adds to its rivals, from what it adds to a column.
+    fn beyond(&self, adds: impl Fn(usize) -> f32) -> f32 {
+        let rivals: f32 = self.rivals.iter().map(|(column, p)| p * adds(*column)).sum();
+        adds(self.column) - rivals
+    }
 }
 
 struct Span {
     items: Range<usize>,
     worth: f32,
+}
+
+/// The numbers that rest on words: whole, and with the words of one place left out.
+struct Weighed {
+    whole: Vec<dense::Value>,
+    /// By lexicon match.
+    matches: Vec<Vec<dense::Value>>,
+    /// By word that carries a cue and belongs to no match.
+    words: Vec<(usize, Vec<dense::Value>)>,
 }
 
 /// The words for each spoken answer, the strongest of each first taken in turn; sorted by place, without overlap with
@@ -41,8 +60,8 @@ pub(crate) fn find(
     spoken: &[Spoken],
     taken: Vec<Reason>,
 ) -> Vec<Reason> {
-    let without = left_out(scratch);
-    let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s.column, &without)).collect();
+    let weighed = weigh(scratch);
+    let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s, &weighed)).collect();
     let mut out = taken;
     let mut given = vec![0_usize; spoken.len()];
     for _ in 0..MAX_EACH {
@@ -66,24 +85,28 @@ pub(crate) fn find(
     out
 }
 
-/// The lexicon numbers with each expression left out in turn.
-fn left_out(scratch: &Scratch) -> Vec<Vec<dense::Value>> {
-    let n = scratch.matches.len().min(MAX_MATCHES);
-    let one = |leave| {
-        let mut values = Vec::with_capacity(48);
-        dense::lexical(&scratch.prepared, &scratch.matches, leave, &mut values);
+fn weigh(scratch: &Scratch) -> Weighed {
+    let one = |leave: Option<Range<usize>>| {
+        let mut values = Vec::with_capacity(96);
+        dense::lexical(&scratch.prepared, &scratch.matches, &scratch.cues, leave.as_ref(), &mut values);
         values
     };
-    std::iter::once(None).chain((0..n).map(Some)).map(one).collect()
+    let known = |at: usize| scratch.matches.iter().any(|m| (m.from..m.to).contains(&at));
+    let cued = scratch.cues.iter().enumerate().filter(|(at, bits)| **bits != 0 && !known(*at));
+    Weighed {
+        whole: one(None),
+        matches: scratch.matches.iter().take(MAX_WEIGHED).map(|m| one(Some(m.from..m.to))).collect(),
+        words: cued.take(MAX_WEIGHED).map(|(at, _)| (at, one(Some(at..at + 1)))).collect(),
+    }
 }
 
-/// Candidate spans for one column, the strongest first.
-fn spans(model: &Model, scratch: &Scratch, column: usize, without: &[Vec<dense::Value>]) -> Vec<Span> {
+/// Candidate spans for one answer, the strongest first.
+fn spans(model: &Model, scratch: &Scratch, answer: &Spoken, weighed: &Weighed) -> Vec<Span> {
     let items = &scratch.prepared.items;
     let mut worth = vec![0.0_f32; items.len()];
     for hit in &scratch.hits {
         let norm = scratch.norms.get(hit.family as usize).copied().unwrap_or_default();
-        let share = model.weight(hit.row, column) * norm / f32::from(hit.items);
+        let share = answer.beyond(|column| model.weight(hit.row, column)) * norm / f32::from(hit.items);
         let from = hit.item as usize;
         for w in worth.get_mut(from..from + usize::from(hit.items)).unwrap_or_default() {
             *w += share;
@@ -91,9 +114,15 @@ fn spans(model: &Model, scratch: &Scratch, column: usize, without: &[Vec<dense::
     }
     let mut spans = Vec::new();
     let mut covered = vec![false; items.len()];
-    let whole = without.first().map(|v| model.dense_score(v, column)).unwrap_or_default();
-    for (m, values) in scratch.matches.iter().zip(without.iter().skip(1)) {
-        let mut lost = whole - model.dense_score(values, column);
+    let score = |values: &[dense::Value]| answer.beyond(|column| model.dense_score(values, column));
+    let whole = score(&weighed.whole);
+    for (at, values) in &weighed.words {
+        if let Some(w) = worth.get_mut(*at) {
+            *w += whole - score(values);
+        }
+    }
+    for (m, values) in scratch.matches.iter().zip(&weighed.matches) {
+        let mut lost = whole - score(values);
         lost += worth.get(m.from..m.to).unwrap_or_default().iter().sum::<f32>();
         // A negation belongs to what it turns.
         let from = if m.negated { negation_before(model, scratch, m.from) } else { m.from };

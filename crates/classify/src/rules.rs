@@ -1,10 +1,13 @@
 //! Hard evidence beside the model: what has a form needs no weights, and its words are shown as the reason.
 //!
 //! A rule adds a signal or topic that the model missed, or makes it surer; it never takes one away. Rules that raise
-//! an alarm (danger, money) only speak where the text complains: a gas fitter's advertisement smells of gas too.
+//! an alarm (danger, money) only speak where the text may complain or ask: a gas fitter's advertisement smells of gas
+//! too. Words of danger make a text acute where the model half agrees, whether it complains or calmly asks.
 
-use gehoor_domain::assessment::{Assessment, Intent, Judged, Reason, Signal, Topic};
+use gehoor_domain::assessment::{Assessment, Intent, Judged, Reason, Sentiment, Signal, Topic};
 use gehoor_text::evidence::{self, Evidence, Kind};
+
+use crate::judge;
 
 /// From this amount on a case counts as of high value (corpus labels, `high_value`).
 const HIGH_VALUE: f64 = 500.0;
@@ -12,13 +15,18 @@ const HIGH_VALUE: f64 = 500.0;
 const LONG_WAIT: f64 = 21.0;
 /// How sure a rule is where the model agrees that the text may be a complaint.
 const SURE: f32 = 0.9;
-/// Where the model gives a complaint less than this, alarms stay silent.
+/// Where the model gives a complaint less than this, alarms about money stay silent.
 const MAY_COMPLAIN: f32 = 0.3;
+/// Where the model gives complaint and question together less than this, alarms about danger stay silent.
+const MAY_WANT: f32 = 0.5;
+/// From this probability of severity 3 on, words of danger make it certain enough.
+const MAY_BE_ACUTE: f32 = 0.12;
+/// How probable severity 3 is then.
+const ACUTE: f32 = 0.75;
 
 /// Adds what the rules find; gives the reasons for it.
 pub(crate) fn apply(text: &str, assessment: &mut Assessment) -> Vec<Reason> {
-    let at = Intent::ALL.iter().position(|i| *i == Intent::Complaint).unwrap_or_default();
-    let complaint = assessment.intent_p.get(at).copied().unwrap_or_default();
+    let complaint = p_of(assessment, Intent::Complaint);
     let mut reasons: Vec<Reason> = Vec::new();
     for found in evidence::find(text) {
         let Some(name) = speaks_for(&found, assessment, complaint) else { continue };
@@ -43,7 +51,17 @@ fn speaks_for(found: &Evidence, assessment: &mut Assessment, complaint: f32) -> 
         Kind::Amount(amount) if amount >= HIGH_VALUE && complains => {
             signal(assessment, Signal::HighValue, SURE)
         }
-        Kind::Danger if complains => {
+        Kind::Danger if complaint + p_of(assessment, Intent::Question) >= MAY_WANT => {
+            let acute = assessment.severity_p.get(3).copied().unwrap_or_default();
+            // Who is pleased is in no danger: "those wings were on fire".
+            let feeling = |at: Sentiment| {
+                let at = Sentiment::ALL.iter().position(|s| *s == at);
+                at.and_then(|at| assessment.sentiment_p.get(at)).copied().unwrap_or_default()
+            };
+            if acute < MAY_BE_ACUTE || feeling(Sentiment::Positive) > feeling(Sentiment::Negative) {
+                return None;
+            }
+            judge::make_acute(assessment, ACUTE.max(acute));
             topic(assessment, "safety.hazard", 0.7);
             signal(assessment, Signal::Safety, 0.8)
         }
@@ -57,6 +75,11 @@ fn speaks_for(found: &Evidence, assessment: &mut Assessment, complaint: f32) -> 
         Kind::OrderNumber => Some("evidence.order_number".to_owned()),
         _ => None,
     }
+}
+
+fn p_of(assessment: &Assessment, intent: Intent) -> f32 {
+    let at = Intent::ALL.iter().position(|i| *i == intent);
+    at.and_then(|at| assessment.intent_p.get(at)).copied().unwrap_or_default()
 }
 
 fn signal(assessment: &mut Assessment, label: Signal, p: f32) -> Option<String> {

@@ -74,7 +74,7 @@ fn of_emotions(emotions: &[Value]) -> Option<Sentiment> {
 }
 
 /// Texts of one answer that a file may give.
-const MOST_OF_ONE_KIND: usize = 2500;
+const MOST_OF_ONE_KIND: usize = 700;
 
 /// Thins out files in which one answer is much more frequent than the corpus is large, evenly over the file.
 #[must_use]
@@ -112,6 +112,9 @@ fn of_stars(stars: f64) -> Option<(Sentiment, Option<Intent>)> {
 #[must_use]
 pub fn of_lexicon(lexicon: &Lexicon, weight: f32) -> Vec<Labelled> {
     let mut out = Vec::new();
+    if weight <= 0.0 {
+        return out;
+    }
     for (list, lang) in lexicon.source().into_iter().zip(["nl", "en", "de", "fr"]) {
         for line in list.lines() {
             let Ok((text, entry)) = parse_line(line) else { continue };

@@ -43,6 +43,87 @@ fn words_shown_as_reasons_weaken_the_judgement_when_taken_out() {
     assert!(all > 100 && weaker * 100 >= all * 90, "{weaker} of {all}");
 }
 
+/// The text without these bytes.
+fn without(text: &str, start: usize, end: usize) -> String {
+    format!("{} {}", &text[..start], &text[end..])
+}
+
+#[test]
+fn the_words_shown_weigh_more_than_other_words() {
+    let model = BuiltIn::load().unwrap();
+    let corpus = include_str!("../../../models/corpus/nl-c.jsonl");
+    let (rows, _) = read_jsonl(corpus, "nl-c", &Columns::default());
+    let (mut above_mean, mut above_all, mut texts) = (0, 0, 0);
+    for row in rows.iter().take(300) {
+        let text = row.text.as_str();
+        let whole = model.assess(&doc(text));
+        let name = format!("intent.{}", whole.intent.label.as_str());
+        let at = Intent::ALL.iter().position(|i| *i == whole.intent.label).unwrap();
+        let lost = |start: usize, end: usize| {
+            whole.intent_p[at] - model.assess(&doc(&without(text, start, end))).intent_p[at]
+        };
+        let shown: Vec<(usize, usize)> = whole.reasons.iter().map(|r| (r.start, r.end)).collect();
+        let own: Vec<&_> = whole.reasons.iter().filter(|r| r.speaks_for == name).collect();
+        let Some(most) = own.iter().map(|r| lost(r.start, r.end)).max_by(f32::total_cmp) else { continue };
+        let words = text.split_whitespace().map(|w| {
+            let start = w.as_ptr() as usize - text.as_ptr() as usize;
+            (start, start + w.len())
+        });
+        let others: Vec<f32> = words
+            .filter(|(start, end)| shown.iter().all(|(s, e)| end <= s || e <= start))
+            .map(|(start, end)| lost(start, end))
+            .collect();
+        if others.len() >= 3 {
+            texts += 1;
+            let mean = others.iter().sum::<f32>() / others.len() as f32;
+            above_mean += usize::from(most > mean);
+            above_all += usize::from(others.iter().all(|other| most >= *other));
+        }
+    }
+    assert!(texts > 150, "{texts}");
+    assert!(above_mean * 100 >= texts * 95, "{above_mean} of {texts} above the mean of the other words");
+    assert!(above_all * 100 >= texts * 70, "{above_all} of {texts} above every other word");
+}
+
+#[test]
+fn danger_is_acute_however_it_is_told() {
+    let model = BuiltIn::load().unwrap();
+    let texts = [
+        "gaskachel ruikt naar gas, we hebben een baby, wat moet ik doen???",
+        "Hoort het zo dat er gas te ruiken is bij de nieuwe geiser? Mijn vrouw is zwanger.",
+        "De melder voor koolmonoxide ging vannacht af na jullie onderhoud. Kan ik de ketel aanlaten?",
+        "Onze wasdroger begon vanmiddag te roken en er kwamen vonken uit de stekker.",
+        "Er zat een stukje glas in de babyvoeding, mijn dochter had het al in haar mond.",
+        "My new boiler smells of gas and we have a baby, what should I do?",
+        "Die neue Therme riecht nach Gas, wir haben ein Baby, was sollen wir machen?",
+        "Mon nouveau chauffe-eau sent le gaz et on a un bébé, que faire ?",
+    ];
+    for text in texts {
+        let a = model.assess(&doc(text));
+        assert_eq!(a.severity.label.level(), 3, "{text} {:?}", a.severity_p);
+        assert!(a.wants_case() && a.has(Signal::Safety), "{text} {:?} {:?}", a.intent_p, a.signals);
+    }
+}
+
+#[test]
+fn danger_that_is_only_a_way_of_speaking_is_not_acute() {
+    let model = BuiltIn::load().unwrap();
+    let texts = [
+        "Deze taart is levensgevaarlijk lekker",
+        "dat bankje is echt bom",
+        "Brandende vraag: hebben jullie zondag open?",
+        "Ik schrik me dood van de prijs van die lamp",
+        "Grote brand bij meubelzaak in Almelo, rook trekt over de wijk",
+        "Hebben jullie rookmelders op voorraad?",
+        "Burning question: are you open on Sunday?",
+        "Der Kuchen war der Hammer, lebensgefährlich gut",
+    ];
+    for text in texts {
+        let a = model.assess(&doc(text));
+        assert!(a.severity.label.level() < 3, "{text} {:?}", a.severity_p);
+    }
+}
+
 #[test]
 fn hard_evidence_is_shown_beside_the_model() {
     let model = BuiltIn::load().unwrap();
@@ -71,6 +152,7 @@ fn the_line_for_other_programs_keeps_its_fields() {
         "topics",
         "signals",
         "responsible",
+        "unsure",
         "priority",
         "reasons",
         "model",

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
+use crate::danger;
+
 /// One find.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
@@ -92,9 +94,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             .match_kind(MatchKind::LeftmostLongest)
             .build(CALLBACK)
             .ok(),
-        danger: make(
-            r"(?i)(?:gas(?:lucht|lek|geur)|ruikt naar gas|gas ruik\w*|vlam gevat|in brand|brandgevaar|brandlucht|kortsluiting|rook(?:ontwikkeling)?|koolmonoxide|elektrocut\w+|ontploft|explosie|gas leak|smell of gas|smells? gas|caught fire|on fire|burst into flames|smoke|carbon monoxide|electric shock|exploded|gasgeruch|nach gas|gebrannt|feuer gefangen|rauch|stromschlag|explodiert|odeur de gaz|fuite de gaz|pris feu|incendie|fumée|électrocut\w+|explosé)",
-        ),
+        danger: danger::pattern(),
     }
 });
 

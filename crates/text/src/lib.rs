@@ -3,6 +3,7 @@
 //! Everything is a pure function of a text. Texts come from strangers: any of them may be broken, endless or made
 //! to mislead, so nothing here fails, and nothing takes more than linear time.
 
+mod danger;
 pub mod evidence;
 pub mod fingerprint;
 pub mod language;

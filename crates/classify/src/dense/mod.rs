@@ -3,12 +3,19 @@
 //! These few numbers mean the same in every language and trade, so they carry what is learnt from Dutch shops to
 //! French restaurants; the n-grams only refine them.
 
+mod cued;
+
+use std::ops::Range;
+
 use gehoor_domain::mention::Channel;
 use gehoor_text::language::Language;
 
+use crate::cues::CUES;
 use crate::labels::TOPICS;
 use crate::lexicon::Match;
 use crate::prepare::{Item, Prepared, hash_bytes};
+
+use cued::{N_CROSS, N_TOGETHER, cued};
 
 /// Where each group of numbers begins.
 const BIAS: usize = 0;
@@ -20,9 +27,14 @@ const COMPLAINT_BUCKET: usize = FEELING_BUCKET + BUCKETS;
 const CROSS: usize = COMPLAINT_BUCKET + BUCKETS;
 const TOPIC_HITS: usize = CROSS + BUCKETS * BUCKETS;
 const SIGNAL_HITS: usize = TOPIC_HITS + 43;
-const SHAPE: usize = SIGNAL_HITS + 16;
+const TOPIC_FIRST: usize = SIGNAL_HITS + 16;
+const CUE_CROSS: usize = TOPIC_FIRST + 43;
+const SHAPE: usize = CUE_CROSS + N_CROSS;
 const N_SHAPE: usize = 28;
-const LANGUAGE: usize = SHAPE + N_SHAPE;
+const CUE: usize = SHAPE + N_SHAPE;
+const CUE_OFTEN: usize = CUE + CUES;
+const CUE_PAIR: usize = CUE_OFTEN + CUES;
+const LANGUAGE: usize = CUE_PAIR + N_TOGETHER;
 /// Everything that a platform may leave out begins here: the trainer drops it at random.
 pub(crate) const CONTEXT: usize = LANGUAGE + 5;
 const STARS: usize = CONTEXT;
@@ -31,6 +43,11 @@ const CHANNEL: usize = STARS + 6;
 pub(crate) const DENSE: usize = CHANNEL + 10;
 /// The numbers that rest on the lexicon.
 pub(crate) const LEXICAL: std::ops::Range<usize> = SUMS..SHAPE;
+
+/// Whether a number rests on a list of words: lexicon or cues.
+pub(crate) fn is_worded(at: usize) -> bool {
+    LEXICAL.contains(&at) || (CUE..LANGUAGE).contains(&at)
+}
 
 /// Words that set two parts of a sentence against each other, as keys.
 const CONTRASTS: [&str; 14] = [
@@ -64,8 +81,15 @@ fn bucket(x: f32) -> usize {
     [-5.5, -2.5, -0.5, 0.5, 2.5, 5.5].iter().filter(|bound| x > **bound).count()
 }
 
-/// The numbers that rest on lexicon matches; `without` leaves one match out, to see what it was worth.
-pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<usize>, out: &mut Vec<Value>) {
+/// The numbers that rest on words: lexicon matches and cues. `without` leaves the words of one place out, to see what
+/// they were worth.
+pub(crate) fn lexical(
+    prepared: &Prepared,
+    matches: &[Match],
+    cues: &[u64],
+    without: Option<&Range<usize>>,
+    out: &mut Vec<Value>,
+) {
     let mut s = [0.0_f32; N_SUMS];
     let mut topics = [0.0_f32; 43];
     let mut signals = [0.0_f32; 16];
@@ -77,10 +101,10 @@ pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<us
             *slot += x;
         }
     };
-    for (n, m) in matches.iter().enumerate() {
-        if Some(n) == without {
-            continue;
-        }
+    let counted = |m: &&Match| without.is_none_or(|w| m.to <= w.start || w.end <= m.from);
+    let (mut n, mut first) = (0_usize, 0_u64);
+    for m in matches.iter().filter(counted) {
+        n += 1;
         let (mut f, mut c) = (f32::from(m.entry.sentiment), f32::from(m.entry.complaint));
         if m.negated {
             put_sum(if f > 0.0 { 6 } else { 7 }, f.abs());
@@ -112,6 +136,7 @@ pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<us
             put_sum(20, c.max(0.0));
         }
         let weight = if m.negated { 0.5 } else { 1.0 };
+        first = if first == 0 && !m.negated { m.entry.topics } else { first };
         add_bits(m.entry.topics, weight, &mut topics);
         add_bits(u64::from(m.entry.signals), weight, &mut signals);
     }
@@ -127,7 +152,7 @@ pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<us
     put(out, SUMS + 24, (3.0 * complaint / words).tanh());
     put(out, SUMS + 25, positive.min(negative).ln_1p());
     put(out, SUMS + 26, if contrast.is_some() { 1.0 } else { 0.0 });
-    put(out, SUMS + 27, if matches.len() == usize::from(without.is_some()) { 1.0 } else { 0.0 });
+    put(out, SUMS + 27, if n == 0 { 1.0 } else { 0.0 });
     put(out, FEELING_BUCKET + bucket(feeling), 1.0);
     put(out, COMPLAINT_BUCKET + bucket(complaint), 1.0);
     put(out, CROSS + bucket(feeling) * BUCKETS + bucket(complaint), 1.0);
@@ -137,6 +162,24 @@ pub(crate) fn lexical(prepared: &Prepared, matches: &[Match], without: Option<us
     for (at, value) in signals.iter().enumerate() {
         put(out, SIGNAL_HITS + at, value.ln_1p());
     }
+    let mut most = 0.0_f32;
+    for value in topics {
+        most = most.max(value);
+    }
+    for (at, value) in topics.iter().enumerate() {
+        // The topic named first, and the one named most.
+        let named = f32::from(u8::from(first >> at & 1 == 1))
+            + if *value > 1.0 && *value == most { 0.5 } else { 0.0 };
+        put(out, TOPIC_FIRST + at, named);
+    }
+    let counted = |i: &usize| without.is_none_or(|w| !w.contains(i));
+    let mut times = [0_u32; CUES];
+    for (_, bits) in cues.iter().enumerate().filter(|(i, _)| counted(i)) {
+        for (cue, n) in times.iter_mut().enumerate() {
+            *n += u32::from(bits >> cue & 1 == 1);
+        }
+    }
+    cued(prepared, &times, feeling, complaint, out);
 }
 
 fn is_contrast(item: &Item) -> bool {
@@ -226,7 +269,9 @@ mod tests {
         let mut matches = Vec::new();
         lexicon.find(Language::Nl, &prepared.items, &mut matches);
         let mut out = Vec::new();
-        lexical(&prepared, &matches, None, &mut out);
+        let mut cues = Vec::new();
+        crate::cues::find(Language::Nl, &prepared, &mut cues);
+        lexical(&prepared, &matches, &cues, None, &mut out);
         outward(&prepared, Language::Nl, Some(1.0), Some(Channel::Review), &mut out);
         out
     }
@@ -251,8 +296,8 @@ mod tests {
         let mut matches = Vec::new();
         lexicon.find(Language::Nl, &prepared.items, &mut matches);
         let (mut without, mut never) = (Vec::new(), Vec::new());
-        lexical(&prepared, &matches, Some(0), &mut without);
-        lexical(&prepared, &[], None, &mut never);
+        lexical(&prepared, &matches, &[crate::cues::Cue::Me.bit()], Some(&(0..1)), &mut without);
+        lexical(&prepared, &[], &[0], None, &mut never);
         assert_eq!(without, never);
     }
 }

@@ -5,17 +5,22 @@
 //! are often missing, and their base rates differ from the world's), and weights shrink. The same seed and the same
 //! texts give the same model.
 
+mod learner;
+
 use std::collections::HashMap;
 
-use crate::calibrate::{Calibration, sigmoid, softmax};
-use crate::dense::{self, CONTEXT, DENSE, LEXICAL, Value};
+use crate::calibrate::Calibration;
+use crate::cues;
+use crate::dense::{self, DENSE};
 use crate::features::{self, Family};
 use crate::labelled::Labelled;
-use crate::labels::{CHOICES, COLUMNS, SIGNAL, TOPIC, Target};
+use crate::labels::{COLUMNS, SIGNAL, TOPIC, Target};
 use crate::language;
 use crate::lexicon::Lexicon;
 use crate::model::{Index, Model, Scores, norm};
-use crate::prepare::{Prepared, mix};
+use crate::prepare::Prepared;
+
+use learner::{Example, Layer, Learner, Mean, Random};
 
 /// How the model is trained. The defaults made the shipped model.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,16 +39,26 @@ pub struct Options {
     pub deaf: f32,
     /// Squared gradients are taken to start here: the larger, the smaller the steps of rare n-grams.
     pub first_square: f32,
+    /// The same for topics and signals, whose gradients are small because each is rare.
+    pub first_square_lists: f32,
     /// Shrinking of n-gram weights at each touch.
     pub shrink: f32,
     /// Texts in which an n-gram must occur.
     pub min_texts: u32,
     /// Most n-grams kept.
     pub max_rows: usize,
-    /// What an expression of the lexicon counts as a text of its own.
+    /// What an expression of the lexicon counts as a text of its own; 0 leaves them to the features.
     pub lexicon_weight: f32,
     /// What a further text counts beside one of the corpus.
     pub more_weight: f32,
+    /// The weights are the mean of those after each of this many last passes: calmer than those of the last alone.
+    pub averaged: usize,
+    /// Whether word n-grams are looked at.
+    pub words: bool,
+    /// Whether n-grams of letters are looked at.
+    pub letters: bool,
+    /// Whether lexicon and cues are looked at.
+    pub lexical: bool,
     /// Start of the random numbers.
     pub seed: u64,
 }
@@ -57,14 +72,38 @@ impl Default for Options {
             dropout: 0.35,
             blind: 0.15,
             deaf: 0.1,
-            first_square: 0.02,
+            first_square: 0.05,
+            first_square_lists: 0.02,
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
-            lexicon_weight: 0.2,
-            more_weight: 1.0,
+            lexicon_weight: 0.0,
+            more_weight: 0.05,
+            averaged: 5,
+            words: true,
+            letters: true,
+            lexical: true,
             seed: 7,
         }
+    }
+}
+
+/// The numbers of lexicon and cues are few and seen often: their steps begin larger than those of n-grams.
+const DENSE_SQUARE: f32 = 0.1;
+
+impl Options {
+    fn wants(&self, family: Family) -> bool {
+        match family {
+            Family::Words => self.words,
+            Family::Letters => self.letters,
+        }
+    }
+    fn first_squares(&self) -> Scores {
+        let mut squares = [self.first_square; COLUMNS];
+        for range in [TOPIC, SIGNAL] {
+            squares.get_mut(range).unwrap_or_default().fill(self.first_square_lists);
+        }
+        squares
     }
 }
 
@@ -87,27 +126,6 @@ pub enum TrainError {
     TooFew(usize),
 }
 
-struct Example {
-    rows: [Vec<u32>; 2],
-    norms: [f32; 2],
-    values: Vec<Value>,
-    target: Target,
-    weight: f32,
-}
-
-/// SplitMix64.
-struct Random(u64);
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.0)
-    }
-    /// 0 to 1.
-    fn share(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1_u64 << 24) as f32
-    }
-}
-
 /// Trains a model. `progress` is told after each pass. The calibration is the default one until
 /// [`Model::set_calibration`] gives it one fitted on texts that were not trained on.
 ///
@@ -124,15 +142,16 @@ pub fn train(
     }
     let hashes = vocabulary(texts, &lexicon, options);
     let index = Index::new(&hashes);
-    let examples: Vec<Example> = texts.iter().map(|t| example(t, &lexicon, &index)).collect();
+    let examples: Vec<Example> = texts.iter().map(|t| example(t, &lexicon, &index, options)).collect();
     let mut learner = Learner {
-        rows: Layer::new(hashes.len(), options.first_square),
-        dense: Layer::new(DENSE, options.first_square),
+        rows: Layer::new(hashes.len(), options.first_squares()),
+        dense: Layer::new(DENSE, options.first_squares().map(|q| q * DENSE_SQUARE)),
         random: Random(options.seed),
         options,
         active: Vec::new(),
     };
     let mut order: Vec<usize> = (0..examples.len()).collect();
+    let (mut rows_mean, mut dense_mean) = (Mean::new(hashes.len()), Mean::new(DENSE));
     for epoch in 0..options.epochs {
         for i in (1..order.len()).rev() {
             let j = (learner.random.next() % (i as u64 + 1)) as usize;
@@ -143,10 +162,13 @@ pub fn train(
         for example in order.iter().filter_map(|i| examples.get(*i)) {
             loss += learner.step(example, rate);
         }
+        if epoch + options.averaged.max(1) >= options.epochs {
+            rows_mean.add(&learner.rows);
+            dense_mean.add(&learner.dense);
+        }
         progress(Progress { epoch: epoch + 1, epochs: options.epochs, loss: loss / examples.len() as f32 });
     }
-    let Learner { rows, dense, .. } = learner;
-    Ok(quantise(hashes, &rows.weights, dense.weights, lexicon))
+    Ok(quantise(hashes, &rows_mean.of(), dense_mean.of(), lexicon))
 }
 
 /// The n-grams worth a row: those in enough texts, the most frequent first when there are too many.
@@ -158,7 +180,10 @@ fn vocabulary(texts: &[&Labelled], lexicon: &Lexicon, options: &Options) -> Vec<
         prepared.read(&text.text, |w| lexicon.knows(w));
         let stamp = u32::try_from(number + 1).unwrap_or(u32::MAX);
         let worth = if text.weight >= 1.0 { 3 } else { 1 };
-        features::each(&prepared, lexicon, |_, hash, _, _| {
+        features::each(&prepared, lexicon, |family, hash, _, _| {
+            if !options.wants(family) {
+                return;
+            }
             let seen = counts.entry(hash).or_default();
             if seen.1 != stamp {
                 *seen = (seen.0 + worth, stamp);
@@ -174,7 +199,7 @@ fn vocabulary(texts: &[&Labelled], lexicon: &Lexicon, options: &Options) -> Vec<
     hashes
 }
 
-fn example(text: &Labelled, lexicon: &Lexicon, index: &Index) -> Example {
+fn example(text: &Labelled, lexicon: &Lexicon, index: &Index, options: &Options) -> Example {
     let mut prepared = Prepared::default();
     prepared.read(&text.text, |w| lexicon.knows(w));
     let guess = language::of(&text.text, text.lang.as_deref());
@@ -189,131 +214,18 @@ fn example(text: &Labelled, lexicon: &Lexicon, index: &Index) -> Example {
     let mut matches = Vec::new();
     lexicon.find(guess.nearest, &prepared.items, &mut matches);
     let mut values = Vec::new();
-    dense::lexical(&prepared, &matches, None, &mut values);
+    let mut cued = Vec::new();
+    cues::find(guess.nearest, &prepared, &mut cued);
+    dense::lexical(&prepared, &matches, &cued, None, &mut values);
     dense::outward(&prepared, guess.language, text.stars, text.channel, &mut values);
+    if !options.lexical {
+        values.retain(|(at, _)| !dense::is_worded(usize::from(*at)));
+    }
     Example { rows, norms: counts.map(norm), values, target: Target::of(&text.labels), weight: text.weight }
 }
 
-/// Weights and their accumulated squared gradients.
-struct Layer {
-    weights: Vec<Scores>,
-    squares: Vec<Scores>,
-}
-
-impl Layer {
-    fn new(rows: usize, first_square: f32) -> Self {
-        Self { weights: vec![[0.0; COLUMNS]; rows], squares: vec![[first_square; COLUMNS]; rows] }
-    }
-    fn add(&self, row: usize, x: f32, scores: &mut Scores) {
-        if let Some(weights) = self.weights.get(row) {
-            for (s, w) in scores.iter_mut().zip(weights) {
-                *s += x * w;
-            }
-        }
-    }
-    fn update(&mut self, row: usize, x: f32, gradient: &Scores, rate: f32, shrink: f32) {
-        if let (Some(weights), Some(squares)) = (self.weights.get_mut(row), self.squares.get_mut(row)) {
-            for ((w, q), g) in weights.iter_mut().zip(squares).zip(gradient) {
-                let g = g * x;
-                *q += g * g;
-                *w -= rate * (g / q.sqrt() + shrink * *w);
-            }
-        }
-    }
-}
-
-struct Learner<'a> {
-    rows: Layer,
-    dense: Layer,
-    random: Random,
-    options: &'a Options,
-    active: Vec<(u32, f32)>,
-}
-
-impl Learner<'_> {
-    fn step(&mut self, example: &Example, rate: f32) -> f32 {
-        let options = self.options;
-        let chance = self.random.share();
-        let blind = chance < options.blind;
-        let deaf = !blind && chance < options.blind + options.deaf;
-        let (no_stars, no_channel) = (self.random.share() < 0.6, self.random.share() < 0.5);
-        let keeps = 1.0 - options.dropout;
-        self.active.clear();
-        if !blind {
-            for (rows, norm) in example.rows.iter().zip(example.norms) {
-                for row in rows {
-                    if self.random.share() < keeps {
-                        self.active.push((*row, norm / keeps));
-                    }
-                }
-            }
-        }
-        let dropped = |at: usize| {
-            (deaf && LEXICAL.contains(&at))
-                || (no_stars && (CONTEXT..CONTEXT + 6).contains(&at))
-                || (no_channel && at >= CONTEXT + 6)
-        };
-        let mut scores = [0.0; COLUMNS];
-        for (row, x) in &self.active {
-            self.rows.add(*row as usize, *x, &mut scores);
-        }
-        for (at, value) in example.values.iter().filter(|v| !dropped(usize::from(v.0))) {
-            self.dense.add(usize::from(*at), *value, &mut scores);
-        }
-        let (gradient, loss) = gradient(&scores, &example.target, example.weight);
-        for (row, x) in &self.active {
-            self.rows.update(*row as usize, *x, &gradient, rate, options.shrink);
-        }
-        for (at, value) in example.values.iter().filter(|v| !dropped(usize::from(v.0))) {
-            self.dense.update(
-                usize::from(*at),
-                *value,
-                &gradient,
-                rate * options.dense_rate,
-                options.shrink * 0.1,
-            );
-        }
-        loss
-    }
-}
-
-/// How much each choice counts beside the yes-or-no tasks.
-const TASK_WEIGHTS: [f32; 4] = [1.0, 1.0, 0.7, 0.7];
-
-fn gradient(scores: &Scores, target: &Target, weight: f32) -> (Scores, f32) {
-    let mut gradient = [0.0; COLUMNS];
-    let mut loss = 0.0;
-    for ((range, allowed), task) in CHOICES.into_iter().zip(target.choices).zip(TASK_WEIGHTS) {
-        if allowed == 0 {
-            continue;
-        }
-        let mut p = [0.0_f32; 8];
-        let n = range.len();
-        let part = p.get_mut(..n).unwrap_or_default();
-        part.copy_from_slice(scores.get(range.clone()).unwrap_or_default());
-        softmax(part);
-        // Where several answers are allowed, each gets its share by its own probability.
-        let right: f32 = part.iter().enumerate().filter(|(i, _)| allowed >> i & 1 == 1).map(|(_, p)| p).sum();
-        let right = right.max(1e-6);
-        loss -= task * right.ln();
-        for (i, (g, p)) in gradient.get_mut(range).unwrap_or_default().iter_mut().zip(part.iter()).enumerate()
-        {
-            let wanted = if allowed >> i & 1 == 1 { p / right } else { 0.0 };
-            *g = weight * task * (p - wanted);
-        }
-    }
-    for (range, bits) in [(TOPIC, target.topics), (SIGNAL, target.signals.map(u64::from))] {
-        let Some(bits) = bits else { continue };
-        let part = scores.get(range.clone()).unwrap_or_default();
-        for (i, (g, s)) in gradient.get_mut(range).unwrap_or_default().iter_mut().zip(part).enumerate() {
-            let p = sigmoid(*s);
-            let y = if bits >> i & 1 == 1 { 1.0 } else { 0.0 };
-            *g = weight * (p - y);
-            loss -= (if y > 0.5 { p } else { 1.0 - p }).max(1e-6).ln();
-        }
-    }
-    (gradient, loss * weight)
-}
+/// The smallest step of an n-gram's weight.
+const FINEST: f32 = 0.01;
 
 /// Rows become small integers with a scale each; rows that say nothing are left out.
 fn quantise(hashes: Vec<u32>, weights: &[Scores], dense: Vec<Scores>, lexicon: Lexicon) -> Model {
@@ -323,7 +235,8 @@ fn quantise(hashes: Vec<u32>, weights: &[Scores], dense: Vec<Scores>, lexicon: L
         if max < 0.02 {
             continue;
         }
-        let scale = max / 127.0;
+        // Finer steps than this change no judgement, and coarser ones pack better.
+        let scale = (max / 127.0).max(FINEST);
         let mut row = [0_i8; COLUMNS];
         for (to, w) in row.iter_mut().zip(weights) {
             *to = (w / scale).round().clamp(-127.0, 127.0) as i8;
@@ -347,17 +260,6 @@ fn quantise(hashes: Vec<u32>, weights: &[Scores], dense: Vec<Scores>, lexicon: L
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labels::Labels;
-
-    #[test]
-    fn an_allowed_set_pulls_only_against_what_is_not_allowed() {
-        let target = Target::of(&Labels { complaint: Some(false), ..Labels::default() });
-        let (g, loss) = gradient(&[0.0; COLUMNS], &target, 1.0);
-        assert!(g[4] > 0.19 && g[5..9].iter().all(|x| *x < 0.0), "{:?}", &g[4..9]);
-        assert!((g[4..9].iter().sum::<f32>()).abs() < 1e-6);
-        assert!((loss - (-(0.8_f32).ln())).abs() < 1e-6);
-        assert!(g[9..].iter().all(|x| *x == 0.0));
-    }
 
     #[test]
     fn too_few_texts_are_refused() {

@@ -1,0 +1,160 @@
+//! Tries a change of the trainer: measures across files, or trains without some files and measures on them.
+//!
+//! `cargo run --release -p gehoor-classify --example lab -- across|apart|quick CORPUS [--only PREFIX,…] [--apart NAME,…]
+//! [--more FILE]… [--set NAME=VALUE]… [--errors N]`
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+
+use gehoor_classify::cross::{quick, validate};
+use gehoor_classify::eval::{Metrics, measure};
+use gehoor_classify::labelled::{Columns, Labelled, read_jsonl};
+use gehoor_classify::lexicon::Lexicon;
+use gehoor_classify::train::{Options, train};
+use gehoor_classify::{BuiltIn, Doc, weak};
+use gehoor_domain::assessment::Assessment;
+use gehoor_domain::mention::Channel;
+
+type Pair<'a> = (&'a Labelled, Assessment);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (mode, corpus) = (args.first().ok_or("mode")?.as_str(), Path::new(args.get(1).ok_or("corpus")?));
+    let (mut apart, mut only, mut more, mut errors) = (Vec::new(), Vec::new(), Vec::new(), 0_usize);
+    let mut options = Options::default();
+    for pair in args.get(2..).unwrap_or_default().chunks(2) {
+        let [name, value] = pair else { return Err("--name value".into()) };
+        let list = || value.split(',').map(str::to_owned).collect::<Vec<_>>();
+        match name.as_str() {
+            "--apart" => apart = list(),
+            "--only" => only = list(),
+            "--more" => more.extend(read(Path::new(value))?),
+            "--errors" => errors = value.parse()?,
+            "--set" => set(&mut options, value)?,
+            other => return Err(format!("{other}?").into()),
+        }
+    }
+    let mut names: Vec<_> = std::fs::read_dir(corpus)?.filter_map(|e| Some(e.ok()?.path())).collect();
+    names.sort();
+    let mut texts = Vec::new();
+    for path in names.iter().filter(|p| p.extension().is_some_and(|e| e == "jsonl")) {
+        texts.extend(read(path)?);
+    }
+    // Labelled for complaints by people: measured like a file of the corpus, one file per trade.
+    let (brand, more): (Vec<_>, Vec<_>) =
+        more.into_iter().partition(|t: &Labelled| t.source.starts_with("xci-"));
+    texts.extend(brand);
+    if !only.is_empty() {
+        texts.retain(|t| only.contains(&t.source) || apart.contains(&t.source));
+    }
+    let list = |lang: &str| std::fs::read_to_string(corpus.join(format!("expressions-{lang}.tsv")));
+    let lists = [list("nl")?, list("en")?, list("de")?, list("fr")?];
+    let lexicon = Lexicon::parse(lists.each_ref().map(String::as_str))?;
+    let mut more = weak::thin(more);
+    more.iter_mut().for_each(|row| row.weight *= options.more_weight);
+    more.extend(weak::of_lexicon(&lexicon, options.lexicon_weight));
+    let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !apart.contains(&t.source));
+    if mode == "quick" {
+        let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
+        let judged = quick(&all, &held, lexicon, &options)?;
+        let pick = |f: fn(&gehoor_classify::cross::Judged) -> &Assessment| -> Vec<Pair<'_>> {
+            judged.iter().filter_map(|j| Some((held.get(j.row)?, f(j).clone()))).collect()
+        };
+        println!("TEXT ALONE");
+        by_source(&pick(|j| &j.text_only), errors);
+        println!("AS GIVEN");
+        by_source(&pick(|j| &j.as_given), 0);
+        return Ok(());
+    }
+    let validation = validate(&kept, &more, &lexicon, &options, |what| eprintln!("{what}"))?;
+    if mode == "across" {
+        let pick = |f: fn(&gehoor_classify::cross::Judged) -> &Assessment| -> Vec<Pair<'_>> {
+            validation.judged.iter().filter_map(|j| Some((kept.get(j.row)?, f(j).clone()))).collect()
+        };
+        println!("TEXT ALONE");
+        by_source(&pick(|j| &j.text_only), errors);
+        println!("AS GIVEN");
+        by_source(&pick(|j| &j.as_given), 0);
+        return Ok(());
+    }
+    let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
+    let mut model = train(&all, lexicon, &options, |_| {})?;
+    model.set_calibration(validation.calibration);
+    let model = BuiltIn::new(model);
+    let judge = |given: bool| -> Vec<Pair<'_>> {
+        held.iter()
+            .map(|t| {
+                let stars = t.stars.filter(|_| given);
+                let channel = t.channel.filter(|_| given).unwrap_or(Channel::Microblog);
+                (t, model.assess(&Doc { text: &t.text, lang: t.lang.as_deref(), stars, channel }))
+            })
+            .collect()
+    };
+    println!("TEXT ALONE");
+    by_source(&judge(false), errors);
+    println!("AS GIVEN");
+    by_source(&judge(true), 0);
+    Ok(())
+}
+
+fn set(options: &mut Options, pair: &str) -> Result<(), Box<dyn Error>> {
+    let (name, value) = pair.split_once('=').ok_or("NAME=VALUE")?;
+    match name {
+        "epochs" => options.epochs = value.parse()?,
+        "rate" => options.rate = value.parse()?,
+        "dense_rate" => options.dense_rate = value.parse()?,
+        "dropout" => options.dropout = value.parse()?,
+        "blind" => options.blind = value.parse()?,
+        "deaf" => options.deaf = value.parse()?,
+        "first_square" => options.first_square = value.parse()?,
+        "first_square_lists" => options.first_square_lists = value.parse()?,
+        "shrink" => options.shrink = value.parse()?,
+        "min_texts" => options.min_texts = value.parse()?,
+        "max_rows" => options.max_rows = value.parse()?,
+        "lexicon_weight" => options.lexicon_weight = value.parse()?,
+        "more_weight" => options.more_weight = value.parse()?,
+        "averaged" => options.averaged = value.parse()?,
+        "seed" => options.seed = value.parse()?,
+        other => return Err(format!("{other} is no option").into()),
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<Labelled>, Box<dyn Error>> {
+    let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(read_jsonl(&std::fs::read_to_string(path)?, &name, &Columns::default()).0)
+}
+
+fn by_source(judged: &[Pair<'_>], errors: usize) {
+    let mut sources: BTreeMap<&str, Vec<Pair<'_>>> = BTreeMap::new();
+    for (text, assessment) in judged {
+        sources.entry(&text.source).or_default().push((text, assessment.clone()));
+    }
+    let metrics = Metrics {
+        texts: judged.len(),
+        all: measure(judged).all,
+        languages: sources.iter().map(|(s, rows)| ((*s).to_owned(), measure(rows).all)).collect(),
+        texts_per_second: None,
+    };
+    println!("{}", metrics.table());
+    println!("{}", measure(judged).table());
+    for (source, rows) in &sources {
+        let wrong = rows.iter().filter(|(t, a)| {
+            t.labels.severity.is_some_and(|s| (s == 3) != (a.severity.label.level() == 3))
+                || t.labels.is_complaint().is_some_and(|c| c != (a.intent.label.as_str() == "complaint"))
+        });
+        for (t, a) in wrong.take(errors) {
+            println!(
+                "{source} {} {:?} -> {} {:?} sev {} {:?} | {}",
+                t.labels.intent.map_or("", |i| i.as_str()),
+                t.labels.severity,
+                a.intent.label.as_str(),
+                a.intent_p,
+                a.severity.label.level(),
+                a.severity_p,
+                t.text
+            );
+        }
+    }
+}

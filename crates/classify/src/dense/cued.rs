@@ -1,0 +1,77 @@
+//! What the cues of a text say: alone, together, in a question, and beside the lexicon.
+
+use crate::cues::{CUES, Cue};
+use crate::prepare::Prepared;
+
+use super::{CUE, CUE_CROSS, CUE_OFTEN, CUE_PAIR, Value, put};
+
+/// Cues that say more together than each alone.
+const PAIRS: [(Cue, Cue); 26] = [
+    (Cue::Hazard, Cue::Me),
+    (Cue::Hazard, Cue::You),
+    (Cue::Hazard, Cue::Frail),
+    (Cue::Hazard, Cue::Harm),
+    (Cue::Hazard, Cue::Now),
+    (Cue::Hazard, Cue::News),
+    (Cue::Hazard, Cue::Tasty),
+    (Cue::Hazard, Cue::Gave),
+    (Cue::Harm, Cue::Me),
+    (Cue::Harm, Cue::You),
+    (Cue::Harm, Cue::Frail),
+    (Cue::Harm, Cue::Foreign),
+    (Cue::Harm, Cue::Medicine),
+    (Cue::Harm, Cue::Gave),
+    (Cue::Gave, Cue::Frail),
+    (Cue::Gave, Cue::Me),
+    (Cue::Foreign, Cue::Frail),
+    (Cue::Foreign, Cue::Me),
+    (Cue::Medicine, Cue::Frail),
+    (Cue::Now, Cue::Frail),
+    (Cue::Again, Cue::You),
+    (Cue::Again, Cue::Me),
+    (Cue::Fix, Cue::You),
+    (Cue::You, Cue::Me),
+    (Cue::Rival, Cue::You),
+    (Cue::They, Cue::Me),
+];
+/// Cues that say something else in a question: the first is danger.
+const ASKED: [Cue; 6] = [Cue::Hazard, Cue::Harm, Cue::Gave, Cue::Medicine, Cue::Again, Cue::You];
+/// Numbers of cues beside the lexicon: two for each, and those of texts that speak to nobody.
+pub(super) const N_CROSS: usize = 2 * CUES + 4;
+/// Numbers of cues together.
+pub(super) const N_TOGETHER: usize = PAIRS.len() + ASKED.len();
+
+/// What the cues say, alone, together, and beside the lexicon.
+pub(super) fn cued(
+    prepared: &Prepared,
+    times: &[u32; CUES],
+    feeling: f32,
+    complaint: f32,
+    out: &mut Vec<Value>,
+) {
+    let has = |cue: Cue| times.get(cue as usize).is_some_and(|n| *n > 0);
+    let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
+    for (at, n) in times.iter().enumerate() {
+        let there = *n > 0;
+        put(out, CUE + at, flag(there));
+        put(out, CUE_OFTEN + at, flag(*n > 1));
+        put(out, CUE_CROSS + 2 * at, flag(there && complaint > 0.5));
+        put(out, CUE_CROSS + 2 * at + 1, flag(there && feeling < -0.5));
+    }
+    let nobody = !has(Cue::Me) && !has(Cue::You);
+    let silent = [
+        nobody && complaint > 0.5,
+        nobody && feeling < -0.5,
+        !has(Cue::You) && complaint > 0.5,
+        has(Cue::Hazard) && feeling > 0.5,
+    ];
+    for (at, yes) in silent.into_iter().enumerate() {
+        put(out, CUE_CROSS + 2 * CUES + at, flag(yes));
+    }
+    for (at, (one, other)) in PAIRS.into_iter().enumerate() {
+        put(out, CUE_PAIR + at, flag(has(one) && has(other)));
+    }
+    for (at, cue) in ASKED.into_iter().enumerate() {
+        put(out, CUE_PAIR + PAIRS.len() + at, flag(has(cue) && prepared.shape.questions > 0));
+    }
+}

@@ -1,0 +1,60 @@
+//! The kinds of model that were tried, measured side by side: what each group of features is worth.
+
+use serde::Serialize;
+
+use crate::baseline::{lexicon_only, majority};
+use crate::cross::{folds, quick};
+use crate::eval::{Metrics, evaluate, measure};
+use crate::labelled::Labelled;
+use crate::lexicon::Lexicon;
+use crate::train::{Options, TrainError};
+
+/// One kind of model and how good it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Family {
+    /// In words.
+    pub name: String,
+    /// Its figures, text alone.
+    pub metrics: Metrics,
+}
+
+/// Trains each kind on all files but those of the first fold, and measures on these, text alone. The calibration of
+/// each comes from the other half of the measured texts.
+///
+/// # Errors
+/// [`TrainError`] when there is too little to learn from.
+pub fn compare(
+    texts: &[Labelled],
+    more: &[Labelled],
+    lexicon: &Lexicon,
+    options: &Options,
+    mut progress: impl FnMut(&str),
+) -> Result<Vec<Family>, TrainError> {
+    let folds = folds(texts);
+    let held: Vec<Labelled> =
+        texts.iter().zip(&folds).filter(|(_, f)| **f == 0).map(|(t, _)| t.clone()).collect();
+    let own: Vec<&Labelled> = texts.iter().zip(&folds).filter(|(_, f)| **f != 0).map(|(t, _)| t).collect();
+    let all: Vec<&Labelled> = own.iter().copied().chain(more).collect();
+    let most_frequent = majority(&own);
+    let family = |name: &str, metrics| Family { name: name.to_owned(), metrics };
+    let mut out = vec![
+        family("always the most frequent", evaluate(&held, |_| most_frequent.clone())),
+        family("lexicon counted by hand", evaluate(&held, |row| lexicon_only(lexicon, row))),
+    ];
+    let with = |words, letters, lexical| Options { words, letters, lexical, ..options.clone() };
+    let kinds = [
+        ("words alone (1- and 2-grams)", &all, with(true, false, false)),
+        ("words and letters", &all, with(true, true, false)),
+        ("lexicon and cues, weights learnt", &all, with(false, false, true)),
+        ("words, letters, lexicon and cues, without further sets", &own, with(true, true, true)),
+        ("this model", &all, with(true, true, true)),
+    ];
+    for (name, learnt, options) in kinds {
+        progress(name);
+        let judged = quick(learnt, &held, lexicon.again(), &options)?;
+        let pairs: Vec<_> =
+            judged.into_iter().filter_map(|j| Some((held.get(j.row)?, j.text_only))).collect();
+        out.push(family(name, measure(&pairs)));
+    }
+    Ok(out)
+}

@@ -1,0 +1,46 @@
+//! Where the model says "not sure": below a stated confidence an answer is shown as a guess.
+
+use gehoor_domain::assessment::{Assessment, Intent};
+
+/// An intent, a feeling or a severity below this probability is a guess.
+pub const SURE: f32 = 0.5;
+/// Who has to act is harder to tell: below this it is a guess.
+pub const SURE_RESPONSIBLE: f32 = 0.4;
+/// Between these two probabilities it is not sure whether a text complains at all.
+pub const COMPLAINT_DOUBT: (f32, f32) = (0.35, 0.6);
+
+/// The tasks whose answer is a guess: `complaint`, `intent`, `sentiment`, `severity`, `responsible`.
+#[must_use]
+pub fn unsure(assessment: &Assessment) -> Vec<&'static str> {
+    let a = assessment;
+    let at = Intent::ALL.iter().position(|i| *i == Intent::Complaint);
+    let complaint = at.and_then(|at| a.intent_p.get(at)).copied().unwrap_or_default();
+    let (low, high) = COMPLAINT_DOUBT;
+    let tasks = [
+        ("complaint", complaint >= low && complaint < high),
+        ("intent", a.intent.p < SURE),
+        ("sentiment", a.sentiment.p < SURE),
+        ("severity", a.severity.p < SURE),
+        ("responsible", a.responsible.p < SURE_RESPONSIBLE),
+    ];
+    tasks.into_iter().filter(|(_, guess)| *guess).map(|(task, _)| task).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BuiltIn;
+    use crate::classifier::Doc;
+    use gehoor_domain::mention::Channel;
+
+    #[test]
+    fn a_clear_case_is_sure_and_a_word_without_meaning_is_not() {
+        let model = BuiltIn::load().unwrap();
+        let judge = |text| {
+            unsure(&model.assess(&Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog }))
+        };
+        let clear = judge("Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!");
+        assert!(!clear.contains(&"intent") && !clear.contains(&"complaint"), "{clear:?}");
+        assert!(!judge("tja").is_empty());
+    }
+}
