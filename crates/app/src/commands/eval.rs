@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use gehoor_classify::eval::evaluate;
+use gehoor_classify::eval::measure;
 use gehoor_classify::labelled::{Columns, FIELDS, Labelled, read_csv, read_jsonl};
-use gehoor_classify::{BuiltIn, Doc};
+use gehoor_classify::trust::{Trust, worst};
+use gehoor_classify::{BuiltIn, Doc, report};
+use gehoor_domain::assessment::Assessment;
 use gehoor_domain::mention::Channel;
 
 use crate::commands::{assess, print_json};
@@ -23,6 +25,15 @@ pub struct EvalArgs {
     /// A model made by `gehoor train`, instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
+    /// Where texts stand whose file does not say so, such as `review`.
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Option<String>,
+    /// Judge the text alone: without stars, and as posts whatever their channel.
+    #[arg(long)]
+    text_alone: bool,
+    /// How many of the worst errors are shown.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    errors: usize,
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -37,18 +48,31 @@ pub fn run(args: &EvalArgs) -> Result<()> {
     if rows.is_empty() {
         bail!("no labelled text was found: the columns are {} (see --map)", FIELDS.join(", "));
     }
+    let channel = match &args.channel {
+        Some(name) => Channel::parse(name).with_context(|| format!("`{name}` is no channel"))?,
+        None => Channel::Microblog,
+    };
     let model = assess::load(args.model.as_deref())?;
     let begin = clock();
-    let metrics = evaluate(&rows, |row| judge(&model, row));
+    let judged: Vec<(&Labelled, Assessment)> =
+        rows.iter().map(|row| (row, judge(&model, row, channel, args.text_alone))).collect();
     let seconds = clock().duration_since(begin).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a count of texts")]
     let per_second = rows.len() as f64 / seconds.max(1e-9);
+    let mut metrics = measure(&judged);
+    metrics.texts_per_second = Some(per_second);
+    let trust = Trust::of(&judged);
+    let errors = worst(&judged, args.errors);
     if args.json {
-        return print_json(
-            &serde_json::json!({"metrics": metrics, "texts": rows.len(), "texts_per_second": per_second}),
-        );
+        return print_json(&serde_json::json!({
+            "metrics": metrics,
+            "trust": trust,
+            "errors": errors,
+            "texts": rows.len(),
+            "texts_per_second": per_second,
+        }));
     }
-    println!("{}", metrics.table());
+    print!("{}", report::text(&metrics, &trust, &errors, &rows));
     println!("{} texts, {per_second:.0} texts/s", rows.len());
     Ok(())
 }
@@ -57,12 +81,12 @@ fn clock() -> jiff::Timestamp {
     gehoor_engine::clock::Clock::now(&gehoor_engine::clock::SystemClock)
 }
 
-fn judge(model: &BuiltIn, row: &Labelled) -> gehoor_domain::assessment::Assessment {
+fn judge(model: &BuiltIn, row: &Labelled, otherwise: Channel, text_alone: bool) -> Assessment {
     model.assess(&Doc {
         text: &row.text,
         lang: row.lang.as_deref(),
-        stars: row.stars,
-        channel: row.channel.unwrap_or(Channel::Microblog),
+        stars: row.stars.filter(|_| !text_alone),
+        channel: row.channel.filter(|_| !text_alone).unwrap_or(otherwise),
     })
 }
 
