@@ -90,9 +90,12 @@ function soon() {
   pending = setTimeout(refresh, 400);
 }
 
-function live() {
-  if (!root.dataset.user || !window.EventSource) return;
-  const stream = new EventSource("/live");
+// A browser opens six connections to a server at most, and each stream takes one: a page that nobody sees gives its
+// stream back, or the seventh tab, or the seventh page in a row, would wait for a minute.
+let stream = null;
+function open() {
+  if (stream || document.hidden) return;
+  stream = new EventSource("/live");
   stream.addEventListener("change", (event) => {
     const change = JSON.parse(event.data);
     if (change.what === "case") {
@@ -103,8 +106,20 @@ function live() {
     } else soon();
   });
   stream.addEventListener("stale", soon);
-  setInterval(refresh, 30000);
-  document.addEventListener("visibilitychange", () => document.hidden || soon());
+}
+
+function close() {
+  stream?.close();
+  stream = null;
+}
+
+function live() {
+  if (!root.dataset.user || !window.EventSource) return;
+  open();
+  setInterval(() => document.hidden || refresh(), 30000);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else { open(); soon(); } });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) { open(); soon(); } });
 }
 
 // ---- filters and pages of lists without reload --------------------------------------------------------------------

@@ -41,6 +41,13 @@ struct Ahead {
     assessed: Seq,
 }
 
+/// A mention to be indexed.
+struct Changed {
+    doc: Arc<MentionDoc>,
+    /// The index never held it.
+    fresh: bool,
+}
+
 impl Engine {
     /// Brings the index up to the head of the journal and commits it. `true` when something was indexed.
     ///
@@ -97,14 +104,20 @@ impl Engine {
             let mut entries = self.store().follow(after, CHUNK)?;
             entries.retain(|entry| entry.seq <= until);
             let Some(last) = entries.last().map(|entry| entry.seq) else { break };
-            let mut changed: HashMap<MentionId, Arc<MentionDoc>> = HashMap::new();
+            let mut changed: HashMap<MentionId, Changed> = HashMap::new();
             for entry in &entries {
                 for write in &entry.writes {
                     self.take_over(entry.seq, write, &mut changed, ahead)?;
                 }
             }
             pending += changed.len();
-            let ops: Vec<Op> = changed.into_values().map(Op::Put).collect();
+            let op = |one: &Changed| {
+                let doc = Arc::clone(&one.doc);
+                if one.fresh { Op::Add(doc) } else { Op::Put(doc) }
+            };
+            let ops: Vec<Op> = changed.values().map(op).collect();
+            // Before it is done: when it fails, all of it is put again with a look for what is there.
+            changed.keys().for_each(|id| self.inner.tail.given(id));
             index.apply(&ops, last).map_err(failed)?;
             after = last;
             if pending >= COMMIT_EVERY {
@@ -126,7 +139,7 @@ impl Engine {
         &self,
         seq: Seq,
         write: &Write,
-        changed: &mut HashMap<MentionId, Arc<MentionDoc>>,
+        changed: &mut HashMap<MentionId, Changed>,
         ahead: &mut HashMap<MentionId, Seq>,
     ) -> Result<(), EngineError> {
         let (Table::Mention | Table::Assessment, Some(record)) = (write.table, &write.record) else {
@@ -144,11 +157,12 @@ impl Engine {
             if kept.seq > seq {
                 ahead.insert(id.clone(), kept.seq);
             }
-            changed.insert(id, kept.doc);
+            let fresh = kept.fresh || changed.get(&id).is_some_and(|one| one.fresh);
+            changed.insert(id, Changed { doc: kept.doc, fresh });
             return Ok(());
         }
         let known = match changed.get(&id) {
-            Some(doc) => Some(MentionDoc::clone(doc)),
+            Some(one) => Some(MentionDoc::clone(&one.doc)),
             None => self.mention_doc(&id)?,
         };
         let doc = if write.table == Table::Mention {
@@ -161,8 +175,9 @@ impl Engine {
             MentionDoc { assessment: Some(assessment), ..doc }
         };
         let doc = Arc::new(doc);
-        self.inner.tail.put(seq, Arc::clone(&doc));
-        changed.insert(id, doc);
+        self.inner.tail.put(seq, Arc::clone(&doc), false);
+        let fresh = changed.get(&id).is_some_and(|one| one.fresh);
+        changed.insert(id, Changed { doc, fresh });
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Takes what a source found into the journal: one commit holds the mentions, the new cursor and the next poll, so that
 //! after a crash before it the page is asked again, and after it nothing is asked twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use gehoor_domain::ids::{MentionId, SourceId};
@@ -23,6 +23,8 @@ use crate::sources::{SourceState, WARNINGS};
 pub(crate) struct Sorted {
     /// New mentions and new texts, with what was thought of the text before.
     pub(crate) docs: Vec<Arc<MentionDoc>>,
+    /// Those of them that were never heard of before.
+    pub(crate) fresh: HashSet<MentionId>,
     /// What was wrong with the others.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -67,6 +69,9 @@ impl Engine {
                     mention.source =
                         previous.as_ref().map_or_else(|| setup.id.clone(), |p| p.mention.source.clone());
                     mention.space = setup.shared_ids.then(|| named_by.clone());
+                    if previous.is_none() {
+                        sorted.fresh.insert(id.clone());
+                    }
                     let assessment = previous.and_then(|p| p.assessment);
                     within.insert(id, MentionDoc { mention, assessment });
                 }
@@ -105,7 +110,7 @@ impl Engine {
         self.inner.sources.put(source, state);
         // At hand until the index holds them.
         for doc in &sorted.docs {
-            self.inner.tail.put(seq, Arc::clone(doc));
+            self.inner.tail.put(seq, Arc::clone(doc), sorted.fresh.contains(&doc.mention.id));
         }
         metrics::counter!("gehoor_mentions_total").increment(u64::try_from(sorted.docs.len()).unwrap_or(0));
         Ok(seq)

@@ -17,6 +17,8 @@ pub(crate) struct Kept {
     pub(crate) seq: Seq,
     /// The entry that holds this text.
     text: Seq,
+    /// The index never held it.
+    pub(crate) fresh: bool,
     /// The mention with what was thought of it.
     pub(crate) doc: Arc<MentionDoc>,
 }
@@ -28,12 +30,22 @@ pub(crate) struct Tail {
 }
 
 impl Tail {
-    /// Keeps the mention as it is after that entry, which holds its text, unless a later one is known.
-    pub(crate) fn put(&self, seq: Seq, doc: Arc<MentionDoc>) {
+    /// Keeps the mention as it is after that entry, which holds its text, unless a later one is known. `fresh` says that
+    /// it was never heard of before.
+    pub(crate) fn put(&self, seq: Seq, doc: Arc<MentionDoc>, fresh: bool) {
         let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
+        let fresh = fresh || docs.get(&doc.mention.id).is_some_and(|known| known.fresh);
         let newer = docs.get(&doc.mention.id).is_none_or(|known| known.seq <= seq);
         if newer {
-            docs.insert(doc.mention.id.clone(), Kept { seq, text: seq, doc });
+            docs.insert(doc.mention.id.clone(), Kept { seq, text: seq, fresh, doc });
+        }
+    }
+
+    /// The index has been given it.
+    pub(crate) fn given(&self, id: &MentionId) {
+        let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = docs.get_mut(id) {
+            kept.fresh = false;
         }
     }
 
@@ -41,13 +53,14 @@ impl Tail {
     /// judged as well.
     pub(crate) fn judged(&self, seq: Seq, text: Seq, mention: Mention, assessment: Assessment) {
         let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
+        let fresh = docs.get(&mention.id).is_some_and(|known| known.fresh);
         let (text, mention) = match docs.get(&mention.id) {
             Some(known) if known.seq > seq => return,
             Some(known) if known.text > text => (known.text, known.doc.mention.clone()),
             _ => (text, mention),
         };
         let doc = Arc::new(MentionDoc { mention, assessment: Some(assessment) });
-        docs.insert(doc.mention.id.clone(), Kept { seq, text, doc });
+        docs.insert(doc.mention.id.clone(), Kept { seq, text, fresh, doc });
     }
 
     /// One mention.

@@ -58,6 +58,9 @@ pub(crate) fn tie(id: &MentionId) -> u64 {
 pub enum Op {
     /// Adds the mention, or replaces what is known under its name.
     Put(Arc<MentionDoc>),
+    /// Adds a mention that the index does not hold: as [`Op::Put`], without looking for an older one. One that is there
+    /// already would be found twice.
+    Add(Arc<MentionDoc>),
     /// Takes it out of the index. Its bytes stay on the disk until a merge: see [`crate::Index::erase`].
     Remove(MentionId),
 }

@@ -137,6 +137,10 @@ impl Index {
                     writer.delete_term(self.fields.id_term(&doc.mention.id));
                     writer.add_document(document).map_err(write)?;
                 }
+                Op::Add(doc) => {
+                    let document = self.fields.document(doc)?;
+                    writer.add_document(document).map_err(write)?;
+                }
                 Op::Remove(id) => {
                     writer.delete_term(self.fields.id_term(id));
                 }

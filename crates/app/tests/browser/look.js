@@ -33,7 +33,8 @@ for (const e of all("[aria-labelledby], [aria-describedby], [aria-controls]")) {
 
 // What is pressed is large enough (WCAG 2.2, 2.5.8: 24 px, but for links within a line of text).
 for (const e of all("button, summary, input:not([type=hidden]), select")) {
-  const box = e.getBoundingClientRect();
+  // A box within its label is pressed by the label.
+  const box = (e.closest("label") ?? e).getBoundingClientRect();
   if (seen(e) && !e.closest(".sr") && (box.height < 24 || box.width < 24)) wrong.push(`${name(e)} is ${Math.round(box.width)}×${Math.round(box.height)} px`);
 }
 

@@ -125,6 +125,24 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     assert!(running.stop().success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_pages_in_a_row_do_not_wait_for_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 1);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
+    let begin = Instant::now();
+    for _ in 0..5 {
+        browser.goto(&format!("{url}/inbox")).await;
+        browser.goto(&format!("{url}/search")).await;
+    }
+    // A page that kept its live stream would hold the seventh one up for a minute.
+    assert!(begin.elapsed() < std::time::Duration::from_secs(40), "{:?}", begin.elapsed());
+    browser.end().await;
+    assert!(running.stop().success());
+}
+
 const CONFIG: &str = r#"
 [server]
 listen = "127.0.0.1:{port}"

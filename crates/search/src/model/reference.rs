@@ -27,7 +27,7 @@ impl Reference {
     pub(super) fn apply(&mut self, ops: &[Op]) {
         for op in ops {
             match op {
-                Op::Put(doc) => self.docs.insert(doc.mention.id.clone(), (**doc).clone()),
+                Op::Put(doc) | Op::Add(doc) => self.docs.insert(doc.mention.id.clone(), (**doc).clone()),
                 Op::Remove(id) => self.docs.remove(id),
             };
         }
