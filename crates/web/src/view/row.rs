@@ -92,15 +92,11 @@ pub(crate) fn whys(ui: &Ui, priority: &Priority) -> Vec<Why> {
     out
 }
 
-/// The customer's own words where they are short and of the kind that names a thing, else the word for the reason.
+/// The amount where the customer names one, else the word for the reason: single words of a text say little alone.
 fn why(ui: &Ui, part: &Part) -> String {
     let words = part.because.trim();
-    let own = match part.kind.as_str() {
-        "safety" => true,
-        "high_value" => words.contains(|c: char| c.is_ascii_digit()),
-        _ => false,
-    };
-    if own && !words.is_empty() && words.chars().count() <= 18 {
+    let amount = part.kind == "high_value" && words.contains(|c: char| c.is_ascii_digit());
+    if amount && words.chars().count() <= 18 {
         words.to_owned()
     } else {
         ui.label("part", &part.kind)
