@@ -75,7 +75,9 @@ fn bad_words(name: &str, text: &str) -> Vec<String> {
     text.lines()
         .enumerate()
         .filter_map(|(number, line)| {
-            let word = words.iter().find(|word| line.contains(*word))?;
+            // A path begins there: `reply/root/uri` is none of this machine.
+            let begins = |at: usize| !line.get(..at).is_some_and(|l| l.ends_with(char::is_alphanumeric));
+            let word = words.iter().find(|word| line.match_indices(**word).any(|(at, _)| begins(at)))?;
             Some(format!("{name}:{}: `{word}` has no place here", number + 1))
         })
         .collect()
