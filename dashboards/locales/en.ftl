@@ -294,6 +294,7 @@ part-because-promise = promise { $v }
 part-because-regressed = { $v } after closing
 part-because-sure = certainty { $v }
 part-because-reach = { $v } followers, likes and shares
+thinks-unsure = not sure: { $v }
 thinks-why = Why this judgement?
 thinks-what = What
 thinks-label = Judgement

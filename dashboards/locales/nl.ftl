@@ -294,6 +294,7 @@ part-because-promise = belofte { $v }
 part-because-regressed = { $v } na sluiten
 part-because-sure = zekerheid { $v }
 part-because-reach = { $v } volgers, likes en deelacties
+thinks-unsure = niet zeker: { $v }
 thinks-why = Waarom dit oordeel?
 thinks-what = Wat
 thinks-label = Oordeel

@@ -31,6 +31,8 @@ pub(crate) struct Thinks {
     pub(crate) severity: Option<String>,
     pub(crate) topics: Vec<String>,
     pub(crate) signals: Vec<String>,
+    /// What of it is a guess, in words; nothing when it is sure of all.
+    pub(crate) unsure: Option<String>,
     pub(crate) lines: Vec<Line>,
     pub(crate) reasons: Vec<ReasonView>,
     pub(crate) model: String,
@@ -162,6 +164,7 @@ fn thinks(ui: &Ui, a: &Assessment) -> Thinks {
         severity: (a.severity.label > Severity::NONE).then(|| ui.label("severity", &severity)),
         topics: a.topics.iter().take(3).map(|t| ui.label("topic", t.label.as_str())).collect(),
         signals: a.signals.iter().map(|s| ui.label("signal", s.label.as_str())).collect(),
+        unsure: unsure(ui, a),
         lines,
         reasons: a
             .reasons
@@ -182,6 +185,15 @@ fn thinks(ui: &Ui, a: &Assessment) -> Thinks {
             .map(|n| Choice::new(n, ui.label("severity", &n.to_string()), n == a.severity.label.level()))
             .collect(),
     }
+}
+
+/// What the model only guesses and nobody corrected, as one line.
+fn unsure(ui: &Ui, a: &Assessment) -> Option<String> {
+    let name = |task: &&str| if *task == "complaint" { ui.label("part", task) } else { ui.t(task) };
+    let guessed = gehoor_classify::sure::unsure(a);
+    let words: Vec<String> =
+        guessed.iter().filter(|task| !a.corrected.iter().any(|c| c == *task)).map(name).collect();
+    (!words.is_empty()).then(|| ui.tv("thinks-unsure", &words.join(", ").to_lowercase()))
 }
 
 /// `signal.safety` in words.

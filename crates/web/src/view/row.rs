@@ -96,11 +96,7 @@ pub(crate) fn whys(ui: &Ui, priority: &Priority) -> Vec<Why> {
 fn why(ui: &Ui, part: &Part) -> String {
     let words = part.because.trim();
     let amount = part.kind == "high_value" && words.contains(|c: char| c.is_ascii_digit());
-    if amount && words.chars().count() <= 18 {
-        words.to_owned()
-    } else {
-        ui.label("part", &part.kind)
-    }
+    if amount && words.chars().count() <= 18 { words.to_owned() } else { ui.label("part", &part.kind) }
 }
 
 /// One part of the rank as shown beside the case.

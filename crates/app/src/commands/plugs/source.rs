@@ -205,6 +205,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_example_configuration_shows_every_kind() {
+        for kind in gehoor_sources::KINDS {
+            let lines = kind.example.trim().lines().map(|line| format!("# {line}").trim_end().to_owned());
+            let block = lines.collect::<Vec<_>>().join("\n");
+            assert!(crate::config::EXAMPLE.contains(&block), "config/example.toml has to show:\n{block}");
+        }
+    }
+
+    #[test]
     fn every_kind_can_be_added_to_the_example_configuration() {
         for kind in gehoor_sources::KINDS {
             let text = format!("{}\n\n{}", crate::config::EXAMPLE, block(kind, Some("nieuw")).unwrap());
