@@ -120,7 +120,7 @@ async fn measure(mentions: usize, dir: &std::path::Path) -> Result<Value> {
         }
     }
     let count = docs.len();
-    let ops: Vec<Op> = docs.into_iter().map(|doc| Op::Put(Arc::new(doc))).collect();
+    let ops: Vec<Op> = docs.into_iter().map(|doc| Op::Add(Arc::new(doc))).collect();
     let bare_begin = Instant::now();
     for chunk in ops.chunks(2_000) {
         bare.apply(chunk, 0)?;

@@ -161,6 +161,11 @@ impl Board {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).cards.values().for_each(&mut look);
     }
 
+    /// Works on all cards at once; commits wait meanwhile.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&HashMap<CaseId, Card>) -> T) -> T {
+        look(&self.inner.read().unwrap_or_else(PoisonError::into_inner).cards)
+    }
+
     /// What `pick` makes of the cards.
     pub(crate) fn pick<T>(&self, pick: impl FnMut(&Card) -> Option<T>) -> Vec<T> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).cards.values().filter_map(pick).collect()

@@ -23,33 +23,34 @@ impl Engine {
     ) -> (Vec<CaseId>, Counts, usize) {
         let below = query.location.as_ref().map(|id| self.below(id));
         let mut counts = Counts::default();
-        let matching = self.inner.board.pick(|card| {
-            if !viewer.scope.allows(card.location()) {
-                return None;
+        self.inner.board.look(|cards| {
+            let mut matching: Vec<&Card> = Vec::new();
+            for card in cards.values().filter(|card| viewer.scope.allows(card.location())) {
+                count(&mut counts, card, viewer, now);
+                let matches = in_tray(card, query.r#box, viewer)
+                    && below.as_ref().is_none_or(|set| card.location().is_some_and(|l| set.contains(l)))
+                    && query.channel.is_none_or(|channel| card.channel == channel)
+                    && query.team.as_ref().is_none_or(|team| *card.team == *team);
+                if matches {
+                    matching.push(card);
+                }
             }
-            count(&mut counts, card, viewer, now);
-            let matches = in_tray(card, query.r#box, viewer)
-                && below.as_ref().is_none_or(|set| card.location().is_some_and(|l| set.contains(l)))
-                && query.channel.is_none_or(|channel| card.channel == channel)
-                && query.team.as_ref().is_none_or(|team| *card.team == *team);
-            matches.then(|| card.clone())
-        });
-        let total = matching.len();
-        let ids = if query.r#box == Tray::Closed {
-            let mut closed: Vec<&Card> = matching.iter().collect();
-            closed.sort_unstable_by_key(|card| Reverse((card.closed, card.id)));
-            closed.into_iter().take(most).map(|card| card.id).collect()
-        } else {
-            self.first(&matching, most, now)
-        };
-        (ids, counts, total)
+            let total = matching.len();
+            let ids = if query.r#box == Tray::Closed {
+                matching.sort_unstable_by_key(|card| Reverse((card.closed, card.id)));
+                matching.into_iter().take(most).map(|card| card.id).collect()
+            } else {
+                self.first(&matching, most, now)
+            };
+            (ids, counts, total)
+        })
     }
 
     /// The cases with the highest ranks. Clocks cost most of it, so that only those are read that could still make it.
-    fn first(&self, cards: &[Card], most: usize, now: Timestamp) -> Vec<CaseId> {
+    fn first(&self, cards: &[&Card], most: usize, now: Timestamp) -> Vec<CaseId> {
         let cx = self.context(now);
         let mut at_most: Vec<(f32, &Card)> =
-            cards.iter().map(|card| (card.rank_at_most(&cx), card)).collect();
+            cards.iter().map(|card| (card.rank_at_most(&cx), *card)).collect();
         at_most.sort_unstable_by(|(a, _), (b, _)| b.total_cmp(a));
         let mut best: BinaryHeap<Reverse<Place>> = BinaryHeap::with_capacity(most.min(cards.len()) + 1);
         for (limit, card) in at_most {
