@@ -4,3 +4,4 @@
 mod arrive;
 mod queue;
 mod scope;
+mod silence;

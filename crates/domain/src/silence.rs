@@ -75,7 +75,8 @@ impl Habit {
         share.iter_mut().for_each(|sum| *sum /= all.max(1.0));
         let (mut mean, mut sure) = ([0.0; 7], [0.0; 7]);
         for (at, (mean, sure)) in mean.iter_mut().zip(&mut sure).enumerate() {
-            let counts: Vec<f64> = heard().filter(|d| place(d.weekday) == at).map(|d| total(d) as f64).collect();
+            let counts: Vec<f64> =
+                heard().filter(|d| place(d.weekday) == at).map(|d| total(d) as f64).collect();
             (*mean, *sure) = of_weekday(&counts);
         }
         Some(Self { mean, sure, share })

@@ -86,8 +86,10 @@ fn nothing_heard_is_nothing_said() {
 
 fn days() -> impl Strategy<Value = Vec<Day>> {
     let day = (0i8..7, proptest::array::uniform24(0u32..6), proptest::bool::weighted(0.9));
-    let day = day.prop_map(|(at, hours, heard)| {
-        Day { weekday: Weekday::from_monday_zero_offset(at).unwrap(), hours, heard }
+    let day = day.prop_map(|(at, hours, heard)| Day {
+        weekday: Weekday::from_monday_zero_offset(at).unwrap(),
+        hours,
+        heard,
     });
     proptest::collection::vec(day, 0..70)
 }
