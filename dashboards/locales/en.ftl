@@ -525,6 +525,8 @@ rule-promise-missed = Promise missed
 rule-spike = Sudden rise in complaints
 rule-source-failing = Source fails
 rule-source-silent = Source is silent
+rule-source-quiet = Source is unusually quiet
+rule-login-ends = Login of a source ends
 rule-dead-letter = Cannot be delivered
 alert-fact-points = points
 alert-fact-clock = clock
@@ -538,6 +540,8 @@ alert-fact-reason = reason
 alert-fact-outlet = outlet
 alert-fact-failures = failures in a row
 alert-fact-last_success = last success
+alert-fact-quiet_since = quiet since
+alert-fact-login_ends = login ends
 alert-fact-promise = promise
 silences = Silences
 silences-what = A silence has an owner, a reason and an end.
@@ -578,6 +582,52 @@ health-waits = has to wait
 health-failing = fails, is tried again
 health-silent = unusually silent
 health-stopped = stopped
+coverage = Coverage
+coverage-state = State
+coverage-all-heard = All sources were heard without gaps in the last 14 days, as far as can be seen.
+coverage-days = Numbers per day
+coverage-day = Day
+coverage-per-day-says = { $mean } a day on average over 14 days, { $today } today.
+coverage-usual = Usually { $v } on a day like today.
+coverage-missing = Usually { $usual } on a day like today; { $missing } could have come since the last mention.
+coverage-usual-unknown = Not followed long enough to know what is usual.
+coverage-last = Last mention
+coverage-gaps = Not heard
+coverage-gaps-none = no gaps since { $v }
+coverage-gaps-n = { $n ->
+    [one] { $n } gap
+   *[other] { $n } gaps
+ }
+coverage-gap = { $from } – { $until } ({ $span })
+coverage-gap-open = since { $v }, still so
+coverage-never-heard = never heard yet
+coverage-pushed = pushed to us: what did not come cannot be seen
+deaf-not-asked = it was not asked, Gehoor did not run
+deaf-waited = the server made us wait
+deaf-failed = failed, { $v }
+coverage-limit = Limit
+coverage-limit-of = { $left } of { $all } requests left, the server said { $at }
+coverage-limit-left = { $left } requests left, the server said { $at }
+coverage-limit-unknown = the server says nothing about it
+coverage-login = Login
+coverage-login-ends = { $n ->
+    [0] ends today, renew it now
+    [one] ends in { $n } day
+   *[other] ends in { $n } days
+ }
+coverage-login-ended = has ended, renew it now
+coverage-reach = Reach
+coverage-gone = Deleted
+coverage-gone-asked = asked for; { $n } turned out to be gone
+coverage-gone-not = not asked for
+deaf-now = { $n ->
+    [one] { $n } of { $all } sources cannot be heard now. There may be complaints that are not here yet.
+   *[other] { $n } of { $all } sources cannot be heard now. There may be complaints that are not here yet.
+ }
+deaf-within = { $n ->
+    [one] Not everything was heard: { $n } of { $all } sources could not be heard for a while, first { $since }. What is missing here may be due to that.
+   *[other] Not everything was heard: { $n } of { $all } sources could not be heard for a while, first { $since }. What is missing here may be due to that.
+ }
 health-self = Gehoor itself
 health-says = Journal { $head }; still to assess { $assess }, still to index { $index }.
 health-loop = { $v } stopped and was restarted: { $why }

@@ -525,6 +525,8 @@ rule-promise-missed = Belofte gemist
 rule-spike = Plotseling veel klachten
 rule-source-failing = Bron faalt
 rule-source-silent = Bron is stil
+rule-source-quiet = Bron is ongewoon stil
+rule-login-ends = Login van een bron loopt af
 rule-dead-letter = Niet te bezorgen
 alert-fact-points = punten
 alert-fact-clock = klok
@@ -538,6 +540,8 @@ alert-fact-reason = reden
 alert-fact-outlet = uitgang
 alert-fact-failures = mislukkingen op rij
 alert-fact-last_success = laatste succes
+alert-fact-quiet_since = stil sinds
+alert-fact-login_ends = login loopt af
 alert-fact-promise = belofte
 silences = Stiltes
 silences-what = Een stilte heeft een eigenaar, een reden en een einde.
@@ -578,6 +582,52 @@ health-waits = moet wachten
 health-failing = faalt, wordt herhaald
 health-silent = ongewoon stil
 health-stopped = gestopt
+coverage = Dekking
+coverage-state = Toestand
+coverage-all-heard = Alle bronnen zijn de afgelopen 14 dagen zonder gaten gehoord, voor zover dat te zien is.
+coverage-days = Aantallen per dag
+coverage-day = Dag
+coverage-per-day-says = Gemiddeld { $mean } per dag in 14 dagen, vandaag { $today }.
+coverage-usual = Op een dag als vandaag meestal { $v }.
+coverage-missing = Op een dag als vandaag meestal { $usual }; sinds de laatste melding hadden er { $missing } kunnen komen.
+coverage-usual-unknown = Nog te kort gevolgd om te weten wat gewoon is.
+coverage-last = Laatste melding
+coverage-gaps = Niet gehoord
+coverage-gaps-none = geen gaten sinds { $v }
+coverage-gaps-n = { $n ->
+    [one] { $n } gat
+   *[other] { $n } gaten
+ }
+coverage-gap = { $from } – { $until } ({ $span })
+coverage-gap-open = sinds { $v }, duurt nog
+coverage-never-heard = nog nooit gehoord
+coverage-pushed = wordt gebracht: of er iets uitbleef, is niet te zien
+deaf-not-asked = er is niet gevraagd, Gehoor draaide niet
+deaf-waited = de server liet wachten
+deaf-failed = mislukt, { $v }
+coverage-limit = Limiet
+coverage-limit-of = nog { $left } van { $all } vragen, volgens de server { $at }
+coverage-limit-left = nog { $left } vragen, volgens de server { $at }
+coverage-limit-unknown = de server zegt er niets over
+coverage-login = Login
+coverage-login-ends = { $n ->
+    [0] loopt vandaag af, vernieuw hem nu
+    [one] loopt over { $n } dag af
+   *[other] loopt over { $n } dagen af
+ }
+coverage-login-ended = is afgelopen, vernieuw hem nu
+coverage-reach = Bereik
+coverage-gone = Verwijderd
+coverage-gone-asked = wordt nagevraagd; { $n } bleken weg
+coverage-gone-not = wordt niet nagevraagd
+deaf-now = { $n ->
+    [one] { $n } van { $all } bronnen is nu niet te horen. Er kunnen klachten zijn die hier nog niet staan.
+   *[other] { $n } van { $all } bronnen zijn nu niet te horen. Er kunnen klachten zijn die hier nog niet staan.
+ }
+deaf-within = { $n ->
+    [one] Niet alles is gehoord: { $n } van { $all } bronnen was een tijd niet te horen, voor het eerst { $since }. Wat hier ontbreekt, kan daaraan liggen.
+   *[other] Niet alles is gehoord: { $n } van { $all } bronnen waren een tijd niet te horen, voor het eerst { $since }. Wat hier ontbreekt, kan daaraan liggen.
+ }
 health-self = Gehoor zelf
 health-says = Journaal { $head }; nog te beoordelen { $assess }, nog te indexeren { $index }.
 health-loop = { $v } stopte en is herstart: { $why }

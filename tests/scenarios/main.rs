@@ -5,3 +5,4 @@ mod arrive;
 mod pushes;
 mod queue;
 mod scope;
+mod silence;

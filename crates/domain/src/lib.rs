@@ -16,6 +16,7 @@ pub mod holidays;
 pub mod ids;
 pub mod intake;
 pub mod invariant;
+pub mod liveness;
 pub mod location;
 pub mod mention;
 pub mod policy;
@@ -23,6 +24,7 @@ pub mod poll;
 pub mod promise;
 pub mod rank;
 pub mod scope;
+pub mod silence;
 pub mod spike;
 pub mod user;
 

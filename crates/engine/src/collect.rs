@@ -15,12 +15,13 @@ use tokio::sync::Semaphore;
 
 use crate::Engine;
 use crate::batch::Batch;
+use crate::coverage::{Announced, announced};
 use crate::error::EngineError;
 use crate::ingest::Sorted;
 use crate::live::Changed;
 use crate::outcomes::Polled;
 use crate::setup::SourceSetup;
-use crate::sources::{SourceState, limits};
+use crate::sources::{SourceState, grace, limits};
 use crate::supervise::chain;
 use crate::{unpoison, vault};
 
@@ -134,7 +135,8 @@ impl Engine {
                     Ok(page) => page,
                     Err(error) => return self.poll_failed(setup, chain(&error), None, now).await,
                 };
-                self.read_page(setup, page, validators, not_before, now).await
+                let told = announced(&response.headers, now);
+                self.read_page(setup, page, validators, (not_before, told), now).await
             }
             Outcome::NotModified { not_before } => {
                 let quiet = Sorted::default();
@@ -161,7 +163,7 @@ impl Engine {
                 let partly = response.and_then(|response| setup.plug.refused(&state.cursor, &response));
                 if let Some(page) = partly {
                     let validators = Validators::default();
-                    return self.read_page(setup, page, validators, None, now).await;
+                    return self.read_page(setup, page, validators, (None, None), now).await;
                 }
                 let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
                 self.poll_failed(setup, refusal.map_or(why, |r| r.why), rest, now).await
@@ -169,6 +171,7 @@ impl Engine {
             Outcome::Permanent { why, gone: true, .. } => {
                 self.change_source(&setup.id, |state| {
                     state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
+                    state.live.failed(state.poll.last_success, &why, now);
                     state.last_error_at = Some(now);
                 })
                 .await?;
@@ -183,7 +186,7 @@ impl Engine {
         setup: &SourceSetup,
         page: Page,
         validators: Validators,
-        not_before: Option<Timestamp>,
+        (not_before, told): (Option<Timestamp>, Option<Announced>),
         now: Timestamp,
     ) -> Result<Polled, EngineError> {
         let mut sorted = self.sort(setup, page.items)?;
@@ -198,6 +201,7 @@ impl Engine {
         let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
         self.take_in(&setup.id, &sorted, |state| {
             state.cursor = cursor.clone();
+            state.announced = told.or(state.announced);
             state.validators = if more { Validators::default() } else { validators.clone() };
             self.polled(setup, state, &result, not_before.max(rest), now);
             if more {
@@ -273,6 +277,7 @@ impl Engine {
         not_before: Option<Timestamp>,
         now: Timestamp,
     ) {
+        state.live.heard(state.poll.last_success, grace(&state.poll), state.waits, now);
         state.waits = false;
         state.poll = next_poll(&state.poll, result, limits(setup), now, &setup.id);
         if let Some(earliest) = not_before {
@@ -291,6 +296,7 @@ impl Engine {
         self.change_source(&setup.id, |state| {
             state.waits = false;
             state.last_error_at = Some(now);
+            state.live.failed(state.poll.last_success, &why, now);
             let result = PollResult::Failed { why: why.clone() };
             state.poll = next_poll(&state.poll, &result, limits(setup), now, &setup.id);
             if let Some(earliest) = not_before {

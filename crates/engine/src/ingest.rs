@@ -133,6 +133,7 @@ impl Engine {
         let now = self.now();
         let news = sorted.docs.len();
         self.take_in(source, &sorted, |state| {
+            state.live.since.get_or_insert(now);
             state.poll.last_success = Some(now);
             if news > 0 {
                 state.poll.last_news = Some(now);

@@ -9,8 +9,10 @@ pub mod clock;
 mod collect;
 pub mod commands;
 mod compose;
+pub mod coverage;
 mod deliver;
 pub mod error;
+mod habits;
 mod inbox;
 mod index;
 mod ingest;
@@ -32,6 +34,7 @@ mod trends;
 mod vault;
 pub mod views;
 mod watch;
+mod watch_sources;
 
 use std::sync::{Arc, PoisonError};
 
@@ -81,6 +84,7 @@ struct Inner {
     board: Board,
     tail: Tail,
     sources: SourceBook,
+    habits: habits::Habits,
     turns: collect::Turns,
     feed: broadcast::Sender<Change>,
     throttle: Throttle,
@@ -112,6 +116,7 @@ impl Engine {
             board,
             tail: Tail::default(),
             sources,
+            habits: habits::Habits::default(),
             turns: collect::Turns::default(),
             feed: broadcast::Sender::new(FEED),
             throttle: Throttle::default(),

@@ -7,14 +7,16 @@ use gehoor_domain::ids::{AlertId, CaseId, MentionId};
 use gehoor_domain::scope::Scope;
 use gehoor_search::{Bucket, Facets, Filter, Found, MentionDoc, SearchQuery};
 use gehoor_store::Table;
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
 
 use crate::Engine;
 use crate::batch::{read, read_prefix};
 use crate::error::EngineError;
+use crate::setup::SourceSetup;
 use crate::shelf::event_key;
+use crate::sources::Seen;
 use crate::views::{
     AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, Outbox, SourceRow, TimelineItem, Viewer,
 };
@@ -298,16 +300,27 @@ impl Engine {
     pub fn sources(&self, viewer: &Viewer) -> Result<Vec<SourceRow>, EngineError> {
         operations(viewer)?;
         let now = self.now();
-        let setups = &self.inner.setup.sources;
-        Ok(setups
-            .iter()
+        let days = self.items_per_day(now)?;
+        let weekday = now.to_zoned(self.zone()).weekday();
+        let sources = self.inner.setup.sources.iter();
+        Ok(sources
             .filter_map(|setup| {
-                let login_ends = setup.credential.as_ref().filter(|_| setup.plug.login().is_some()).and_then(
-                    |credential| self.inner.vault.ends(&crate::vault::name_of_source(&setup.id, credential)),
-                );
-                Some(crate::sources::row(setup, &*self.inner.sources.get(&setup.id)?, login_ends, now))
+                let state = self.inner.sources.get(&setup.id)?;
+                let seen = Seen {
+                    login_ends: self.login_ends(setup),
+                    days: days.of(setup.id.as_str()),
+                    quiet: self.quiet_of(setup, &state, now),
+                    usual: self.inner.habits.get(&setup.id).map(|habit| habit.on(weekday)),
+                };
+                Some(crate::sources::row(setup, &state, seen, now))
             })
             .collect())
+    }
+
+    /// When the login of a source ends and a person has to renew it, where that is known.
+    pub(crate) fn login_ends(&self, setup: &SourceSetup) -> Option<Timestamp> {
+        let credential = setup.credential.as_ref().filter(|_| setup.plug.login().is_some())?;
+        self.inner.vault.ends(&crate::vault::name_of_source(&setup.id, credential))
     }
 
     /// The outbox: what is due, was sent, and could not be delivered. A franchisee sees rows of his own cases.

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use gehoor_domain::ids::SourceId;
+use gehoor_domain::liveness::Liveness;
 use gehoor_domain::poll::{PollLimits, PollState, silent};
+use gehoor_domain::silence::{ONE_IN, Quiet};
 use gehoor_fetch::Validators;
 use gehoor_sources::Cursor;
 use gehoor_store::{Store, StoreError, Table};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::batch::read;
+use crate::coverage::{Announced, gaps_of};
 use crate::recheck::Recheck;
 use crate::setup::SourceSetup;
 use crate::unpoison;
@@ -21,6 +25,8 @@ use crate::views::{Health, SourceRow};
 pub(crate) const WARNINGS: usize = 20;
 /// A source that used to have news and had none for so long is shown as silent.
 const SILENT: SignedDuration = SignedDuration::from_hours(72);
+/// A source is a little late now and then.
+const SLACK: SignedDuration = SignedDuration::from_mins(30);
 
 /// What is stored of a source.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -52,6 +58,20 @@ pub(crate) struct SourceState {
     /// Why it is not asked any more.
     #[serde(default)]
     pub(crate) stopped: Option<String>,
+    /// When it was listened to, and when not.
+    #[serde(default)]
+    pub(crate) live: Liveness,
+    /// What its server said of its limit last.
+    #[serde(default)]
+    pub(crate) announced: Option<Announced>,
+}
+
+/// How long after an answer nothing is missed: the pace, or what was planned, and half an hour.
+pub(crate) fn grace(poll: &PollState) -> SignedDuration {
+    let planned = poll.next.zip(poll.last_success).map(|(next, last)| next.duration_since(last));
+    // Only what was planned after a success counts: a failure or a pause puts off the next poll, and that is a gap.
+    let planned = planned.filter(|_| poll.last_error.is_none()).unwrap_or_default();
+    poll.interval.max(planned).saturating_add(SLACK)
 }
 
 /// How often a source may be asked.
@@ -87,14 +107,26 @@ impl SourceBook {
     }
 }
 
+/// What is known of a source beside its state.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// When its login ends.
+    pub(crate) login_ends: Option<Timestamp>,
+    /// Items on each of the latest days.
+    pub(crate) days: Vec<(Date, u64)>,
+    /// How likely its present silence is.
+    pub(crate) quiet: Option<Quiet>,
+    /// Items that usually come on a day like today.
+    pub(crate) usual: Option<f64>,
+}
+
 /// A source as shown.
-pub(crate) fn row(
-    setup: &SourceSetup,
-    state: &SourceState,
-    login_ends: Option<Timestamp>,
-    now: Timestamp,
-) -> SourceRow {
-    let quiet = silent(&state.poll, now).is_some_and(|span| span > SILENT);
+pub(crate) fn row(setup: &SourceSetup, state: &SourceState, seen: Seen, now: Timestamp) -> SourceRow {
+    // Where it is known what is usual, that decides; else a fixed span.
+    let quiet = seen.quiet.map_or_else(
+        || silent(&state.poll, now).is_some_and(|span| span > SILENT),
+        |quiet| quiet.is_abnormal(ONE_IN),
+    );
     let health = if !setup.enabled || state.stopped.is_some() {
         Health::Stopped
     } else if state.poll.failures > 0 {
@@ -125,7 +157,14 @@ pub(crate) fn row(
         every: setup.polled.then_some(state.poll.interval),
         found: state.found,
         warnings: state.warnings.clone(),
-        login_ends,
+        login_ends: seen.login_ends,
+        location: setup.location.clone(),
+        days: seen.days,
+        usual: seen.usual,
+        missing: seen.quiet.map(|quiet| quiet.expected),
+        since: state.live.since,
+        gaps: gaps_of(setup, state, now),
+        announced: state.announced,
         rechecks: setup.recheck > 0,
         gone: state.recheck.gone,
         reach: setup.reach,

@@ -5,11 +5,15 @@ use gehoor_domain::assessment::Assessment;
 use gehoor_domain::case::{Case, CaseEvent, Clock, Priority, Promise, Voice};
 use gehoor_domain::effect::OutboxRow;
 use gehoor_domain::ids::{CaseId, LocationId, SourceId, TeamId, UserId};
+use gehoor_domain::liveness::Gap;
 use gehoor_domain::mention::{Channel, Mention};
 use gehoor_domain::scope::Scope;
 use gehoor_domain::user::{Role, User};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::coverage::Announced;
 
 /// Who reads or acts: made at login from a [`User`], carries the scope into every read.
 #[derive(Debug, Clone, PartialEq)]
@@ -242,6 +246,20 @@ pub struct SourceRow {
     pub warnings: Vec<String>,
     /// When its login ends and a person has to renew it, where that is known.
     pub login_ends: Option<Timestamp>,
+    /// The location that all its mentions are about, if one.
+    pub location: Option<LocationId>,
+    /// Items on each of the last 14 days by the time they were published, today last.
+    pub days: Vec<(Date, u64)>,
+    /// Items that usually come on a day like today; none while too little is known.
+    pub usual: Option<f64>,
+    /// Items that would usually have come since the last one; none while too little is known.
+    pub missing: Option<f64>,
+    /// Since when it is listened to.
+    pub since: Option<Timestamp>,
+    /// When it was not heard, oldest first; one without an end lasts.
+    pub gaps: Vec<Gap>,
+    /// What its server said of its limit last.
+    pub announced: Option<Announced>,
     /// Whether its platform is asked for deletions.
     pub rechecks: bool,
     /// What was found to be gone by asking.

@@ -1,4 +1,4 @@
-//! The way back: asks helpdesks about the tickets that stand for open cases, and looks for silence, failures and spikes.
+//! The way back: asks helpdesks about the tickets that stand for open cases, and looks for spikes.
 
 use std::collections::BTreeMap;
 
@@ -137,55 +137,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Looks at every source: fails it again and again, or is it silent?
-    ///
-    /// # Errors
-    /// [`EngineError`] when the store fails.
-    pub async fn watch_sources(&self) -> Result<(), EngineError> {
-        let now = self.now();
-        for setup in self.inner.setup.sources.iter().filter(|s| s.enabled) {
-            let Some(state) = self.inner.sources.get(&setup.id) else { continue };
-            let subject = Subject::Source(setup.id.clone());
-            let facts = vec![
-                ("source".to_owned(), setup.name.clone()),
-                ("failures".to_owned(), state.poll.failures.to_string()),
-                ("last error".to_owned(), state.poll.last_error.clone().unwrap_or_default()),
-                (
-                    "last success".to_owned(),
-                    state.poll.last_success.map_or_else(|| "never".to_owned(), |at| self.in_words(at)),
-                ),
-            ];
-            let rules: Vec<_> = self
-                .rules(|t| matches!(t, Trigger::SourceFailing { .. } | Trigger::SourceSilent { .. }))
-                .cloned()
-                .collect();
-            for rule in rules {
-                let (holds, size) = match rule.when {
-                    Trigger::SourceFailing { failures } => (
-                        state.poll.failures >= failures || state.stopped.is_some(),
-                        f64::from(state.poll.failures),
-                    ),
-                    Trigger::SourceSilent { after } => {
-                        let since = state.poll.last_news;
-                        let silent = since.is_some_and(|at| now.duration_since(at) > after);
-                        (silent, since.map_or(0.0, |at| now.duration_since(at).as_secs_f64() / 3600.0))
-                    }
-                    _ => continue,
-                };
-                let finding = Finding {
-                    rule: rule.name.clone(),
-                    subject: subject.clone(),
-                    location: setup.location.clone(),
-                    level: Level::Warning,
-                    size,
-                    facts: facts.clone(),
-                };
-                self.raise_or_lower(&finding, holds).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// Are there many more complaints in the last hour than the hours before give reason to expect?
     ///
     /// # Errors
@@ -257,7 +208,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn raise_or_lower(&self, finding: &Finding, holds: bool) -> Result<(), EngineError> {
+    pub(crate) async fn raise_or_lower(&self, finding: &Finding, holds: bool) -> Result<(), EngineError> {
         self.work(|batch| {
             if holds {
                 self.raise(batch, finding)

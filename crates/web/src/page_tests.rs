@@ -129,8 +129,12 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             health: "1".into(),
             loops: vec![HOSTILE.into()],
             repaired: vec![HOSTILE.into()],
+            tabs: crate::pages::coverage::tabs(&me, false),
+            deaf: Some(me.t("coverage-all-heard")),
         },
     );
+    let note = Some(name("1 van 4 bronnen").into());
+    add("coverage", &crate::pages::coverage::page(ui(), samples::sources(), note));
     let rows = samples::outbox().rows.iter().map(|r| EffectView::new(&me, r)).collect();
     add("queue", &QueuePage { ui: ui(), rows, waiting: 5, due: 1, done: 1, dead: 1 });
     let (users, tokens) = samples::people();

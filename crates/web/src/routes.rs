@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
-use crate::pages::{alerts, cases, inbox, login, queue, search, settings, sources, trends};
+use crate::pages::{alerts, cases, coverage, inbox, login, queue, search, settings, sources, trends};
 use crate::{access, api, assets, error, export, headers, live};
 
 /// The longest that an answer takes; then the reader is told to try again.
@@ -59,6 +59,7 @@ pub fn router(options: Options) -> Router {
         .route("/silences", get(alerts::silences).post(alerts::add))
         .route("/silences/{id}/end", post(alerts::end))
         .route("/sources", get(sources::list))
+        .route("/sources/coverage", get(coverage::show))
         .route("/sources/{id}/poll", post(sources::poll))
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))

@@ -315,6 +315,14 @@ pub(crate) fn outbox() -> Outbox {
     }
 }
 
+/// A gap that is over and one that lasts.
+fn gaps() -> Vec<gehoor_domain::liveness::Gap> {
+    read(json!([
+        {"from": "2026-11-24T08:00:00Z", "until": "2026-11-24T10:00:00Z", "because": "not_asked"},
+        {"from": "2026-11-27T13:00:00Z", "because": "failed", "why": HOSTILE}
+    ]))
+}
+
 /// Sources in every state.
 pub(crate) fn sources() -> Vec<SourceRow> {
     use gehoor_engine::views::Health::*;
@@ -340,9 +348,24 @@ pub(crate) fn sources() -> Vec<SourceRow> {
         next: "2026-11-27T15:35:00Z".parse().ok(),
         every: Some(SignedDuration::from_mins(5)),
         found: 1284,
-        login_ends: None,
-        rechecks: false,
-        gone: 0,
+        login_ends: (health == Silent).then(|| "2026-12-02T09:00:00Z".parse().unwrap()),
+        location: (health == Silent).then(|| "utrecht".parse().unwrap()),
+        days: (14..28)
+            .map(|day| {
+                (jiff::civil::date(2026, 11, day), if day % 7 == 1 { 0 } else { day.unsigned_abs().into() })
+            })
+            .collect(),
+        usual: (health != New).then_some(24.0),
+        missing: (health == Silent).then_some(31.5),
+        since: (health != New).then(|| "2026-09-01T08:00:00Z".parse().unwrap()),
+        gaps: if health == Failing { gaps() } else { Vec::new() },
+        announced: (health == Well).then(|| gehoor_engine::coverage::Announced {
+            limit: Some(300),
+            remaining: 287,
+            at: "2026-11-27T15:20:00Z".parse().unwrap(),
+        }),
+        rechecks: health == Well,
+        gone: 3,
         reach: "what the feed holds now",
         warnings: vec![HOSTILE.to_owned()],
     })

@@ -99,6 +99,8 @@ impl Policy {
                 alert("spike", Trigger::Spike { at_least: 5, deviations: 3.0 }, 4),
                 alert("source-failing", Trigger::SourceFailing { failures: 3 }, 12),
                 alert("source-silent", Trigger::SourceSilent { after: SignedDuration::from_hours(48) }, 24),
+                alert("source-quiet", Trigger::SourceQuiet { one_in: crate::silence::ONE_IN }, 24),
+                alert("login-ends", Trigger::LoginEnds { within: SignedDuration::from_hours(14 * 24) }, 72),
                 alert("dead-letter", Trigger::DeadLetter, 24),
             ],
             sign_replies: true,

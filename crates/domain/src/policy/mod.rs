@@ -212,6 +212,16 @@ pub enum Trigger {
         /// How long.
         after: SignedDuration,
     },
+    /// A source is quieter than it usually is on that weekday at that hour, beyond chance.
+    SourceQuiet {
+        /// One false alarm in so many silences is put up with.
+        one_in: u32,
+    },
+    /// The login of a source ends soon and a person has to renew it.
+    LoginEnds {
+        /// How soon.
+        within: SignedDuration,
+    },
     /// An effect could not be delivered and stands as a dead letter.
     DeadLetter,
 }

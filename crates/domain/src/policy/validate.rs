@@ -145,7 +145,12 @@ impl Policy {
                     bad.push(format!("{key}.when.failures: at least 1"));
                 }
                 Trigger::SourceSilent { after } => positive(&format!("{key}.when.after"), after, bad),
-                Trigger::SourceFailing { .. }
+                Trigger::LoginEnds { within } => positive(&format!("{key}.when.within"), within, bad),
+                Trigger::SourceQuiet { one_in: 0..=9 } => {
+                    bad.push(format!("{key}.when.one_in: at least 10, such as 1000"));
+                }
+                Trigger::SourceQuiet { .. }
+                | Trigger::SourceFailing { .. }
                 | Trigger::ClockAmber
                 | Trigger::ClockRed
                 | Trigger::PromiseDue

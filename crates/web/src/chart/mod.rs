@@ -5,10 +5,12 @@
 mod bars;
 mod columns;
 mod curves;
+mod days;
 mod figure;
 mod scale;
 
 pub(crate) use bars::{Bar, compare};
 pub(crate) use columns::{Column, stacked};
 pub(crate) use curves::{Point, curve, rating};
+pub(crate) use days::days;
 pub(crate) use figure::Words;

@@ -6,6 +6,7 @@ use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::mention::Channel;
 use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery};
+use jiff::SignedDuration;
 
 use super::render;
 use crate::access::Reader;
@@ -15,6 +16,7 @@ use crate::options::Web;
 use crate::params::Params;
 use crate::ui::Ui;
 use crate::view::case::CaseView;
+use crate::view::coverage::{deaf_now, deaf_within};
 use crate::view::row::RowView;
 use crate::view::{Choice, Tab};
 
@@ -35,6 +37,8 @@ pub(crate) struct List {
     pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
     pub(crate) export: String,
+    /// What may be missing, because not everything was heard.
+    pub(crate) deaf: Option<String>,
 }
 
 impl List {
@@ -144,6 +148,7 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         previous: (query.skip > 0).then(|| page(query.skip.saturating_sub(ROWS))),
         next: (last < inbox.total).then(|| page(last)),
         export: format!("/cases/export.csv{}", params.with("skip", None).query()),
+        deaf: None,
     }
 }
 
@@ -190,8 +195,17 @@ async fn desk(
             Err(_) => None,
         },
     };
-    let list = list(&reader.ui, &inbox, params, id.filter(|_| case.is_some()));
+    let mut list = list(&reader.ui, &inbox, params, id.filter(|_| case.is_some()));
+    list.deaf = deaf(web, &reader, inbox.rows.is_empty());
     render(&InboxPage { ui: reader.ui, list: Some(list), case, has_case: open.is_some() })
+}
+
+/// What may be missing: with nothing to show, whatever was not heard within a day; else only what cannot be heard now.
+fn deaf(web: &Web, reader: &Reader, empty: bool) -> Option<String> {
+    let now = reader.ui.now;
+    let from = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+    let heard = web.engine().listening(&reader.viewer, from, now);
+    if empty { deaf_within(&reader.ui, &heard) } else { deaf_now(&reader.ui, &heard) }
 }
 
 /// The case with a message, after a form that was refused: nothing that was typed is lost.
@@ -219,7 +233,8 @@ pub(crate) async fn refused(
         "note" => view.draft_note = typed,
         _ => {}
     }
-    let list = list(&reader.ui, &inbox, &params, Some(id));
+    let mut list = list(&reader.ui, &inbox, &params, Some(id));
+    list.deaf = deaf(web, &reader, inbox.rows.is_empty());
     let page = render(&InboxPage { ui: reader.ui, list: Some(list), case: Some(view), has_case: true })?;
     Ok((fail.status(), page).into_response())
 }

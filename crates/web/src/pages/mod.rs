@@ -3,6 +3,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod cases;
+pub(crate) mod coverage;
 pub(crate) mod flash;
 pub(crate) mod inbox;
 pub(crate) mod login;

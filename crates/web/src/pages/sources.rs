@@ -14,6 +14,8 @@ use crate::fields::Sent;
 use crate::locale::Arg;
 use crate::options::Web;
 use crate::ui::Ui;
+use crate::view::Tab;
+use crate::view::coverage::deaf_now;
 use crate::view::sources::SourceView;
 
 #[derive(Template)]
@@ -25,6 +27,8 @@ pub(crate) struct SourcesPage {
     pub(crate) health: String,
     pub(crate) loops: Vec<String>,
     pub(crate) repaired: Vec<String>,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) deaf: Option<String>,
 }
 
 /// `GET /sources`.
@@ -65,7 +69,9 @@ pub(crate) async fn list(State(web): State<Web>, reader: Reader) -> Result<Respo
         })
         .collect();
     let sources = rows.iter().map(|row| SourceView::new(&ui, row)).collect();
-    render(&SourcesPage { ui, sources, summary, health: says, loops, repaired: health.repaired })
+    let deaf = deaf_now(&ui, &web.engine().listening(&viewer, ui.now, ui.now));
+    let tabs = super::coverage::tabs(&ui, false);
+    render(&SourcesPage { ui, sources, summary, health: says, loops, repaired: health.repaired, tabs, deaf })
 }
 
 /// `POST /sources/{id}/poll`.

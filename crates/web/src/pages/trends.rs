@@ -17,6 +17,7 @@ use crate::options::Web;
 use crate::params::Params;
 use crate::ui::Ui;
 use crate::view::Tab;
+use crate::view::coverage::deaf_within;
 use crate::view::trends::{Shown, shown};
 
 /// Periods that can be chosen by one click, in days.
@@ -32,6 +33,8 @@ pub(crate) struct TrendsPage {
     pub(crate) periods: Vec<Tab>,
     pub(crate) trends: Option<Shown>,
     pub(crate) error: Option<String>,
+    /// What may be missing, because not everything was heard in the period.
+    pub(crate) deaf: Option<String>,
 }
 
 /// `GET /trends`.
@@ -53,11 +56,13 @@ pub(crate) async fn show(
     match answer {
         Ok((answer, bucket)) => {
             let trends = Some(shown(&ui, &params, &answer, bucket));
-            render(&TrendsPage { ui, form, periods, trends, error: None })
+            let heard = web.engine().listening(&viewer, answer.from, answer.until);
+            let deaf = deaf_within(&ui, &heard);
+            render(&TrendsPage { ui, form, periods, trends, error: None, deaf })
         }
         Err(Fail::Bad(why)) => {
             let error = Some(ui.tv("search-bad", &why));
-            let page = render(&TrendsPage { ui, form, periods, trends: None, error })?;
+            let page = render(&TrendsPage { ui, form, periods, trends: None, error, deaf: None })?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
         Err(fail) => Err(fail),
@@ -171,6 +176,7 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
         periods: periods(&ui, params),
         trends: Some(shown(&ui, params, &answer, Bucket::Day)),
         error: None,
+        deaf: None,
         ui,
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod case;
 pub(crate) mod clocks;
+pub(crate) mod coverage;
 pub(crate) mod events;
 pub(crate) mod outbox;
 pub(crate) mod post;

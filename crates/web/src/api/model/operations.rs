@@ -1,6 +1,7 @@
 //! Sources, the outbox and alerts.
 
 use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow};
+use gehoor_domain::liveness::{Deaf, Gap};
 use gehoor_engine::views::{AlertRow, SourceRow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +33,52 @@ pub(crate) struct ApiSource {
     pub(crate) next: Option<String>,
     /// Mentions found in all.
     pub(crate) found: u64,
+    /// The location that all its mentions are about.
+    pub(crate) location: Option<String>,
+    /// Since when it is listened to.
+    pub(crate) since: Option<String>,
+    /// Items on each of the last 14 days by the time they were published, today last.
+    pub(crate) days: Vec<ApiDay>,
+    /// Items that usually come on a day like today; none while too little is known.
+    pub(crate) usual: Option<f64>,
+    /// Items that would usually have come since the last one; none while too little is known.
+    pub(crate) missing: Option<f64>,
+    /// When it was not heard, oldest first.
+    pub(crate) gaps: Vec<ApiGap>,
+    /// Requests that its server allows, where it says so.
+    pub(crate) limit: Option<u64>,
+    /// Requests that its server said are left.
+    pub(crate) remaining: Option<u64>,
+    /// When its login ends and a person has to renew it.
+    pub(crate) login_ends: Option<String>,
+    /// Whether its platform is asked for deletions.
+    pub(crate) rechecks: bool,
+    /// What was found to be gone by asking.
+    pub(crate) gone: u64,
+    /// How far back it can be read and what cannot be seen, for people.
+    pub(crate) reach: String,
+}
+
+/// Items of one day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiDay {
+    /// The day, as `2026-11-27`.
+    pub(crate) day: String,
+    /// Items published on it.
+    pub(crate) found: u64,
+}
+
+/// A stretch of time in which a source was not heard.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiGap {
+    /// From the last time that it was heard.
+    pub(crate) from: String,
+    /// Until it was heard again; none while it lasts.
+    pub(crate) until: Option<String>,
+    /// `not_asked`, `waited` or `failed`.
+    pub(crate) because: String,
+    /// What went wrong, for people.
+    pub(crate) why: Option<String>,
 }
 
 /// Something that goes out.
@@ -105,6 +152,38 @@ impl ApiSource {
             failures: row.failures,
             next: row.next.map(|at| at.to_string()),
             found: row.found,
+            location: row.location.as_ref().map(ToString::to_string),
+            since: row.since.map(|at| at.to_string()),
+            days: row
+                .days
+                .iter()
+                .map(|(day, found)| ApiDay { day: day.to_string(), found: *found })
+                .collect(),
+            usual: row.usual,
+            missing: row.missing,
+            gaps: row.gaps.iter().map(ApiGap::new).collect(),
+            limit: row.announced.and_then(|told| told.limit),
+            remaining: row.announced.map(|told| told.remaining),
+            login_ends: row.login_ends.map(|at| at.to_string()),
+            rechecks: row.rechecks,
+            gone: row.gone,
+            reach: row.reach.to_owned(),
+        }
+    }
+}
+
+impl ApiGap {
+    fn new(gap: &Gap) -> Self {
+        let (because, why) = match &gap.why {
+            Deaf::NotAsked => ("not_asked", None),
+            Deaf::Waited => ("waited", None),
+            Deaf::Failed { why } => ("failed", Some(why.clone())),
+        };
+        Self {
+            from: gap.from.to_string(),
+            until: gap.until.map(|at| at.to_string()),
+            because: because.to_owned(),
+            why,
         }
     }
 }
