@@ -28,8 +28,9 @@ impl Feed {
             repeat_after: SignedDuration::from_hours(24),
         }];
         setup.policy.queue_outlets.clear();
-        setup.sources[0].min_every = HOUR;
-        setup.sources[0].max_every = HOUR;
+        for source in &mut setup.sources {
+            (source.min_every, source.max_every) = (HOUR, HOUR);
+        }
         let world = World::with(setup).unwrap();
         let posts: Arc<Mutex<Vec<Timestamp>>> = Arc::default();
         let held = Arc::clone(&posts);

@@ -26,6 +26,9 @@ const MENTIONS: usize = 1_000;
 /// The name under which we write down how far we came.
 const OFFSET: &str = "assess";
 
+/// Mentions, each with the entry of the journal that holds it, and the last entry that was looked at.
+type Read = (Vec<(Seq, Mention)>, Seq);
+
 /// A mention with its assessment, to be decided upon.
 struct Judged {
     /// The entry of the journal that holds its text.
@@ -162,7 +165,7 @@ pub(crate) fn whole_text(mention: &Mention) -> String {
 }
 
 /// The mentions of some entries and the number of the last entry looked at; none when there are no entries.
-fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<(Vec<(Seq, Mention)>, Seq)>, EngineError> {
+fn mentions_of(entries: &[Arc<Entry>]) -> Result<Option<Read>, EngineError> {
     let mut found: HashMap<String, usize> = HashMap::new();
     let mut mentions: Vec<(Seq, Mention)> = Vec::new();
     let mut last = None;

@@ -25,10 +25,13 @@ const AT_A_TIME: usize = 100;
 /// A day on which it was heard for so long counts as heard.
 const WHOLE: SignedDuration = SignedDuration::from_hours(22);
 
+/// On which day it was learnt, and what; nothing where there is too little to learn from.
+type Learnt = (Date, Option<Arc<Habit>>);
+
 /// The habits by source, with the day on which each was learnt.
 #[derive(Default)]
 pub(crate) struct Habits {
-    learnt: Mutex<HashMap<SourceId, (Date, Option<Arc<Habit>>)>>,
+    learnt: Mutex<HashMap<SourceId, Learnt>>,
 }
 
 impl Habits {

@@ -23,7 +23,7 @@ impl Engine {
         for setup in self.inner.setup.sources.iter().filter(|s| s.enabled) {
             let Some(state) = self.inner.sources.get(&setup.id) else { continue };
             let subject = Subject::Source(setup.id.clone());
-            let facts = vec![
+            let facts = [
                 ("source".to_owned(), setup.name.clone()),
                 ("failures".to_owned(), state.poll.failures.to_string()),
                 ("last error".to_owned(), state.poll.last_error.clone().unwrap_or_default()),
