@@ -323,6 +323,7 @@ because-author = same author
 because-reply = a reply to it
 because-linked = linked account
 because-manual = by hand
+because-copy = a copy
 
 ## History of a case
 event-opened = Case opened, seen { $v } after it was posted
@@ -438,6 +439,14 @@ sort = Order
 sort-newest = Newest first
 sort-relevance = Best match first
 with-withdrawn = Also what was taken away
+with-copies = Also copies
+copies-n = { $n ->
+    [one] { $n } copy
+   *[other] { $n } copies
+ }
+only-copies = Only copies of one post
+copy-by-author = The same text as an earlier post of this author
+copy-by-other = A copy of an earlier post of somebody else
 not-own = Without our own posts
 facets = Refine
 search-found = { $n ->

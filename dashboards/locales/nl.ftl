@@ -323,6 +323,7 @@ because-author = zelfde schrijver
 because-reply = antwoord erop
 because-linked = gekoppeld account
 because-manual = met de hand
+because-copy = een kopie
 
 ## History of a case
 event-opened = Zaak geopend, gezien { $v } na plaatsing
@@ -438,6 +439,14 @@ sort = Volgorde
 sort-newest = Nieuwste eerst
 sort-relevance = Beste eerst
 with-withdrawn = Ook wat is weggehaald
+with-copies = Ook kopieën
+copies-n = { $n ->
+    [one] { $n } kopie
+   *[other] { $n } kopieën
+ }
+only-copies = Alleen kopieën van één bericht
+copy-by-author = Zelfde tekst als een eerder bericht van deze schrijver
+copy-by-other = Kopie van een eerder bericht van iemand anders
 not-own = Zonder onze eigen berichten
 facets = Verfijn
 search-found = { $n ->

@@ -39,6 +39,7 @@ pub(crate) fn assessment(p: &Scores, calibration: &Calibration, language: Guess,
         reasons: Vec::new(),
         model: model.to_owned(),
         corrected: Vec::new(),
+        copy_of: None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case;
 pub mod clock;
 pub mod context;
+pub mod copies;
 pub mod decide;
 pub mod effect;
 pub mod event;

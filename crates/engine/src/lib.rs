@@ -9,6 +9,7 @@ pub mod clock;
 mod collect;
 pub mod commands;
 mod compose;
+mod copies;
 pub mod coverage;
 mod deliver;
 pub mod error;
@@ -83,6 +84,7 @@ struct Inner {
     locator: Locator,
     board: Board,
     tail: Tail,
+    copies: tokio::sync::Mutex<copies::Copies>,
     sources: SourceBook,
     habits: habits::Habits,
     turns: collect::Turns,
@@ -115,6 +117,7 @@ impl Engine {
             locator,
             board,
             tail: Tail::default(),
+            copies: tokio::sync::Mutex::default(),
             sources,
             habits: habits::Habits::default(),
             turns: collect::Turns::default(),

@@ -44,6 +44,8 @@ pub struct SearchPage {
     pub bins: Vec<gehoor_search::Bin>,
     /// The case of each hit that has one, within the scope.
     pub cases: Vec<(MentionId, CaseId)>,
+    /// How many copies each hit has that has any, within the scope.
+    pub copies: Vec<(MentionId, u64)>,
 }
 
 impl Engine {
@@ -199,12 +201,19 @@ impl Engine {
             .histogram(&viewer.scope, query.text.as_deref(), &filter, Bucket::Day, &self.zone())
             .map_err(search_failed)?;
         let mut cases = Vec::new();
-        for hit in &found.hits {
-            if let Some(case) = self.case_of(viewer, &hit.doc.mention.id)? {
-                cases.push((hit.doc.mention.id.clone(), case));
+        let mut copies = Vec::new();
+        for id in found.hits.iter().map(|hit| &hit.doc.mention.id) {
+            if let Some(case) = self.case_of(viewer, id)? {
+                cases.push((id.clone(), case));
+            }
+            let filter = Filter { copies_of: Some(id.clone()), ..Filter::default() };
+            let count = SearchQuery { filter, limit: 0, ..SearchQuery::default() };
+            let number = index.search(&viewer.scope, &count).map_err(search_failed)?.total;
+            if number > 0 {
+                copies.push((id.clone(), number));
             }
         }
-        Ok(SearchPage { found, facets, bins, cases })
+        Ok(SearchPage { found, facets, bins, cases, copies })
     }
 
     /// The zone in which days begin: that of the default calendar.

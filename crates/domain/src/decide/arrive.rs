@@ -209,6 +209,10 @@ fn joined(work: &mut Work<'_>, mention: &Mention, voice: Voice, because: Because
 fn customer_said(work: &mut Work<'_>, mention: &Mention, assessment: &Assessment, because: Because) {
     work.refold();
     joined(work, mention, Voice::Customer, because);
+    if because == Because::Copy {
+        // Nothing was said that was not said before.
+        return;
+    }
     if work.case.located.is_none() && assessment.located.is_some() {
         work.case.located.clone_from(&assessment.located);
         work.route_anew();
