@@ -853,3 +853,38 @@ topicgroup-food = food
 topic-food-quality = food quality
 topicgroup-reply = reply
 topic-reply-canned = canned reply
+
+## Ranking
+
+ranking = Ranking
+case = Case
+ranking-what = Which case first: the rank is a sum of parts. Try other points here and see what would stand on top. Nothing changes.
+weights = Points of each part
+weight-now = now { $v }
+what-if-go = Show what changes
+what-if-back = Back to the points of now
+what-if-bad = { $v }: this is not a number from -1000 to 1000
+what-if-says = { $n ->
+    [one] { $n } case in the top 50 moves
+   *[other] { $n } cases in the top 50 move
+ }, { $m ->
+    [one] { $m } case drops out
+   *[other] { $m } cases drop out
+ }
+what-if-partly = Compared are the { $n } highest of { $m } open cases. What ranks lower now may be missing.
+what-if-left = Drops out of the top 50
+what-if-live = How it goes live
+what-if-live-what = Put these lines into your configuration and start Gehoor again. gehoor check tells whether they are right.
+place-new = New place
+place-now = Place now
+points-now = Points now
+points-new = New points
+points-machine = Points by Gehoor
+points-person = Points by the team
+by-whom = By
+by-people = Ranked otherwise by people
+by-people-says = { $n ->
+    [one] { $n } case was put higher
+   *[other] { $n } cases were put higher
+ } than Gehoor did, { $m } lower or the same.
+by-people-none = Nobody changed the rank of an open case.

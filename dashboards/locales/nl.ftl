@@ -853,3 +853,38 @@ topicgroup-food = eten
 topic-food-quality = kwaliteit van het eten
 topicgroup-reply = antwoord
 topic-reply-canned = standaardantwoord
+
+## Weging
+
+ranking = Weging
+case = Zaak
+ranking-what = Welke zaak eerst: de rang is een som van delen. Probeer hier andere punten en zie wat er bovenaan zou staan. Er verandert niets.
+weights = Punten per deel
+weight-now = nu { $v }
+what-if-go = Toon wat verandert
+what-if-back = Terug naar de punten van nu
+what-if-bad = { $v }: dit is geen getal van -1000 tot 1000
+what-if-says = { $n ->
+    [one] { $n } zaak in de top 50 verschuift
+   *[other] { $n } zaken in de top 50 verschuiven
+ }, { $m ->
+    [one] { $m } zaak valt eruit
+   *[other] { $m } zaken vallen eruit
+ }
+what-if-partly = Vergeleken zijn de { $n } hoogste van { $m } open zaken. Wat nu lager staat, kan ontbreken.
+what-if-left = Valt uit de top 50
+what-if-live = Zo gaat het gelden
+what-if-live-what = Zet deze regels in uw configuratie en start Gehoor opnieuw. Met gehoor check ziet u of ze kloppen.
+place-new = Nieuwe plaats
+place-now = Plaats nu
+points-now = Punten nu
+points-new = Nieuwe punten
+points-machine = Punten van Gehoor
+points-person = Punten van het team
+by-whom = Door
+by-people = Door mensen anders gewogen
+by-people-says = { $n ->
+    [one] { $n } zaak is hoger gezet
+   *[other] { $n } zaken zijn hoger gezet
+ } dan Gehoor deed, { $m } lager of gelijk.
+by-people-none = Niemand heeft de rang van een open zaak veranderd.

@@ -96,6 +96,11 @@ impl Card {
         ((self.points + rank::clock_points(most, &cx.policy.weights)) * 10.0).round() / 10.0
     }
 
+    /// A person set its rank.
+    pub(crate) fn is_overruled(&self) -> bool {
+        self.overruled.is_some()
+    }
+
     fn clock_counts(&self) -> bool {
         self.state == CaseState::Open && !self.backlog && !self.running.is_empty()
     }

@@ -36,6 +36,7 @@ mod vault;
 pub mod views;
 mod watch;
 mod watch_sources;
+pub mod what_if;
 
 use std::sync::{Arc, PoisonError};
 

@@ -411,7 +411,7 @@ pub(crate) fn search_failed(error: gehoor_search::SearchError) -> EngineError {
     }
 }
 
-fn operations(viewer: &Viewer) -> Result<(), EngineError> {
+pub(crate) fn operations(viewer: &Viewer) -> Result<(), EngineError> {
     if viewer.role.sees_operations() && viewer.scope.is_all() {
         return Ok(());
     }

@@ -387,3 +387,13 @@ pub(crate) fn people() -> (Vec<UserRow>, Vec<TokenRow>) {
     )];
     (users, tokens)
 }
+
+/// A rank that a person set.
+pub(crate) fn overrule(reason: &str) -> gehoor_domain::rank::Overrule {
+    gehoor_domain::rank::Overrule {
+        points: 90.0,
+        by: gehoor_domain::UserId::parse("sanne").unwrap(),
+        reason: reason.to_owned(),
+        at: "2026-11-27T15:00:00Z".parse().unwrap(),
+    }
+}

@@ -86,29 +86,7 @@ impl Policy {
             bad.push("no_reaction_tries: at least 1, or customers are given up unanswered".to_owned());
         }
         finite("urgent_points", self.urgent_points, bad);
-        let w = &self.weights;
-        let named = [
-            ("safety", w.safety),
-            ("privacy", w.privacy),
-            ("discrimination", w.discrimination),
-            ("high_value", w.high_value),
-            ("promise_missed", w.promise_missed),
-            ("repeat_contact", w.repeat_contact),
-            ("long_wait", w.long_wait),
-            ("unreachable", w.unreachable),
-            ("vulnerable", w.vulnerable),
-            ("legal_threat", w.legal_threat),
-            ("media_threat", w.media_threat),
-            ("churn", w.churn),
-            ("regressed", w.regressed),
-            ("reach", w.reach),
-            ("stars", w.stars),
-            ("clock", w.clock),
-            ("question", w.question),
-            ("complaint", w.complaint),
-            ("solved", w.solved),
-        ];
-        for (name, points) in named.into_iter().chain(w.severity.map(|points| ("severity", points))) {
+        for (name, points) in self.weights.named() {
             finite(&format!("weights.{name}"), points, bad);
         }
         for (at, outlet) in self.queue_outlets.iter().enumerate() {
@@ -268,7 +246,7 @@ mod tests {
         names("hand_over", |p| p.hand_over = mins(-1));
         names("no_reaction_tries", |p| p.no_reaction_tries = 0);
         names("urgent_points", |p| p.urgent_points = f32::INFINITY);
-        names("weights.severity", |p| p.weights.severity[2] = f32::NAN);
+        names("weights.severity_2", |p| p.weights.severity[2] = f32::NAN);
         names("alerts.urgent.name", |p| p.alerts[1].name = "urgent".into());
         names("alerts.spike.when.deviations", |p| {
             let spike = p.alerts.iter_mut().find(|r| r.name == "spike").unwrap();
