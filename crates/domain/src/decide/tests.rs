@@ -6,4 +6,5 @@ mod hand_over;
 mod mentions;
 mod promises;
 mod queue;
+mod rejudge;
 mod split_merge;

@@ -331,6 +331,7 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::Overruled { .. }
         | What::Located { .. }
         | What::ResponsibleSet { .. }
-        | What::Corrected { .. } => false,
+        | What::Corrected { .. }
+        | What::Reassessed { .. } => false,
     }
 }
