@@ -191,6 +191,16 @@ impl EffectKey {
     pub fn of_alert(alert: AlertId, told: u32, outlet: &OutletId) -> Self {
         Self(format!("alert-{alert}:{told}:{outlet}"))
     }
+    /// `alert-<id>:over-<how often people were told>:<outlet>`: that it is over is told once for all of them.
+    #[must_use]
+    pub fn of_alert_over(alert: AlertId, told: u32, outlet: &OutletId) -> Self {
+        Self(format!("alert-{alert}:over-{told}:{outlet}"))
+    }
+    /// What the keys of all effects of an alert begin with.
+    #[must_use]
+    pub fn prefix_of_alert(alert: AlertId) -> String {
+        format!("alert-{alert}:")
+    }
 }
 
 impl TeamId {

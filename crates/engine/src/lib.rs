@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerting;
+mod all_clear;
 mod assess;
 mod batch;
 mod board;

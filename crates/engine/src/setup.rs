@@ -69,6 +69,8 @@ pub struct OutletSetup {
     pub hook: Option<Secret>,
     /// How often its tickets are asked about.
     pub watch_every: SignedDuration,
+    /// Whether it is told that an alert is over; none where that is left to the kind.
+    pub tell_end: Option<bool>,
 }
 
 /// Everything the engine is made of.

@@ -147,6 +147,7 @@ pub fn outlet(name: &str, kind: &str, keys: &str, credential: &str) -> OutletSet
         credential: (!credential.is_empty()).then(|| Secret::new(credential)),
         hook: None,
         watch_every: SignedDuration::from_mins(1),
+        tell_end: None,
     }
 }
 
