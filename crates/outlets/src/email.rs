@@ -65,7 +65,8 @@ impl Outlet for Email {
         _cx: &Context<'_>,
     ) -> Step {
         match answer {
-            None if matches!(delivery.task, Task::Comment { ticket: None, .. }) => {
+            // A mail that only says another priority helps nobody.
+            None if matches!(delivery.task, Task::Comment { ticket: None, .. } | Task::Push { .. }) => {
                 Step::Done(Receipt { id: None, url: None })
             }
             None => Step::Send(Outgoing::Mail(self.mail(delivery)), Progress("sent".to_owned())),
@@ -127,7 +128,7 @@ impl Email {
 fn ticket(delivery: &Delivery) -> Option<String> {
     let key = match &delivery.task {
         Task::Ticket { external, .. } => Some(external),
-        Task::Comment { ticket, .. } => ticket.as_ref(),
+        Task::Comment { ticket, .. } | Task::Push { ticket, .. } => ticket.as_ref(),
         Task::Alert { .. } => None,
     };
     key.map(|key| clean::token(key))

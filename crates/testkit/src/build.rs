@@ -48,7 +48,7 @@ pub fn chain() -> Setup {
         Team { id: id("webcare"), name: "Webcare".into(), lead: id("sam"), calendar: "default".into() };
     let mut policy = Policy::dutch_defaults(team);
     policy.queue_outlets =
-        vec![QueueOutlet { outlet: id("helpdesk"), reasons: Vec::new(), from_points: 0.0 }];
+        vec![QueueOutlet { outlet: id("helpdesk"), reasons: Vec::new(), from_points: 0.0, notes: true }];
     let rule = |name: &str, when| AlertRule {
         name: name.into(),
         when,

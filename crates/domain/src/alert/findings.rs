@@ -192,7 +192,8 @@ mod tests {
             ..POLICY.alerts[0].clone()
         };
         let policy = Policy { alerts: vec![urgent], ..POLICY.clone() };
-        let calmer = Case { priority: crate::rank::Priority { total: -1.0, ..case.priority.clone() }, ..case.clone() };
+        let calmer =
+            Case { priority: crate::rank::Priority { total: -1.0, ..case.priority.clone() }, ..case.clone() };
         assert!(ended_by(&case, &calmer, &policy).is_empty(), "points go up and down");
         let closed = Case { state: crate::case::CaseState::Closed, ..case.clone() };
         assert_eq!(ended_by(&case, &closed, &policy).len(), 1);
