@@ -39,6 +39,13 @@ pub enum EffectKind {
         /// Which case.
         case: CaseId,
     },
+    /// A summary for somebody.
+    Digest {
+        /// Which, by its name in the configuration.
+        digest: String,
+        /// For which day.
+        date: jiff::civil::Date,
+    },
 }
 
 impl EffectKind {
@@ -49,7 +56,7 @@ impl EffectKind {
             EffectKind::Ticket { case, .. }
             | EffectKind::TicketComment { case, .. }
             | EffectKind::TicketPush { case } => Some(*case),
-            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } => None,
+            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => None,
         }
     }
 }
@@ -181,6 +188,11 @@ pub enum Task {
         priority: u8,
         /// When the most pressing clock turns red.
         due: Option<Timestamp>,
+    },
+    /// Tell somebody how things stand.
+    Digest {
+        /// The mail addresses.
+        to: Vec<String>,
     },
 }
 

@@ -8,6 +8,7 @@ pub mod case;
 pub mod clock;
 pub mod context;
 pub mod decide;
+pub mod digest;
 pub mod effect;
 pub mod event;
 pub mod facts;

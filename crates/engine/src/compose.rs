@@ -60,6 +60,7 @@ impl Engine {
                 };
                 self.over_delivery(row, &alert, dutch).map(Some)
             }
+            EffectKind::Digest { digest, date } => self.digest_delivery(row, digest, *date),
             EffectKind::TicketPush { case } => {
                 let Some(case) = self.case_record(*case)?.filter(Case::is_open) else { return Ok(None) };
                 let works = |t: &&Ticket| matches!(t.state, TicketState::Open | TicketState::Pending);
@@ -106,7 +107,7 @@ impl Engine {
         }
     }
 
-    fn case_subject(&self, case: &Case, dutch: bool) -> String {
+    pub(crate) fn case_subject(&self, case: &Case, dutch: bool) -> String {
         let topic = case.facts.topics.first().map(|t| self.topic_name(t, dutch));
         let place = case.location().and_then(|l| self.inner.setup.locations.get(l)).map(|l| l.name.clone());
         let word = if dutch { "Zaak" } else { "Case" };

@@ -12,7 +12,9 @@ pub mod commands;
 mod compose;
 pub mod coverage;
 mod deliver;
+mod digest;
 pub mod error;
+pub mod evidence;
 mod habits;
 mod inbox;
 mod index;
@@ -95,6 +97,7 @@ struct Inner {
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    seal: evidence::Seal,
 }
 
 impl Engine {
@@ -126,6 +129,7 @@ impl Engine {
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            seal: evidence::Seal::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -346,7 +346,7 @@ impl Engine {
             EffectKind::Ticket { case, .. }
             | EffectKind::TicketComment { case, .. }
             | EffectKind::TicketPush { case } => self.visible_case(viewer, *case).is_ok(),
-            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } => false,
+            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => false,
         }
     }
 

@@ -267,6 +267,9 @@ fn about(task: &Task) -> Result<(&'static str, About<'_>), Refusal> {
         Task::Push { case, ticket: Some(ticket), priority, due } => {
             ("case.changed", About::Push { case: *case, ticket, priority: *priority, due: *due })
         }
+        Task::Digest { .. } => {
+            return Err(never("a webhook takes no digests: name an outlet of the kind email in the digest"));
+        }
         Task::Comment { ticket: None, .. } | Task::Push { ticket: None, .. } => {
             return Err(never("there is no ticket to add to"));
         }

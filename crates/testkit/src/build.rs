@@ -95,6 +95,7 @@ pub fn chain() -> Setup {
                 "",
             ),
         ],
+        digests: Vec::new(),
         base_url: "https://gehoor.test".into(),
         lang: "nl".into(),
         instance: "test".into(),

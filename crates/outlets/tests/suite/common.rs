@@ -103,7 +103,7 @@ pub(crate) fn push(ticket: Option<&str>) -> Task {
     Task::Push {
         case: CaseId(7),
         ticket: ticket.map(str::to_owned),
-        priority: 95,
+        priority: 5,
         due: Some("2026-11-22T12:30:00Z".parse().unwrap()),
     }
 }

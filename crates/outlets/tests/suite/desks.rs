@@ -216,6 +216,7 @@ fn a_new_priority_is_pushed_without_a_word_and_what_is_gone_is_left_alone() {
 #[test]
 fn a_ticket_that_stays_closed_is_followed_by_one_that_says_so_and_only_by_one() {
     for kind in ["redmine", "jira-service-management"] {
+        // Redmine says yes and changes nothing; Jira has no way back.
         let (mut small, id) = with_ticket(kind);
         small.tickets[0].state = small.word(TicketState::Resolved);
         small.stubborn = true;

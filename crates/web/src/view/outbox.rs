@@ -36,6 +36,9 @@ impl EffectView {
             }
             EffectKind::TicketPush { case } => (ui.ti("effect-push", case.0), Some(format!("/cases/{case}"))),
             EffectKind::Alert { alert } => (ui.ti("effect-alert", alert.0), Some(format!("/alerts/{alert}"))),
+            EffectKind::Digest { digest, date } => {
+                (ui.tv("effect-digest", &format!("{digest} {date}")), None)
+            }
             EffectKind::AlertOver { alert } => {
                 (ui.ti("effect-over", alert.0), Some(format!("/alerts/{alert}")))
             }

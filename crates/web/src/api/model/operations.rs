@@ -196,6 +196,7 @@ impl ApiEffect {
             EffectKind::TicketComment { .. } => ("ticket_comment", None),
             EffectKind::TicketPush { .. } => ("ticket_push", None),
             EffectKind::Alert { alert } => ("alert", Some(alert.0)),
+            EffectKind::Digest { .. } => ("digest", None),
             EffectKind::AlertOver { alert } => ("alert_over", Some(alert.0)),
         };
         let (state, at) = match row.state {
