@@ -30,6 +30,8 @@ enum Stage {
     HandOverDue,
     /// A promise is missed.
     Missed(PromiseId),
+    /// The next step of a talk in private did not come.
+    Private,
     /// Nobody agreed anything else.
     FollowUp,
 }
@@ -74,8 +76,14 @@ fn stages(case: &Case) -> impl Iterator<Item = (Timestamp, Stage)> {
     });
     let hand_over = case.hand_over.iter().filter(|h| h.paused_left.is_none());
     let of_hand_over = hand_over.map(|h| (h.due, Stage::HandOverDue));
+    let of_private = case.private_talk.due.map(|at| (at, Stage::Private));
     let of_follow_up = case.follow_up.map(|at| (at, Stage::FollowUp));
-    of_clocks.chain(of_promises).chain(of_hand_over).chain(of_follow_up).filter(move |_| open)
+    of_clocks
+        .chain(of_promises)
+        .chain(of_hand_over)
+        .chain(of_private)
+        .chain(of_follow_up)
+        .filter(move |_| open)
 }
 
 fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
@@ -95,7 +103,11 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
                 let clock = clock.kind;
                 let gravity = if clock == ClockKind::Resolution { 2 } else { 3 };
                 work.note_stage(at, gravity, What::ClockRed { clock });
-                work.queue(QueueReason::ClockRanOut, at);
+                let reason = match clock {
+                    ClockKind::TellCustomer => QueueReason::NotTold,
+                    _ => QueueReason::ClockRanOut,
+                };
+                work.queue(reason, at);
             }
         }
         Stage::Reminder(promise) => {
@@ -114,6 +126,15 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
             }
         }
         Stage::HandOverDue => come_back(work, at),
+        Stage::Private => {
+            work.case.private_talk.due = None;
+            let (step, reason) = match work.case.private_talk.came {
+                None => ("not_come", QueueReason::PrivateSilent),
+                Some(_) => ("not_solved", QueueReason::PrivateOpen),
+            };
+            work.note_stage(at, 1, What::PrivateTalk { step: step.to_owned() });
+            work.queue(reason, at);
+        }
         Stage::FollowUp => {
             work.case.follow_up = None;
             let waiting = work.case.state == CaseState::Waiting;

@@ -148,7 +148,8 @@ pub enum What {
     WaitingForCustomer,
     /// We asked the customer to talk in private, or that talk went on.
     PrivateTalk {
-        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`.
+        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`; or what did not come in time: `not_come`,
+        /// `not_solved`.
         step: String,
     },
     /// It was closed.

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod context;
 pub mod copies;
 pub mod decide;
+pub mod digest;
 pub mod effect;
 pub mod event;
 pub mod facts;

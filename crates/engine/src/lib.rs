@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerting;
+mod all_clear;
 mod assess;
 mod batch;
 mod board;
@@ -12,7 +13,9 @@ mod compose;
 mod copies;
 pub mod coverage;
 mod deliver;
+mod digest;
 pub mod error;
+pub mod evidence;
 mod habits;
 mod inbox;
 mod index;
@@ -97,6 +100,7 @@ struct Inner {
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    seal: evidence::Seal,
 }
 
 impl Engine {
@@ -129,6 +133,7 @@ impl Engine {
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            seal: evidence::Seal::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -352,10 +352,10 @@ impl Engine {
             return true;
         }
         match &row.effect.kind {
-            EffectKind::Ticket { case, .. } | EffectKind::TicketComment { case, .. } => {
-                self.visible_case(viewer, *case).is_ok()
-            }
-            EffectKind::Alert { .. } => false,
+            EffectKind::Ticket { case, .. }
+            | EffectKind::TicketComment { case, .. }
+            | EffectKind::TicketPush { case } => self.visible_case(viewer, *case).is_ok(),
+            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => false,
         }
     }
 

@@ -49,6 +49,8 @@ pub fn router(options: Options) -> Router {
         .route("/cases/export.csv", get(export::cases::csv))
         .route("/cases/{id}", get(inbox::case))
         .route("/cases/{id}/row", get(inbox::row))
+        .route("/cases/{id}/evidence.html", get(export::evidence::html))
+        .route("/cases/{id}/evidence.json", get(export::evidence::json))
         .route("/cases/{id}/{action}", post(cases::act))
         .route("/search", get(search::show))
         .route("/search/export.csv", get(export::mentions::csv))

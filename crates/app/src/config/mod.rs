@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use gehoor_domain::digest::Digest;
 use gehoor_domain::location::{Brand, Location};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Team;
@@ -68,6 +69,9 @@ pub struct Config {
     /// When people are told.
     #[serde(default = "policy::alerts", rename = "alert")]
     pub alerts: Vec<AlertRule>,
+    /// Summaries by mail.
+    #[serde(default, rename = "digest")]
+    pub digests: Vec<Digest>,
     /// How the network is used.
     #[serde(default)]
     pub fetch: FetchConfig,

@@ -279,11 +279,7 @@ fn we_said(work: &mut Work<'_>, mention: &Mention) {
     work.note(at, &Actor::Gehoor, what);
     let noted_before = work.case.unseen_replies > 0;
     work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
-    if work.case.private_talk.asked.is_some_and(|asked| asked < at)
-        && (work.case.private_talk.solved.is_some() || !work.case.is_open())
-    {
-        work.case.private_talk.closed_in_public.get_or_insert(at);
-    }
+    work.last_line(at);
     if work.case.is_open() {
         if !noted_before {
             work.case.tries += 1;

@@ -4,6 +4,7 @@ mod answers;
 mod close;
 mod hand_over;
 mod mentions;
+mod private;
 mod promises;
 mod queue;
 mod rejudge;

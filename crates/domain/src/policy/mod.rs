@@ -67,7 +67,7 @@ pub struct Norm {
     pub calendar: Option<String>,
 }
 
-/// How fast, for the three clocks.
+/// How fast, for each clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Norms {
@@ -77,6 +77,25 @@ pub struct Norms {
     pub next_response: Norm,
     /// Publication to agreed solution.
     pub resolution: Norm,
+    /// Solution elsewhere to our public line that says so.
+    #[serde(default = "defaults::tell_customer")]
+    pub tell_customer: Norm,
+}
+
+/// How long each step of a talk in private may take before the case goes back into the queue (working time).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PrivateSteps {
+    /// From asking until the customer comes.
+    pub come: SignedDuration,
+    /// From coming until it is solved there.
+    pub solve: SignedDuration,
+}
+
+impl Default for PrivateSteps {
+    fn default() -> Self {
+        defaults::private_talk()
+    }
 }
 
 /// A team that owns cases.
@@ -183,6 +202,9 @@ pub struct Policy {
     /// into the queue.
     #[serde(default = "defaults::follow_up")]
     pub follow_up: SignedDuration,
+    /// How long each step of a talk in private may take.
+    #[serde(default)]
+    pub private_talk: PrivateSteps,
     /// A post that is older than this when it is found opens a case that waits in the inbox without clock points, tickets
     /// and clock alerts until somebody acts (wall-clock time).
     #[serde(default = "defaults::backlog_after")]
@@ -230,4 +252,7 @@ pub struct QueueOutlet {
     /// Only from so many points.
     #[serde(default)]
     pub from_points: f32,
+    /// Whether internal notes go along, for colleagues only. They never go where customers read.
+    #[serde(default = "defaults::yes")]
+    pub notes: bool,
 }

@@ -48,6 +48,7 @@ impl Policy {
             ("first_response", &norms.first_response),
             ("next_response", &norms.next_response),
             ("resolution", &norms.resolution),
+            ("tell_customer", &norms.tell_customer),
         ];
         for (clock, norm) in all {
             self.check_norm(&format!("{key}.{clock}"), norm, bad);
@@ -79,6 +80,8 @@ impl Policy {
         positive("hand_over_urgent", self.hand_over_urgent, bad);
         positive("hand_over", self.hand_over, bad);
         positive("follow_up", self.follow_up, bad);
+        positive("private_come", self.private_talk.come, bad);
+        positive("private_solve", self.private_talk.solve, bad);
         not_negative("promise_reminder", self.promise_reminder, bad);
         not_negative("same_author_within", self.same_author_within, bad);
         not_negative("regress_within", self.regress_within, bad);
