@@ -6,3 +6,4 @@ mod pushes;
 mod queue;
 mod scope;
 mod silence;
+mod week;

@@ -106,6 +106,7 @@ impl Engine {
         let cx = Context { policy: &setup.policy, locations: &setup.locations, now: parts.clock.now() };
         let board = Board::load(parts.store.as_ref(), &cx)?;
         let sources = SourceBook::load(parts.store.as_ref(), &setup.sources)?;
+        parts.transport.recall(&sources.limits(), parts.clock.now());
         let unknown = Secret::new(hex::encode(rand::random::<[u8; 16]>()));
         let no_password = account::hash_password(&unknown).unwrap_or_default();
         let vault = vault::Vault::new(parts.tokens.clone());

@@ -4,14 +4,15 @@ pub mod backoff;
 pub mod breaker;
 pub mod client;
 pub mod error;
+pub mod exchange;
 pub mod guard;
 pub mod options;
 pub mod transport;
 
 mod dial;
-mod exchange;
 mod gate;
 mod journey;
+mod kept;
 mod mailbox;
 mod meter;
 mod permission;
@@ -25,6 +26,7 @@ mod watch;
 
 pub use client::Client;
 pub use error::FetchError;
+pub use kept::{Kept, Whose};
 pub use mailbox::MAILBOX_TYPE;
 pub use options::{Options, Quota, SmtpServer, SmtpTls};
 pub use stream::READER;
