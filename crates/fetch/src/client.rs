@@ -42,6 +42,8 @@ impl Client {
     /// # Errors
     /// When an option cannot be used; the error names it.
     pub fn new(options: Options) -> Result<Self, FetchError> {
+        // Before the user agent is handed on: it is named when it cannot be used.
+        agent_name(&options.user_agent)?;
         let trust = Trust::new(options.extra_ca.as_deref())?;
         let http = reqwest::Client::builder()
             .user_agent(&options.user_agent)

@@ -20,6 +20,7 @@ mod post;
 mod redirect;
 mod resolver;
 mod robots;
+mod robots_file;
 mod stream;
 mod tls;
 mod watch;

@@ -174,8 +174,8 @@ mod tests {
                 .map(|at| taken[at..].iter().take_while(|t| t.duration_since(taken[at]) < window).count())
                 .max();
             assert!(most <= Some(60), "every {every}: {most:?}");
-            // Each restart may cost one.
-            assert!(every < 200 || taken.len() > 850, "{} of 1,000 are left", taken.len());
+            // Each restart may cost one, and the part of one that was being refilled.
+            assert!(every < 200 || taken.len() > 780, "{} of 1,000 are left", taken.len());
         }
     }
 

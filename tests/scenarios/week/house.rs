@@ -25,10 +25,10 @@ const INDEX_EVERY: Duration = Duration::from_secs(2 * 3600);
 pub(crate) fn pace(kind: Kind) -> (SignedDuration, SignedDuration) {
     let mins = SignedDuration::from_mins;
     match kind {
-        Kind::Feed => (mins(15), mins(240)),
-        Kind::Mastodon => (mins(10), mins(120)),
-        Kind::Forum => (mins(10), mins(120)),
-        Kind::Reviews => (mins(10), mins(180)),
+        Kind::Feed => (mins(30), mins(480)),
+        Kind::Mastodon => (mins(30), mins(240)),
+        Kind::Forum => (mins(30), mins(240)),
+        Kind::Reviews => (mins(30), mins(360)),
     }
 }
 
@@ -40,11 +40,11 @@ pub(crate) fn setup(world: &World) -> Setup {
             Kind::Feed => ("feed", format!("url = 'https://{host}/c{number}/rss'")),
             Kind::Mastodon => (
                 "mastodon",
-                format!("base = 'https://{host}'\nmode = 'hashtag'\ntag = 'c{number}'\noverlap_minutes = 180"),
+                format!("base = 'https://{host}'\nmode = 'hashtag'\ntag = 'c{number}'\noverlap_minutes = 300"),
             ),
             Kind::Forum => (
                 "discourse",
-                format!("base = 'https://{host}/c{number}'\nmode = 'posts'\noverlap_minutes = 180"),
+                format!("base = 'https://{host}/c{number}'\nmode = 'posts'\noverlap_minutes = 300"),
             ),
             Kind::Reviews => (
                 "json",

@@ -38,9 +38,9 @@ fn world(rng: &mut StdRng) -> World {
     let per = |requests, per| Limit { requests, per };
     let mut plan: Vec<(String, Kind, usize, Limit, bool)> = Vec::new();
     for n in 0..14 {
-        plan.push((format!("feeds{n}.test"), Kind::Feed, 10, per(40, HOUR), true));
+        plan.push((format!("feeds{n}.test"), Kind::Feed, 10, per(20, HOUR), true));
     }
-    plan.push(("secretive.test".into(), Kind::Feed, 10, per(6, HOUR), false));
+    plan.push(("secretive.test".into(), Kind::Feed, 10, per(4, HOUR), false));
     for n in 0..3 {
         // As Mastodon documents it.
         plan.push((format!("social{n}.test"), Kind::Mastodon, 25, per(300, MINUTE * 5), true));
@@ -48,7 +48,7 @@ fn world(rng: &mut StdRng) -> World {
     for n in 0..2 {
         plan.push((format!("forums{n}.test"), Kind::Forum, 15, per(60, MINUTE), true));
     }
-    plan.push(("reviews.test".into(), Kind::Reviews, 45, per(40, MINUTE * 15), true));
+    plan.push(("reviews.test".into(), Kind::Reviews, 45, per(15, MINUTE * 15), true));
 
     let mut world = World::default();
     for (name, kind, sources, limit, is_known) in plan {
