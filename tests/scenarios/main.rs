@@ -7,3 +7,4 @@ mod pushes;
 mod queue;
 mod scope;
 mod silence;
+mod week;

@@ -363,14 +363,7 @@ impl Engine {
     #[must_use]
     pub fn health(&self) -> HealthPage {
         let progress = &self.inner.progress;
-        let (mut outbox_due, mut outbox_dead) = (0, 0);
-        for row in self.outbox_rows(MANY).unwrap_or_default() {
-            match row.state {
-                EffectState::Due { .. } => outbox_due += 1,
-                EffectState::Dead { .. } => outbox_dead += 1,
-                EffectState::Done { .. } => {}
-            }
-        }
+        let (outbox_due, outbox_dead) = self.inner.outbox.counts();
         let loops = self.inner.supervisor.state();
         let failing_sources = self
             .inner
