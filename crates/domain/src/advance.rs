@@ -32,6 +32,8 @@ enum Stage {
     Missed(PromiseId),
     /// Nobody agreed anything else.
     FollowUp,
+    /// The date until which it was put aside.
+    Woken,
 }
 
 /// Lets time pass up to `cx.now`. `None` when nothing happened by it.
@@ -75,7 +77,13 @@ fn stages(case: &Case) -> impl Iterator<Item = (Timestamp, Stage)> {
     let hand_over = case.hand_over.iter().filter(|h| h.paused_left.is_none());
     let of_hand_over = hand_over.map(|h| (h.due, Stage::HandOverDue));
     let of_follow_up = case.follow_up.map(|at| (at, Stage::FollowUp));
-    of_clocks.chain(of_promises).chain(of_hand_over).chain(of_follow_up).filter(move |_| open)
+    let of_snooze = case.snoozed.as_ref().map(|s| (s.until, Stage::Woken));
+    of_clocks
+        .chain(of_promises)
+        .chain(of_hand_over)
+        .chain(of_follow_up)
+        .chain(of_snooze)
+        .filter(move |_| open)
 }
 
 fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
@@ -114,6 +122,10 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
             }
         }
         Stage::HandOverDue => come_back(work, at),
+        Stage::Woken => {
+            work.wake_up(at, "date");
+            work.queue(QueueReason::Woken, at);
+        }
         Stage::FollowUp => {
             work.case.follow_up = None;
             let waiting = work.case.state == CaseState::Waiting;
@@ -132,4 +144,5 @@ fn come_back(work: &mut Work<'_>, at: Timestamp) {
     work.move_to_team(&over.from, at);
     work.case.owner = over.owner_before;
     work.queue_back(QueueReason::HandOverLate, at);
+    work.stop_ping_pong(at);
 }

@@ -120,6 +120,10 @@ pub enum QueueReason {
     Released,
     /// We waited for the customer, who did not come back in the time set: ask again, or close it.
     CustomerSilent,
+    /// The date until which it was put aside has come.
+    Woken,
+    /// It was handed to and fro: its lead has to say where it stays.
+    PingPong,
 }
 
 impl QueueReason {
@@ -134,6 +138,8 @@ impl QueueReason {
             QueueReason::Regressed => "regressed",
             QueueReason::Released => "released",
             QueueReason::CustomerSilent => "customer_silent",
+            QueueReason::Woken => "woken",
+            QueueReason::PingPong => "ping_pong",
         }
     }
     /// How grave: a case that stands in the queue already gets a new reason only when that one is graver.
@@ -143,10 +149,12 @@ impl QueueReason {
             QueueReason::Unowned => 0,
             QueueReason::Released => 1,
             QueueReason::CustomerSilent => 2,
-            QueueReason::ClockRanOut => 3,
-            QueueReason::HandOverLate => 4,
-            QueueReason::Regressed => 5,
-            QueueReason::PromiseMissed => 6,
+            QueueReason::Woken => 3,
+            QueueReason::ClockRanOut => 4,
+            QueueReason::HandOverLate => 5,
+            QueueReason::PingPong => 6,
+            QueueReason::Regressed => 7,
+            QueueReason::PromiseMissed => 8,
         }
     }
 }
@@ -156,6 +164,19 @@ impl QueueReason {
 pub struct Queued {
     /// Why.
     pub reason: QueueReason,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A case that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snoozed {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: UserId,
     /// Since when.
     pub since: Timestamp,
 }
@@ -339,6 +360,12 @@ pub struct Case {
     /// Replies noted or sent here that were not yet found at the source, so that none counts twice.
     #[serde(default)]
     pub unseen_replies: u32,
+    /// Promises found in our own words, for a person to accept, change or dismiss.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<crate::promised::Proposed>,
+    /// Put aside, until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snoozed>,
     /// When it goes back into the queue unless something else was agreed before. Set while the customer is to move,
     /// and for an owned case whose clocks have all ended or run out: no open case is without a next date (CA-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -84,6 +84,8 @@ pub fn open(
         regressed: 0,
         tries: 0,
         unseen_replies: 0,
+        proposed: Vec::new(),
+        snoozed: None,
         follow_up: None,
         merged_into: None,
         outcome: None,
@@ -248,6 +250,7 @@ fn customer_moves(work: &mut Work<'_>, at: jiff::Timestamp, mention: Option<&Men
         work.case.queued = unowned.then_some(Queued { reason: QueueReason::Unowned, since });
     }
     if wants_answer {
+        work.wake_up(now, "customer");
         work.owe_answer(at);
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn backlog_after() -> SignedDuration {
     SignedDuration::from_hours(14 * 24)
 }
 
+/// How often a case may be handed over before a lead says where it stays.
+pub(super) fn ping_pong_after() -> u32 {
+    3
+}
+
 fn calendar(days: usize, from: Time, until: Time, holidays: bool) -> Calendar {
     let block = Block { from, until };
     Calendar {
@@ -103,6 +108,9 @@ impl Policy {
                 alert("login-ends", Trigger::LoginEnds { within: SignedDuration::from_hours(14 * 24) }, 72),
                 alert("dead-letter", Trigger::DeadLetter, 24),
             ],
+            queues: Vec::new(),
+            agents: Vec::new(),
+            ping_pong_after: ping_pong_after(),
             sign_replies: true,
         }
     }
