@@ -226,6 +226,39 @@ pub enum What {
         /// The points of the case after.
         points_after: f32,
     },
+    /// A promise was found in our own words.
+    PromiseProposed {
+        /// Its number.
+        proposal: u32,
+        /// In which words of ours.
+        words: String,
+    },
+    /// A person says that it is no promise.
+    ProposalDismissed {
+        /// Its number.
+        proposal: u32,
+    },
+    /// We called the customer.
+    Called {
+        /// Somebody answered.
+        answered: bool,
+        /// How long, in seconds.
+        seconds: u32,
+        /// What names the call where it was made.
+        reference: String,
+    },
+    /// It was put aside.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// It is no longer put aside.
+    Woken {
+        /// Why: `date`, `by_hand`, `customer`, `queue`.
+        why: String,
+    },
 }
 
 /// A judgement that is another one now.

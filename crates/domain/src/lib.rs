@@ -24,6 +24,7 @@ pub mod mention;
 pub mod policy;
 pub mod poll;
 pub mod promise;
+pub mod promised;
 pub mod rank;
 pub mod scope;
 pub mod silence;

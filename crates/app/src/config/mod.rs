@@ -48,6 +48,12 @@ pub struct Config {
     /// Who owns cases.
     #[serde(default, rename = "team")]
     pub teams: Vec<Team>,
+    /// Service queues, in the order in which they are tried.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<gehoor_domain::policy::ServiceQueue>,
+    /// What those who work on cases can do and how much.
+    #[serde(default, rename = "agent")]
+    pub agents: Vec<gehoor_domain::policy::AgentRule>,
     /// Opening hours by name; `default` is used where nothing else is named.
     #[serde(default)]
     pub calendars: BTreeMap<String, CalendarConfig>,

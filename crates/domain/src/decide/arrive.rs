@@ -95,6 +95,8 @@ pub(super) fn begin_case(
         regressed: 0,
         tries: 0,
         unseen_replies: 0,
+        proposed: Vec::new(),
+        snoozed: None,
         follow_up: None,
         merged_into: None,
         outcome: None,
@@ -268,6 +270,7 @@ pub(super) fn customer_moves(
         work.case.queued = unowned.then_some(Queued { reason: QueueReason::Unowned, since });
     }
     if wants_answer {
+        work.wake_up(now, "customer");
         work.owe_answer(at);
     }
 }

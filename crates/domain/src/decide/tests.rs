@@ -9,3 +9,4 @@ mod promises;
 mod queue;
 mod rejudge;
 mod split_merge;
+mod words;

@@ -2,8 +2,11 @@
 //! calendar unless the name says otherwise.
 
 mod defaults;
+mod queues;
 mod validate;
 mod weights;
+
+pub use queues::{AgentRule, NotForYou, ServiceQueue};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -224,6 +227,15 @@ pub struct Policy {
     /// When people are told.
     #[serde(default)]
     pub alerts: Vec<AlertRule>,
+    /// Service queues, the first that fits counts; none: each team is its own queue.
+    #[serde(default)]
+    pub queues: Vec<ServiceQueue>,
+    /// What is known of those who work on cases.
+    #[serde(default)]
+    pub agents: Vec<AgentRule>,
+    /// After so many hand-overs a case stops at the lead of its team.
+    #[serde(default = "defaults::ping_pong_after")]
+    pub ping_pong_after: u32,
     /// Signature under replies, `^` + initials, is added when true.
     #[serde(default)]
     pub sign_replies: bool,

@@ -41,6 +41,28 @@ impl Policy {
             }
             self.check_calendar_name(&format!("teams.{}.calendar", team.id), &team.calendar, bad);
         }
+        for (at, queue) in self.queues.iter().enumerate() {
+            if self.queues.iter().take(at).any(|q| q.id == queue.id) {
+                bad.push(format!("queue.{}: configured twice, give each its own id", queue.id));
+            }
+            if let Some(name) = &queue.calendar {
+                self.check_calendar_name(&format!("queue.{}.calendar", queue.id), name, bad);
+            }
+            for team in queue.teams.iter().filter(|t| !self.teams.iter().any(|known| known.id == **t)) {
+                bad.push(format!(
+                    "queue.{}.teams: there is no team `{team}`, choose a configured one",
+                    queue.id
+                ));
+            }
+        }
+        for agent in &self.agents {
+            for name in agent.queues.iter().filter(|name| !self.queues.iter().any(|q| q.id == **name)) {
+                bad.push(format!(
+                    "agent.{}.queues: there is no queue `{name}`, configure it as [[queue]]",
+                    agent.user
+                ));
+            }
+        }
     }
 
     fn check_norms(&self, key: &str, norms: &Norms, bad: &mut Vec<String>) {
@@ -87,6 +109,9 @@ impl Policy {
         not_negative("regress_within", self.regress_within, bad);
         if self.no_reaction_tries == 0 {
             bad.push("no_reaction_tries: at least 1, or customers are given up unanswered".to_owned());
+        }
+        if self.ping_pong_after == 0 {
+            bad.push("ping_pong_after: at least 1, or nothing can be handed over".to_owned());
         }
         finite("urgent_points", self.urgent_points, bad);
         for (name, points) in self.weights.named() {
