@@ -15,7 +15,8 @@ use crate::labels::TOPICS;
 use crate::lexicon::Match;
 use crate::prepare::{Item, Prepared, hash_bytes};
 
-use cued::{N_CROSS, N_TOGETHER, cued};
+pub(crate) use cued::cued;
+use cued::{N_CROSS, N_TOGETHER};
 
 /// Where each group of numbers begins.
 const BIAS: usize = 0;
@@ -90,6 +91,54 @@ pub(crate) fn lexical(
     without: Option<&Range<usize>>,
     out: &mut Vec<Value>,
 ) {
+    let sums = expressions(prepared, matches, without, out);
+    let mut times = cue_times(cues);
+    for bits in without.and_then(|w| cues.get(w.clone())).into_iter().flatten() {
+        take(&mut times, *bits);
+    }
+    cued(prepared, &times, sums, out);
+}
+
+/// What the expressions of a text add up to: feeling, then weight of complaint.
+pub(crate) type Sums = (f32, f32);
+
+/// How often each cue stands in a text.
+pub(crate) fn cue_times(cues: &[u64]) -> [u32; CUES] {
+    let mut times = [0_u32; CUES];
+    for bits in cues.iter().filter(|bits| **bits != 0) {
+        let mut bits = *bits;
+        while bits != 0 {
+            if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
+                *n += 1;
+            }
+            bits &= bits - 1;
+        }
+    }
+    times
+}
+
+/// Takes the cues of one word out of the count.
+pub(crate) fn take(times: &mut [u32; CUES], mut bits: u64) {
+    while bits != 0 {
+        if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
+            *n = n.saturating_sub(1);
+        }
+        bits &= bits - 1;
+    }
+}
+
+/// Where the numbers of the cues stand.
+pub(crate) fn is_cued(at: usize) -> bool {
+    (CUE_CROSS..SHAPE).contains(&at) || (CUE..LANGUAGE).contains(&at)
+}
+
+/// The numbers that rest on lexicon matches.
+pub(crate) fn expressions(
+    prepared: &Prepared,
+    matches: &[Match],
+    without: Option<&Range<usize>>,
+    out: &mut Vec<Value>,
+) -> Sums {
     let mut s = [0.0_f32; N_SUMS];
     let mut topics = [0.0_f32; 43];
     let mut signals = [0.0_f32; 16];
@@ -172,14 +221,7 @@ pub(crate) fn lexical(
             + if *value > 1.0 && *value == most { 0.5 } else { 0.0 };
         put(out, TOPIC_FIRST + at, named);
     }
-    let counted = |i: &usize| without.is_none_or(|w| !w.contains(i));
-    let mut times = [0_u32; CUES];
-    for (_, bits) in cues.iter().enumerate().filter(|(i, _)| counted(i)) {
-        for (cue, n) in times.iter_mut().enumerate() {
-            *n += u32::from(bits >> cue & 1 == 1);
-        }
-    }
-    cued(prepared, &times, feeling, complaint, out);
+    (feeling, complaint)
 }
 
 fn is_contrast(item: &Item) -> bool {
