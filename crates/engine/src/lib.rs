@@ -11,6 +11,7 @@ pub mod commands;
 mod compose;
 pub mod coverage;
 mod deliver;
+pub mod desk;
 pub mod error;
 mod habits;
 mod inbox;
@@ -19,6 +20,9 @@ mod ingest;
 pub mod live;
 mod loops;
 pub mod outcomes;
+pub mod presence;
+pub mod promised;
+pub mod promises;
 pub mod queries;
 mod receive;
 mod recheck;
@@ -91,6 +95,7 @@ struct Inner {
     vault: vault::Vault,
     /// A hash that no password has: checked when the name is unknown, so that the answer takes as long.
     no_password: String,
+    presence: presence::Presence,
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
@@ -122,6 +127,7 @@ impl Engine {
             throttle: Throttle::default(),
             vault,
             no_password,
+            presence: presence::Presence::default(),
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
