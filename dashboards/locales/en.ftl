@@ -138,6 +138,8 @@ queued-promise_missed = a promise was missed
 queued-hand_over_late = not handled in time after hand-over
 queued-regressed = customer came back after closing
 queued-released = released by its owner
+queued-woken = put aside until now
+queued-ping_pong = handed to and fro
 queued-customer_silent = customer did not react
 queued-private_silent = customer did not come to talk in private
 queued-private_open = talk in private not solved yet
@@ -369,6 +371,18 @@ event-overrule-undone = { $by } let the rank be computed again
 event-located = { $by } set the shop: { $v }
 event-responsible = { $by } set who has to act: { $v }
 event-corrected = { $by } corrected: { $v }
+event-reassessed = Judged again by { $by }: { $v } changed
+event-reassessed-same = Judged again by { $by }: nothing changed
+event-promise-proposed = Looks like a promise: { $v }
+event-proposal-dismissed = { $by } says: no promise
+event-called = Called the customer ({ $v })
+event-called-unanswered = Called, nobody answered ({ $v })
+event-snoozed = { $by } put the case aside until { $until }: { $v }
+event-woken = No longer put aside: { $v }
+woken-date = the date has come
+woken-by_hand = by hand
+woken-customer = the customer wrote
+woken-queue = back in the queue
 event-split-off = { $n ->
     [one] { $by } split one post off into case { $v }
    *[other] { $by } split { $n } posts off into case { $v }

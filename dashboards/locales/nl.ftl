@@ -138,6 +138,8 @@ queued-promise_missed = belofte gemist
 queued-hand_over_late = niet op tijd opgepakt na overdracht
 queued-regressed = klant kwam terug na sluiten
 queued-released = losgelaten door de eigenaar
+queued-woken = weggelegd tot nu
+queued-ping_pong = steeds doorgeschoven
 queued-customer_silent = klant reageerde niet
 queued-private_silent = klant kwam niet naar het privégesprek
 queued-private_open = privégesprek nog niet opgelost
@@ -369,6 +371,18 @@ event-overrule-undone = { $by } liet de rang weer berekenen
 event-located = { $by } zette de winkel: { $v }
 event-responsible = { $by } zette wie moet handelen: { $v }
 event-corrected = { $by } verbeterde: { $v }
+event-reassessed = Opnieuw beoordeeld door { $by }: { $v } veranderd
+event-reassessed-same = Opnieuw beoordeeld door { $by }: niets veranderd
+event-promise-proposed = Lijkt een belofte: { $v }
+event-proposal-dismissed = { $by } zegt: geen belofte
+event-called = Gebeld met de klant ({ $v })
+event-called-unanswered = Gebeld, niet opgenomen ({ $v })
+event-snoozed = { $by } legde de zaak weg tot { $until }: { $v }
+event-woken = Niet langer weggelegd: { $v }
+woken-date = de datum is er
+woken-by_hand = met de hand
+woken-customer = de klant schreef
+woken-queue = terug in de wachtrij
 event-split-off = { $n ->
     [one] { $by } splitste een bericht af naar zaak { $v }
    *[other] { $by } splitste { $n } berichten af naar zaak { $v }

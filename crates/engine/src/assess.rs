@@ -86,6 +86,9 @@ impl Engine {
         let assessments = classifier.classify(&docs).await?;
         let mut judged = Vec::with_capacity(mentions.len());
         for ((text, mention), mut assessment) in mentions.into_iter().zip(assessments) {
+            if !mention.own {
+                crate::promised::mark_broken(&mut assessment, &whole_text(&mention));
+            }
             assessment.located = self.locate(&mention);
             if let Some(corrected) = read::<Assessment>(self.store(), Table::Correction, mention.id.as_str())?
             {
@@ -144,6 +147,7 @@ impl Engine {
         let Some(decision) = decide::take_in(&where_to, &candidates, new_id, mention, assessment, &cx) else {
             return Ok(());
         };
+        let decision = crate::promised::with_own_post(decision, mention, &cx);
         let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
         self.link_back(batch, new_id, &linked)

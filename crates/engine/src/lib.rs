@@ -13,6 +13,7 @@ mod compose;
 mod copies;
 pub mod coverage;
 mod deliver;
+pub mod desk;
 mod digest;
 pub mod error;
 pub mod evidence;
@@ -24,6 +25,9 @@ pub mod live;
 mod loops;
 mod outbox;
 pub mod outcomes;
+pub mod presence;
+pub mod promised;
+pub mod promises;
 pub mod queries;
 mod receive;
 mod recheck;
@@ -99,6 +103,7 @@ struct Inner {
     vault: vault::Vault,
     /// A hash that no password has: checked when the name is unknown, so that the answer takes as long.
     no_password: String,
+    presence: presence::Presence,
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
@@ -135,6 +140,7 @@ impl Engine {
             throttle: Throttle::default(),
             vault,
             no_password,
+            presence: presence::Presence::default(),
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),

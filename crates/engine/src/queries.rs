@@ -114,11 +114,41 @@ impl Engine {
             teams: setup.policy.teams.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
             people,
             locations,
+            told_broken: self.told_broken(&case)?,
+            belongs_to: self.belongs_to(&case, now)?,
+            present: self.who(viewer, id)?,
             detection_delay: Self::detection_delay(&case),
             version,
             seq,
             row: self.show_row(&case, now)?,
         })
+    }
+
+    /// The team that has to act by what was judged of the case, when that is another one, and the words for it.
+    fn belongs_to(
+        &self,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Option<(gehoor_domain::ids::TeamId, String)>, EngineError> {
+        let team = self.context(now).route(case.location(), case.responsible);
+        if team == case.team || !case.is_open() || case.hand_over.is_some() {
+            return Ok(None);
+        }
+        let speaks_for = format!("responsible.{}", case.responsible.as_str());
+        let mut words = Vec::new();
+        for part in &case.mentions {
+            let Some(judged) = self.mention_doc(&part.id)?.and_then(|doc| doc.assessment) else { continue };
+            words.extend(
+                judged
+                    .reasons
+                    .into_iter()
+                    .filter(|r| r.speaks_for == speaks_for || r.speaks_for.starts_with("topic."))
+                    .map(|r| r.text),
+            );
+        }
+        words.dedup();
+        words.truncate(3);
+        Ok(Some((team, words.join(", "))))
     }
 
     fn timeline(&self, case: &Case) -> Result<Vec<TimelineItem>, EngineError> {

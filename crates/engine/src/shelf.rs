@@ -65,6 +65,7 @@ impl Engine {
         if before.is_some() && decision.is_empty() {
             return Ok(());
         }
+        let decision = crate::promised::with_replies(decision, &self.context(batch.at()));
         let id = decision.case.id;
         for (number, event) in decision.numbered() {
             batch.append(Table::CaseEvent, event_key(id, number), event)?;

@@ -143,7 +143,7 @@ pub(crate) fn inbox(hostile: bool) -> Inbox {
     }
     Inbox {
         rows,
-        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7 },
+        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7, aside: 0 },
         total: 124,
         seq: 900,
     }
@@ -240,6 +240,9 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ),
             light: Light::Late,
         }],
+        told_broken: Vec::new(),
+        belongs_to: None,
+        present: Vec::new(),
         others: vec![row(4, name, "Levering kwam een dag te laat.", Light::Still)],
         teams: vec![
             ("webcare".parse().unwrap(), "Webcare".into()),
