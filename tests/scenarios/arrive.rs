@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gehoor_domain::case::ClockKind;
 use gehoor_domain::decide::Command;
 use gehoor_engine::SourceSetup;
-use gehoor_testkit::build::{admin, chain, id, post};
+use gehoor_engine::outcomes::Polled;
+use gehoor_engine::views::Health;
+use gehoor_testkit::build::{admin, chain, id, post, source};
 use gehoor_testkit::{Answer, World};
 use gehoor_wire::Secret;
 use jiff::SignedDuration;
@@ -146,4 +148,24 @@ async fn a_session_is_opened_once_and_made_anew_when_it_has_ended() {
     let rows = world.engine.sources(&admin()).unwrap();
     let row = rows.iter().find(|row| row.id == source).unwrap();
     assert_eq!(row.failures, 0, "{:?}", row.last_error);
+}
+
+#[tokio::test]
+async fn a_platform_that_says_in_its_own_words_how_long_to_wait_is_heard() {
+    let mut setup = chain();
+    setup.sources.push(source("forum", "discourse", "base = 'https://forum.test'\nmode = 'posts'"));
+    let world = World::with(setup).unwrap();
+    let body = r#"{"errors":["slow down"],"error_type":"rate_limit","extras":{"wait_seconds":3600}}"#;
+    world.net.always("GET", "https://forum.test/posts.json", 429, body);
+    let forum = id("forum");
+    assert_eq!(world.engine.poll_one(&forum).await.unwrap(), Polled::Waits);
+    let rows = world.engine.sources(&admin()).unwrap();
+    let row = rows.iter().find(|row| row.id == forum).unwrap();
+    assert_eq!(
+        row.next,
+        Some(world.now() + SignedDuration::from_hours(1)),
+        "not after the two minutes of its header"
+    );
+    assert_eq!(row.last_error.as_deref(), Some("the forum asks to wait"));
+    assert_eq!((row.failures, row.health), (0, Health::Waits));
 }

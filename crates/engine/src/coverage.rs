@@ -74,6 +74,13 @@ impl Engine {
         for setup in self.inner.setup.sources.iter().filter(may_see) {
             let Some(state) = self.inner.sources.get(&setup.id) else { continue };
             told.sources += 1;
+            // One that was never heard cannot have said that there is nothing.
+            if setup.polled && state.live.since.is_none() {
+                told.deaf += 1;
+                told.deaf_now += 1;
+                told.since = Some(from);
+                continue;
+            }
             let gaps = gaps_of(setup, &state, now);
             let touching = || gaps.iter().filter(|gap| gap.touches(from, until) || gap.until.is_none());
             let Some(first) = touching().map(|gap| gap.from).min() else { continue };

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::platforms::{Kind, Wire, World};
 
 /// How often the index is brought up to date: it is not what is tried here.
-const INDEX_EVERY: Duration = Duration::from_secs(2 * 3600);
+const INDEX_EVERY: Duration = Duration::from_secs(4 * 3600);
 
 /// Shortest and longest time between polls of a kind.
 pub(crate) fn pace(kind: Kind) -> (SignedDuration, SignedDuration) {

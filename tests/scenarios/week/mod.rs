@@ -62,7 +62,7 @@ fn world(rng: &mut StdRng) -> World {
         }
         for _ in 0..sources {
             let habits = Habits {
-                a_day: 10_f64.powf(rng.random_range(-0.5..0.9)),
+                a_day: 10_f64.powf(rng.random_range(-0.7..0.8)),
                 edits_within: if kind == Kind::Reviews { 30 * 60 } else { 20 },
                 last: start() + DAY * 6,
                 settled: start() + DAY * 5 + HOUR * 12,
@@ -237,6 +237,6 @@ fn each_post_is_heard_once(world: &World, week: &Week) {
     }
     assert_eq!(heard, week.heard.len(), "nothing else was taken in");
     println!("{heard} posts heard once; {edits_heard} of {edits} edits; {gone} deletions");
-    assert!(edits > 100 && gone > 30, "enough happened to try it: {edits} edits, {gone} deletions");
+    assert!(edits > 100 && gone > 15, "enough happened to try it: {edits} edits, {gone} deletions");
     assert!(edits_heard * 100 >= edits * 97, "{edits_heard} of {edits} edits");
 }
