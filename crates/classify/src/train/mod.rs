@@ -73,9 +73,9 @@ impl Default for Options {
             dense_rate: 0.3,
             dropout: 0.35,
             blind: 0.15,
-            deaf: 0.1,
+            deaf: 0.3,
             first_square: 0.05,
-            first_square_lists: 0.02,
+            first_square_lists: 0.08,
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
@@ -245,6 +245,7 @@ fn example(text: &Labelled, lexicon: &Lexicon, index: &Index, options: &Options)
     let mut values = Vec::new();
     dense::lexical(&read.prepared, &read.matches, &read.cues, None, &mut values);
     dense::outward(&read.prepared, read.guess.language, text.stars, text.channel, &mut values);
+    dense::hard(&gehoor_text::evidence::find(&text.text), &mut values);
     if !options.lexical {
         values.retain(|(at, _)| !dense::is_worded(usize::from(*at)));
     }
