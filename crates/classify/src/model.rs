@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gehoor_domain::mention::Channel;
+use gehoor_text::evidence::{self, Evidence};
 use gehoor_text::language::Language;
 
 use crate::calibrate::Calibration;
@@ -104,6 +105,7 @@ pub(crate) struct Scratch {
     pub(crate) letters: Vec<[i16; COLUMNS]>,
     known: Known,
     pub(crate) values: Vec<Value>,
+    pub(crate) evidence: Vec<Evidence>,
     /// One over the root of the number of features of each family.
     pub(crate) norms: [f32; FAMILIES],
 }
@@ -142,7 +144,7 @@ impl Model {
 
     /// Reads a text and scores it; `scratch` then holds what the scores rest on.
     pub(crate) fn score(&self, text: &str, context: Context, scratch: &mut Scratch) -> Scores {
-        let Scratch { prepared, matches, cues, hits, letters, known, values, norms } = scratch;
+        let Scratch { prepared, matches, cues, hits, letters, known, values, evidence, norms } = scratch;
         prepared.read(text, |word| self.lexicon.knows(word));
         matches.clear();
         self.lexicon.find(context.nearest, &prepared.items, matches);
@@ -201,6 +203,8 @@ impl Model {
         values.clear();
         dense::lexical(prepared, matches, cues, None, values);
         dense::outward(prepared, context.language, context.stars, context.channel, values);
+        *evidence = evidence::find(text);
+        dense::hard(evidence, values);
         let mut scores = [0.0_f32; COLUMNS];
         for (sum, norm) in sums.iter_mut().zip(norms.iter()) {
             sum.settle();

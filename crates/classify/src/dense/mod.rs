@@ -8,6 +8,7 @@ mod cued;
 use std::ops::Range;
 
 use gehoor_domain::mention::Channel;
+use gehoor_text::evidence::{Evidence, Kind};
 use gehoor_text::language::Language;
 
 use crate::cues::CUES;
@@ -32,7 +33,9 @@ const TOPIC_FIRST: usize = SIGNAL_HITS + 16;
 const CUE_CROSS: usize = TOPIC_FIRST + 43;
 const SHAPE: usize = CUE_CROSS + N_CROSS;
 const N_SHAPE: usize = 28;
-const CUE: usize = SHAPE + N_SHAPE;
+const HARD: usize = SHAPE + N_SHAPE;
+const N_HARD: usize = AMOUNTS.len() + SPANS.len() + 4;
+const CUE: usize = HARD + N_HARD;
 const CUE_OFTEN: usize = CUE + CUES;
 const CUE_PAIR: usize = CUE_OFTEN + CUES;
 const LANGUAGE: usize = CUE_PAIR + N_TOGETHER;
@@ -67,6 +70,11 @@ const CONTRASTS: [&str; 14] = [
     "cependant",
     "malheureusement",
 ];
+
+/// From which amount on each number of amounts is set.
+const AMOUNTS: [f64; 5] = [0.0, 100.0, 500.0, 1500.0, 5000.0];
+/// From how many days on each number of spans is set.
+const SPANS: [f64; 6] = [0.0, 14.0, 28.0, 60.0, 180.0, 365.0];
 
 /// One number and where it stands.
 pub(crate) type Value = (u16, f32);
@@ -296,6 +304,36 @@ pub(crate) fn outward(
     }
 }
 
+/// The numbers of hard evidence: the largest amount, the longest span, and whether the other kinds are there.
+pub(crate) fn hard(evidence: &[Evidence], out: &mut Vec<Value>) {
+    let (mut amount, mut span) = (-1.0_f64, -1.0_f64);
+    let mut there = [false; 4];
+    for found in evidence {
+        let kind = match found.kind {
+            Kind::Amount(a) => {
+                amount = amount.max(a);
+                continue;
+            }
+            Kind::Span(days) => {
+                span = span.max(days);
+                continue;
+            }
+            Kind::OrderNumber => 0,
+            Kind::Date => 1,
+            Kind::Callback => 2,
+            Kind::Danger => 3,
+        };
+        if let Some(there) = there.get_mut(kind) {
+            *there = true;
+        }
+    }
+    let amounts = AMOUNTS.iter().map(|from| amount >= *from);
+    let spans = SPANS.iter().map(|from| span >= *from);
+    for (at, yes) in amounts.chain(spans).chain(there).enumerate() {
+        put(out, HARD + at, if yes { 1.0 } else { 0.0 });
+    }
+}
+
 const _: () = assert!(TOPICS.len() == 43);
 
 #[cfg(test)]
@@ -315,6 +353,7 @@ mod tests {
         crate::cues::find(Language::Nl, &prepared, &mut cues);
         lexical(&prepared, &matches, &cues, None, &mut out);
         outward(&prepared, Language::Nl, Some(1.0), Some(Channel::Review), &mut out);
+        hard(&gehoor_text::evidence::find(text), &mut out);
         out
     }
 
@@ -328,6 +367,14 @@ mod tests {
         assert_eq!(places.len(), n);
         assert!(places.iter().all(|p| usize::from(*p) < DENSE));
         assert!(values.contains(&(u16::try_from(TOPIC_HITS + 12).unwrap(), 1.0_f32.ln_1p())));
+    }
+
+    #[test]
+    fn the_largest_amount_and_the_longest_span_count() {
+        let mut out = Vec::new();
+        hard(&gehoor_text::evidence::find("Betaald € 20, later € 900; wacht al zes weken, eerst drie dagen"), &mut out);
+        let set: Vec<usize> = out.iter().map(|v| usize::from(v.0) - HARD).collect();
+        assert_eq!(set, [0, 1, 2, 5, 6, 7]);
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub struct Options {
     pub more_weight: f32,
     /// The weights are the mean of those after each of this many last passes: calmer than those of the last alone.
     pub averaged: usize,
+    /// Trainings from other random numbers; the weights are the mean of all. For a linear model that is a vote.
+    pub runs: usize,
     /// Whether word n-grams are looked at.
     pub words: bool,
     /// Whether n-grams of letters are looked at.
@@ -73,15 +75,16 @@ impl Default for Options {
             dense_rate: 0.3,
             dropout: 0.35,
             blind: 0.15,
-            deaf: 0.1,
+            deaf: 0.3,
             first_square: 0.05,
-            first_square_lists: 0.02,
+            first_square_lists: 0.08,
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
             lexicon_weight: 0.0,
             more_weight: 0.05,
             averaged: 5,
+            runs: 2,
             words: true,
             letters: true,
             lexical: true,
@@ -146,30 +149,34 @@ pub fn train(
     let hashes = vocabulary(texts, &lexicon, options);
     let index = Index::new(&hashes);
     let examples: Vec<Example> = texts.iter().map(|t| example(t, &lexicon, &index, options)).collect();
-    let mut learner = Learner {
-        rows: Layer::new(hashes.len(), options.first_squares()),
-        dense: Layer::new(DENSE, options.first_squares().map(|q| q * DENSE_SQUARE)),
-        random: Random(options.seed),
-        options,
-        active: Vec::new(),
-    };
-    let mut order: Vec<usize> = (0..examples.len()).collect();
     let (mut rows_mean, mut dense_mean) = (Mean::new(hashes.len()), Mean::new(DENSE));
-    for epoch in 0..options.epochs {
-        for i in (1..order.len()).rev() {
-            let j = (learner.random.next() % (i as u64 + 1)) as usize;
-            order.swap(i, j);
+    let passes = options.epochs * options.runs.max(1);
+    for run in 0..options.runs.max(1) {
+        let mut learner = Learner {
+            rows: Layer::new(hashes.len(), options.first_squares()),
+            dense: Layer::new(DENSE, options.first_squares().map(|q| q * DENSE_SQUARE)),
+            random: Random(options.seed + run as u64),
+            options,
+            active: Vec::new(),
+        };
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        for epoch in 0..options.epochs {
+            for i in (1..order.len()).rev() {
+                let j = (learner.random.next() % (i as u64 + 1)) as usize;
+                order.swap(i, j);
+            }
+            let rate = options.rate * (1.0 - epoch as f32 / options.epochs as f32).max(0.1);
+            let mut loss = 0.0;
+            for example in order.iter().filter_map(|i| examples.get(*i)) {
+                loss += learner.step(example, rate);
+            }
+            if epoch + options.averaged.max(1) >= options.epochs {
+                rows_mean.add(&learner.rows);
+                dense_mean.add(&learner.dense);
+            }
+            let done = run * options.epochs + epoch + 1;
+            progress(Progress { epoch: done, epochs: passes, loss: loss / examples.len() as f32 });
         }
-        let rate = options.rate * (1.0 - epoch as f32 / options.epochs as f32).max(0.1);
-        let mut loss = 0.0;
-        for example in order.iter().filter_map(|i| examples.get(*i)) {
-            loss += learner.step(example, rate);
-        }
-        if epoch + options.averaged.max(1) >= options.epochs {
-            rows_mean.add(&learner.rows);
-            dense_mean.add(&learner.dense);
-        }
-        progress(Progress { epoch: epoch + 1, epochs: options.epochs, loss: loss / examples.len() as f32 });
     }
     Ok(quantise(hashes, &rows_mean.of(), dense_mean.of(), lexicon))
 }
@@ -245,6 +252,7 @@ fn example(text: &Labelled, lexicon: &Lexicon, index: &Index, options: &Options)
     let mut values = Vec::new();
     dense::lexical(&read.prepared, &read.matches, &read.cues, None, &mut values);
     dense::outward(&read.prepared, read.guess.language, text.stars, text.channel, &mut values);
+    dense::hard(&gehoor_text::evidence::find(&text.text), &mut values);
     if !options.lexical {
         values.retain(|(at, _)| !dense::is_worded(usize::from(*at)));
     }
