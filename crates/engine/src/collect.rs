@@ -9,7 +9,7 @@ use gehoor_fetch::{Outcome, READER, Validators};
 use gehoor_sources::{Context, Next, Page};
 use gehoor_store::Table;
 use gehoor_wire::Secret;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -136,7 +136,7 @@ impl Engine {
                     Err(error) => return self.poll_failed(setup, chain(&error), None, now).await,
                 };
                 let told = announced(&response.headers, now);
-                self.read_page(setup, page, validators, (not_before, told), now).await
+                self.read_page(setup, page, Some(validators), (not_before, told), now).await
             }
             Outcome::NotModified { not_before } => {
                 let quiet = Sorted::default();
@@ -157,35 +157,46 @@ impl Engine {
                 Ok(Polled::Waits)
             }
             Outcome::Blocked { why } => self.poll_failed(setup, why, None, now).await,
-            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, gone: false } => {
+            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, .. } => {
+                let is_gone = matches!(&response, Some(response) if response.status == StatusCode::GONE);
                 // The platform's own words say more than a status.
                 let refusal = response.as_ref().and_then(|response| setup.plug.refusal(response));
                 let partly = response.and_then(|response| setup.plug.refused(&state.cursor, &response));
                 if let Some(page) = partly {
-                    let validators = Validators::default();
-                    return self.read_page(setup, page, validators, (None, None), now).await;
+                    return self.read_page(setup, page, None, (None, None), now).await;
+                }
+                if is_gone {
+                    return self.poll_ended(setup, why, now).await;
                 }
                 let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
                 self.poll_failed(setup, refusal.map_or(why, |r| r.why), rest, now).await
             }
-            Outcome::Permanent { why, gone: true, .. } => {
-                self.change_source(&setup.id, |state| {
-                    state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
-                    state.live.failed(state.poll.last_success, &why, now);
-                    state.last_error_at = Some(now);
-                })
-                .await?;
-                Ok(Polled::Failed(why))
-            }
         }
     }
 
-    /// Takes over what a page held, and how to go on.
+    /// A source that is gone for good.
+    async fn poll_ended(
+        &self,
+        setup: &SourceSetup,
+        why: String,
+        now: Timestamp,
+    ) -> Result<Polled, EngineError> {
+        self.change_source(&setup.id, |state| {
+            state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
+            state.live.failed(state.poll.last_success, &why, now);
+            state.last_error_at = Some(now);
+        })
+        .await?;
+        Ok(Polled::Failed(why))
+    }
+
+    /// Takes over what a page held, and how to go on. Without validators a part of the source was refused: that is no
+    /// sign of life, and what follows decides how the poll went.
     async fn read_page(
         &self,
         setup: &SourceSetup,
         page: Page,
-        validators: Validators,
+        validators: Option<Validators>,
         (not_before, told): (Option<Timestamp>, Option<Announced>),
         now: Timestamp,
     ) -> Result<Polled, EngineError> {
@@ -199,11 +210,15 @@ impl Engine {
         let rest = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
         let ended = page.hints.ended;
         let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
+        let is_refusal = validators.is_none();
+        let validators = validators.filter(|_| !more).unwrap_or_default();
         self.take_in(&setup.id, &sorted, |state| {
             state.cursor = cursor.clone();
             state.announced = told.or(state.announced);
-            state.validators = if more { Validators::default() } else { validators.clone() };
-            self.polled(setup, state, &result, not_before.max(rest), now);
+            state.validators = validators.clone();
+            if !(is_refusal && more) {
+                self.polled(setup, state, &result, not_before.max(rest), now);
+            }
             if more {
                 // The rest comes at once, but behind the sources that are due already; unless the platform asks for a
                 // pause.

@@ -6,6 +6,7 @@
 pub(crate) mod api;
 pub(crate) mod bytes;
 pub(crate) mod google;
+pub(crate) mod part;
 pub(crate) mod rating;
 pub(crate) mod reply;
 pub(crate) mod rounds;
