@@ -715,7 +715,8 @@ fn with_a_bad_entry(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
 #[test]
 fn a_bad_item_is_a_warning_and_the_rest_is_read() {
     let mut tried = 0;
-    for kind in polled() {
+    // The list of mails is written by ourselves; a mail that is broken is shown in the tests of the kind.
+    for kind in polled().filter(|kind| kind.name != "email") {
         let (body, content_type) = fixture(kind, "page");
         let Some(spoilt) = with_a_bad_entry(content_type, &body) else { continue };
         let good = read(&*source(kind), &Cursor::default(), content_type, &body).unwrap();
