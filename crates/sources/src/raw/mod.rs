@@ -45,7 +45,7 @@ pub(crate) fn state<T: DeserializeOwned + Default>(cursor: &Cursor) -> Result<T,
     if cursor.0.is_null() {
         return Ok(T::default());
     }
-    serde_json::from_value(cursor.0.clone()).map_err(|e| PlanError::Cursor(e.to_string()))
+    T::deserialize(&cursor.0).map_err(|e| PlanError::Cursor(e.to_string()))
 }
 
 /// As [`state`], where only a [`ParseError`] can be answered.
