@@ -162,6 +162,7 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
         min_spacing: fetch.spacing.unsigned_abs(),
         host_quota: quota,
         credential_quota: quota,
+        credential_quotas: fetch.credential_quotas(),
         danger_allow_private_hosts: fetch.danger_allow_private_hosts,
         extra_ca: fetch.extra_ca.clone(),
         smtp: servers,

@@ -82,7 +82,7 @@ pub fn router(options: Options) -> Router {
         .layer(layer(web.clone(), error::pages));
     let programs = Router::new()
         .nest("/api/v1", api::router())
-        .route("/ingest/{source}", post(api::ingest::ingest))
+        .route("/ingest/{source}", post(api::ingest::ingest).get(api::ingest::confirm))
         .route("/hooks/{outlet}", post(api::ingest::hook))
         .route("/health/live", get(api::health::live))
         .route("/health/ready", get(api::health::ready))
