@@ -146,7 +146,16 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
         );
     }
     let quota = Quota { requests: fetch.quota, per: fetch.quota_window.unsigned_abs() };
+    let host_quotas = fetch
+        .hosts
+        .iter()
+        .map(|(name, host)| {
+            let quota = Quota { requests: host.quota, per: host.window.unsigned_abs() };
+            (name.clone(), quota)
+        })
+        .collect();
     let options = FetchOptions {
+        host_quotas,
         user_agent: fetch.user_agent.clone(),
         timeout: fetch.timeout.unsigned_abs(),
         body_cap: fetch.body_cap,

@@ -34,6 +34,8 @@ enum Stage {
     Private,
     /// Nobody agreed anything else.
     FollowUp,
+    /// The date until which it was put aside.
+    Woken,
 }
 
 /// Lets time pass up to `cx.now`. `None` when nothing happened by it.
@@ -78,11 +80,13 @@ fn stages(case: &Case) -> impl Iterator<Item = (Timestamp, Stage)> {
     let of_hand_over = hand_over.map(|h| (h.due, Stage::HandOverDue));
     let of_private = case.private_talk.due.map(|at| (at, Stage::Private));
     let of_follow_up = case.follow_up.map(|at| (at, Stage::FollowUp));
+    let of_snooze = case.snoozed.as_ref().map(|s| (s.until, Stage::Woken));
     of_clocks
         .chain(of_promises)
         .chain(of_hand_over)
         .chain(of_private)
         .chain(of_follow_up)
+        .chain(of_snooze)
         .filter(move |_| open)
 }
 
@@ -135,6 +139,10 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
             work.note_stage(at, 1, What::PrivateTalk { step: step.to_owned() });
             work.queue(reason, at);
         }
+        Stage::Woken => {
+            work.wake_up(at, "date");
+            work.queue(QueueReason::Woken, at);
+        }
         Stage::FollowUp => {
             work.case.follow_up = None;
             let waiting = work.case.state == CaseState::Waiting;
@@ -153,4 +161,5 @@ fn come_back(work: &mut Work<'_>, at: Timestamp) {
     work.move_to_team(&over.from, at);
     work.case.owner = over.owner_before;
     work.queue_back(QueueReason::HandOverLate, at);
+    work.stop_ping_pong(at);
 }

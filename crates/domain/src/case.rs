@@ -126,6 +126,10 @@ pub enum QueueReason {
     PrivateOpen,
     /// It is solved elsewhere, and the public thread has no last line that says so.
     NotTold,
+    /// The date until which it was put aside has come.
+    Woken,
+    /// It was handed to and fro: its lead has to say where it stays.
+    PingPong,
 }
 
 impl QueueReason {
@@ -143,6 +147,8 @@ impl QueueReason {
             QueueReason::PrivateSilent => "private_silent",
             QueueReason::PrivateOpen => "private_open",
             QueueReason::NotTold => "not_told",
+            QueueReason::Woken => "woken",
+            QueueReason::PingPong => "ping_pong",
         }
     }
     /// Whether it is work for the helpdesk unless the policy says otherwise: a new case is not yet, and what only our
@@ -164,10 +170,12 @@ impl QueueReason {
             QueueReason::Unowned => 0,
             QueueReason::Released => 1,
             QueueReason::CustomerSilent | QueueReason::PrivateSilent => 2,
-            QueueReason::ClockRanOut | QueueReason::PrivateOpen | QueueReason::NotTold => 3,
-            QueueReason::HandOverLate => 4,
-            QueueReason::Regressed => 5,
-            QueueReason::PromiseMissed => 6,
+            QueueReason::Woken => 3,
+            QueueReason::ClockRanOut | QueueReason::PrivateOpen | QueueReason::NotTold => 4,
+            QueueReason::HandOverLate => 5,
+            QueueReason::PingPong => 6,
+            QueueReason::Regressed => 7,
+            QueueReason::PromiseMissed => 8,
         }
     }
 }
@@ -177,6 +185,19 @@ impl QueueReason {
 pub struct Queued {
     /// Why.
     pub reason: QueueReason,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A case that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snoozed {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: UserId,
     /// Since when.
     pub since: Timestamp,
 }
@@ -411,6 +432,12 @@ pub struct Case {
     /// Replies noted or sent here that were not yet found at the source, so that none counts twice.
     #[serde(default)]
     pub unseen_replies: u32,
+    /// Promises found in our own words, for a person to accept, change or dismiss.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<crate::promised::Proposed>,
+    /// Put aside, until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snoozed>,
     /// When it goes back into the queue unless something else was agreed before. Set while the customer is to move,
     /// and for an owned case whose clocks have all ended or run out: no open case is without a next date (CA-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -210,4 +210,64 @@ pub enum What {
         /// Which fields.
         fields: Vec<String>,
     },
+    /// A mention was judged again by a model.
+    Reassessed {
+        /// Which mention.
+        mention: MentionId,
+        /// The model that judged.
+        model: String,
+        /// Why: `second_look` or `new_model`.
+        because: String,
+        /// What it says otherwise than before; empty when it says the same.
+        #[serde(default)]
+        changed: Vec<Shift>,
+        /// The points of the case before.
+        points_before: f32,
+        /// The points of the case after.
+        points_after: f32,
+    },
+    /// A promise was found in our own words.
+    PromiseProposed {
+        /// Its number.
+        proposal: u32,
+        /// In which words of ours.
+        words: String,
+    },
+    /// A person says that it is no promise.
+    ProposalDismissed {
+        /// Its number.
+        proposal: u32,
+    },
+    /// We called the customer.
+    Called {
+        /// Somebody answered.
+        answered: bool,
+        /// How long, in seconds.
+        seconds: u32,
+        /// What names the call where it was made.
+        reference: String,
+    },
+    /// It was put aside.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// It is no longer put aside.
+    Woken {
+        /// Why: `date`, `by_hand`, `customer`, `queue`.
+        why: String,
+    },
+}
+
+/// A judgement that is another one now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Which field: `intent`, `severity`, `sentiment`, `topics` or `signals`.
+    pub field: String,
+    /// The name before; names of lists are parted by spaces.
+    pub from: String,
+    /// The name now.
+    pub to: String,
 }

@@ -138,7 +138,7 @@ impl Engine {
                         Outcome::NotModified { .. } => {
                             return Ok(later(row, "the answer was empty (304)".to_owned(), now));
                         }
-                        Outcome::Wait { until, why } => {
+                        Outcome::Wait { until, why, .. } => {
                             return Ok(Tried::Later { at: until, why, counts: false });
                         }
                         Outcome::Blocked { why } => return Ok(Tried::Never(why)),

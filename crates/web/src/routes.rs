@@ -17,7 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
-use crate::pages::{alerts, cases, coverage, inbox, login, queue, search, settings, sources, trends};
+use crate::pages::{
+    alerts, cases, coverage, inbox, login, queue, ranking, search, settings, sources, trends,
+};
 use crate::{access, api, assets, error, export, headers, live};
 
 /// The longest that an answer takes; then the reader is told to try again.
@@ -66,6 +68,7 @@ pub fn router(options: Options) -> Router {
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))
+        .route("/settings/ranking", get(ranking::show))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
         .route("/settings/users", post(settings::put_user))

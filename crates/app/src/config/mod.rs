@@ -48,6 +48,12 @@ pub struct Config {
     /// Who owns cases.
     #[serde(default, rename = "team")]
     pub teams: Vec<Team>,
+    /// Service queues, in the order in which they are tried.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<gehoor_domain::policy::ServiceQueue>,
+    /// What those who work on cases can do and how much.
+    #[serde(default, rename = "agent")]
+    pub agents: Vec<gehoor_domain::policy::AgentRule>,
     /// Opening hours by name; `default` is used where nothing else is named.
     #[serde(default)]
     pub calendars: BTreeMap<String, CalendarConfig>,
@@ -147,11 +153,23 @@ pub struct FetchConfig {
     pub quota: u32,
     /// The window of `quota`.
     pub quota_window: SignedDuration,
+    /// Other limits for single hosts, by host or host and port: what a platform publishes, when it is less than `quota`.
+    pub hosts: BTreeMap<String, HostQuota>,
     /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
     /// file may then read your internal network.
     pub danger_allow_private_hosts: bool,
     /// A file of certificates in PEM: authorities of your own, believed beside the public ones.
     pub extra_ca: Option<std::path::PathBuf>,
+}
+
+/// The limit of one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostQuota {
+    /// Most requests within `window`.
+    pub quota: u32,
+    /// In which time.
+    pub window: SignedDuration,
 }
 
 impl Default for FetchConfig {
@@ -163,6 +181,7 @@ impl Default for FetchConfig {
             spacing: SignedDuration::from_secs(1),
             quota: 300,
             quota_window: SignedDuration::from_mins(5),
+            hosts: BTreeMap::new(),
             danger_allow_private_hosts: false,
             extra_ca: None,
         }

@@ -93,6 +93,8 @@ pub struct Rules {
     pub same_author_within: SignedDuration,
     /// A customer who comes back within this time after closing reopens the case.
     pub regress_within: SignedDuration,
+    /// After so many hand-overs a case stops at the lead of its team.
+    pub ping_pong_after: u32,
     /// Adds `^` and initials to replies.
     pub sign_replies: bool,
 }
@@ -112,6 +114,7 @@ impl Default for Rules {
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
             regress_within: SignedDuration::from_hours(30 * 24),
+            ping_pong_after: 3,
             sign_replies: true,
         }
     }
@@ -151,6 +154,9 @@ impl Config {
             queue_outlets: self.queue_outlets.clone(),
             weights: self.ranking.clone(),
             alerts: self.alerts.clone(),
+            queues: self.queues.clone(),
+            agents: self.agents.clone(),
+            ping_pong_after: rules.ping_pong_after,
             sign_replies: rules.sign_replies,
         };
         if let Err(problems) = policy.validate() {

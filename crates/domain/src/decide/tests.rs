@@ -7,4 +7,6 @@ mod mentions;
 mod private;
 mod promises;
 mod queue;
+mod rejudge;
 mod split_merge;
+mod words;

@@ -77,6 +77,7 @@ impl<'a> Work<'a> {
     /// the helpdesk is not told twice for less.
     pub(crate) fn queue(&mut self, reason: QueueReason, at: Timestamp) {
         self.case.follow_up = None;
+        self.wake_up(at, "queue");
         if self.case.queued.as_ref().is_some_and(|q| q.reason.gravity() >= reason.gravity()) {
             return;
         }
@@ -256,9 +257,13 @@ impl<'a> Work<'a> {
     /// CA-3: an open case that stands in no queue and for which nothing will happen by time alone comes back by itself.
     fn keep_a_next_date(&mut self) {
         match self.case.state {
-            CaseState::Closed => self.case.follow_up = None,
+            CaseState::Closed => {
+                self.case.follow_up = None;
+                self.case.snoozed = None;
+            }
             CaseState::Waiting => {
-                if self.case.queued.is_none() && self.case.follow_up.is_none() {
+                if self.case.queued.is_none() && self.case.follow_up.is_none() && self.case.snoozed.is_none()
+                {
                     let span = self.cx.policy.follow_up;
                     self.case.follow_up = Some(self.cx.after(&self.case.team, self.cx.now, span));
                 }
@@ -409,6 +414,12 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::Overruled { .. }
         | What::Located { .. }
         | What::ResponsibleSet { .. }
-        | What::Corrected { .. } => false,
+        | What::Corrected { .. }
+        | What::Reassessed { .. }
+        | What::PromiseProposed { .. }
+        | What::ProposalDismissed { .. }
+        | What::Called { .. }
+        | What::Snoozed { .. }
+        | What::Woken { .. } => false,
     }
 }

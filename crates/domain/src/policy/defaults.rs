@@ -35,6 +35,11 @@ pub(super) fn yes() -> bool {
     true
 }
 
+/// How often a case may be handed over before a lead says where it stays.
+pub(super) fn ping_pong_after() -> u32 {
+    3
+}
+
 fn calendar(days: usize, from: Time, until: Time, holidays: bool) -> Calendar {
     let block = Block { from, until };
     Calendar {
@@ -120,6 +125,9 @@ impl Policy {
                 alert("login-ends", Trigger::LoginEnds { within: SignedDuration::from_hours(14 * 24) }, 72),
                 alert("dead-letter", Trigger::DeadLetter, 24),
             ],
+            queues: Vec::new(),
+            agents: Vec::new(),
+            ping_pong_after: ping_pong_after(),
             sign_replies: true,
         }
     }

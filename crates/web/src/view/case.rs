@@ -252,6 +252,8 @@ fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
         repairs: Vec::new(),
         thinks: None,
         case: None,
+        copy: None,
+        copies: None,
     }
 }
 

@@ -232,7 +232,7 @@ fn answer(outcome: Outcome) -> Result<Response> {
         Outcome::Body { response, .. }
         | Outcome::Transient { response: Some(response), .. }
         | Outcome::Permanent { response: Some(response), .. } => Ok(*response),
-        Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
+        Outcome::Wait { until, why, .. } => bail!("{why}: not before {until}"),
         Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
             bail!("{why}")
         }
