@@ -151,6 +151,18 @@ impl QueueReason {
             QueueReason::PingPong => "ping_pong",
         }
     }
+    /// Whether it is work for the helpdesk unless the policy says otherwise: a new case is not yet, and what only our
+    /// public words can end is ours.
+    #[must_use]
+    pub fn is_for_helpdesk(self) -> bool {
+        !matches!(
+            self,
+            QueueReason::Unowned
+                | QueueReason::PrivateSilent
+                | QueueReason::PrivateOpen
+                | QueueReason::NotTold
+        )
+    }
     /// How grave: a case that stands in the queue already gets a new reason only when that one is graver.
     #[must_use]
     pub fn gravity(self) -> u8 {

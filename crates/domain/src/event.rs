@@ -70,7 +70,7 @@ pub enum What {
         /// The mention, when it was found at the source.
         mention: Option<MentionId>,
     },
-    /// An internal note; never leaves (rule 2).
+    /// An internal note; never goes where customers read (rule 2).
     Noted {
         /// The note.
         text: String,

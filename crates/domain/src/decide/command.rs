@@ -54,7 +54,7 @@ pub enum Command {
         /// To whom; none lets go of it.
         to: Option<UserId>,
     },
-    /// Write an internal note; it never leaves.
+    /// Write an internal note; it never goes where customers read.
     Note {
         /// The note.
         text: String,

@@ -286,7 +286,7 @@ impl<'a> Work<'a> {
         if let Some((reason, count)) = gravest.filter(|_| waits) {
             for wanted in &self.cx.policy.queue_outlets {
                 let for_this = if wanted.reasons.is_empty() {
-                    *reason != QueueReason::Unowned
+                    reason.is_for_helpdesk()
                 } else {
                     wanted.reasons.contains(reason)
                 };

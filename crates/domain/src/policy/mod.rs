@@ -258,7 +258,7 @@ static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
 pub struct QueueOutlet {
     /// Which.
     pub outlet: OutletId,
-    /// For which reasons; empty means for every reason but `unowned`.
+    /// For which reasons; empty means for all that are work for the helpdesk ([`QueueReason::is_for_helpdesk`]).
     #[serde(default)]
     pub reasons: Vec<QueueReason>,
     /// Only from so many points.
