@@ -4,5 +4,6 @@
 mod arrive;
 mod pushes;
 mod queue;
+mod queues;
 mod scope;
 mod silence;

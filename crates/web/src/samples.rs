@@ -143,7 +143,7 @@ pub(crate) fn inbox(hostile: bool) -> Inbox {
     }
     Inbox {
         rows,
-        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7 },
+        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7, aside: 0 },
         total: 124,
         seq: 900,
     }
@@ -253,6 +253,9 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ("utrecht".parse().unwrap(), "Utrecht Kanaleneiland".into()),
             ("hq".parse().unwrap(), "Hoofdkantoor".into()),
         ],
+        told_broken: Vec::new(),
+        belongs_to: None,
+        present: Vec::new(),
         detection_delay: SignedDuration::from_mins(4),
         version: 7,
         seq: 900,

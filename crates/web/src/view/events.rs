@@ -138,6 +138,18 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let names: Vec<String> = fields.iter().map(|f| ui.label("field", f)).collect();
             ("note", say("event-corrected", &names.join(", ")), false)
         }
+        What::PromiseProposed { words, .. } => ("promise", say("event-proposed", words), false),
+        What::ProposalDismissed { .. } => ("promise", say("event-dismissed", ""), false),
+        What::Called { answered, reference, .. } => {
+            let key = if *answered { "event-called" } else { "event-called-nobody" };
+            ("note", say(key, reference), false)
+        }
+        What::Snoozed { until, reason } => {
+            let until = ui.moment(*until);
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(reason)), ("until", Arg::S(&until))];
+            ("clock", ui.tx("event-snoozed", &args), false)
+        }
+        What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };
     Some(EventView { icon, text, bad, at: event.at })
 }
