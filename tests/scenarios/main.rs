@@ -4,12 +4,13 @@
 mod all_clear;
 mod arrive;
 mod both_ways;
+mod copies;
 mod desk;
 mod months;
 mod papers;
-mod copies;
 mod pushes;
 mod queue;
+mod queues;
 mod scope;
 mod silence;
 mod week;

@@ -135,6 +135,20 @@ impl Engine {
         Ok(others)
     }
 
+    /// Somebody has a case open: as [`Engine::be_present`], and who writes goes on writing.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub fn has_open(&self, viewer: &Viewer, case: CaseId) -> Result<(), EngineError> {
+        let writes = self.inner.presence.with(case, self.now(), |people| {
+            people.iter().any(|p| p.user == viewer.user && p.doing == Doing::Typing)
+        });
+        if !writes {
+            self.be_present(viewer, case, Doing::Reading)?;
+        }
+        Ok(())
+    }
+
     /// Somebody left a case.
     ///
     /// # Errors

@@ -44,6 +44,29 @@ pub fn found(text: &str) -> Vec<Found> {
     .collect()
 }
 
+/// What we say in public when a promise was missed, in the language of the customer.
+#[must_use]
+pub fn missed_line(lang: gehoor_domain::assessment::Lang, kind: PromiseKind) -> &'static str {
+    use gehoor_domain::assessment::Lang;
+    use gehoor_text::language::Language;
+    let language = match lang {
+        Lang::Nl => Language::Nl,
+        Lang::En => Language::En,
+        Lang::De => Language::De,
+        Lang::Fr => Language::Fr,
+        Lang::Other => Language::Other,
+    };
+    let kind = match kind {
+        PromiseKind::CallBack => words::Kind::CallBack,
+        PromiseKind::Deliver => words::Kind::Deliver,
+        PromiseKind::Refund => words::Kind::Refund,
+        PromiseKind::Replace => words::Kind::Replace,
+        PromiseKind::FindOut => words::Kind::FindOut,
+        PromiseKind::Other => words::Kind::Other,
+    };
+    words::missed_line(language, kind)
+}
+
 fn kind(kind: words::Kind) -> PromiseKind {
     match kind {
         words::Kind::CallBack => PromiseKind::CallBack,

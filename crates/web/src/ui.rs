@@ -17,6 +17,10 @@ pub(crate) enum Place {
     Inbox,
     /// Search.
     Search,
+    /// Promises.
+    Promises,
+    /// Who has how much.
+    Workload,
     /// Trends.
     Trends,
     /// Alerts.
@@ -173,6 +177,8 @@ impl Ui {
         let mut rail = vec![
             entry(Place::Inbox, "/inbox", "inbox", false, self.late),
             entry(Place::Search, "/search", "search", false, 0),
+            entry(Place::Promises, "/promises", "promises", true, 0),
+            entry(Place::Workload, "/workload", "workload", true, 0),
             entry(Place::Trends, "/trends", "trends", false, 0),
             entry(Place::Alerts, "/alerts", "alerts", false, 0),
         ];

@@ -5,6 +5,7 @@
 //! prefer silence to a wrong find: what is found is proposed to a person, who decides.
 
 mod broken;
+mod honest;
 mod ours;
 mod rules;
 mod when;
@@ -13,6 +14,7 @@ mod words;
 use std::ops::Range;
 
 pub use broken::{Broken, broken};
+pub use honest::missed_line;
 pub use ours::ours;
 pub use when::{Day, Hour, Unit, When};
 

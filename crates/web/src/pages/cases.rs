@@ -34,7 +34,7 @@ pub(crate) async fn act(
         Ok((said, number)) => {
             let back = local(fields.get("back")).unwrap_or_else(|| "/inbox".to_owned());
             // What has left the desk leaves the screen too; everything else stays open.
-            let to = if matches!(action.as_str(), "close" | "hand-over") {
+            let to = if matches!(action.as_str(), "close" | "hand-over" | "snooze") {
                 back
             } else {
                 let query = back.split_once('?').map(|(_, q)| format!("?{q}")).unwrap_or_default();
@@ -142,6 +142,30 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
             },
             "done-handed-over",
         ),
+        "accept" => asked(
+            Command::AcceptProposal {
+                proposal: fields.read("proposal")?,
+                promise: fields.some("kind").map(|_| fields.named("kind", PromiseKind::parse)).transpose()?,
+                what: text(fields, "what"),
+                due: fields.some("due").map(|_| fields.time("due", &web.inner.zone)).transpose()?,
+            },
+            "done-accepted",
+        ),
+        "dismiss" => asked(Command::DismissProposal { proposal: fields.read("proposal")? }, "done-dismissed"),
+        "called" => asked(
+            Command::RecordCall {
+                answered: fields.get("answered") == "1",
+                seconds: fields.maybe("seconds")?.unwrap_or(0),
+                reference: text(fields, "reference"),
+                promise: fields.maybe("promise")?.map(PromiseId),
+            },
+            "done-called",
+        ),
+        "snooze" => asked(
+            Command::Snooze { until: fields.time("until", &web.inner.zone)?, reason: text(fields, "reason") },
+            "done-snoozed",
+        ),
+        "wake" => asked(Command::Wake, "done-woken"),
         "give-back" => asked(Command::GiveBack { note: text(fields, "note") }, "done-given-back"),
         "close" => asked(
             Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note: text(fields, "note") },

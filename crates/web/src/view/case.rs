@@ -63,6 +63,22 @@ pub(crate) struct Other {
     pub(crate) line: String,
 }
 
+/// A promise found in our own words.
+pub(crate) struct ProposalLine {
+    pub(crate) id: u32,
+    pub(crate) kind: String,
+    pub(crate) kind_raw: &'static str,
+    pub(crate) words: String,
+    pub(crate) due: Option<String>,
+    pub(crate) due_raw: String,
+}
+
+/// Somebody at the case.
+pub(crate) struct PresentLine {
+    pub(crate) says: String,
+    pub(crate) typing: bool,
+}
+
 /// What can be chosen in the forms.
 pub(crate) struct Choices {
     pub(crate) promises: Vec<Choice>,
@@ -109,6 +125,15 @@ pub(crate) struct CaseView {
     pub(crate) delay: String,
     pub(crate) link: Option<String>,
     pub(crate) limit: usize,
+    pub(crate) proposals: Vec<ProposalLine>,
+    /// What the customer tells of promises that were not kept: what, and for when.
+    pub(crate) told: Vec<(String, String)>,
+    /// The team that has to act, and why: a form hands it over.
+    pub(crate) belongs: Option<(String, String, String)>,
+    pub(crate) present: Vec<PresentLine>,
+    pub(crate) snoozed: Option<String>,
+    /// An honest line for a missed promise.
+    pub(crate) honest: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) draft_reply: Option<String>,
     pub(crate) draft_note: Option<String>,
@@ -185,11 +210,72 @@ impl CaseView {
             delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
             link: last_link(page),
             limit: limit(case.channel),
+            proposals: proposals(ui, page),
+            told: told(ui, page),
+            belongs: page.belongs_to.as_ref().map(|(team, words)| {
+                let party = ui.label("responsible", case.responsible.as_str());
+                let why = if words.is_empty() { party } else { format!("{party}: {words}") };
+                (team.to_string(), ui.team_name(team), why)
+            }),
+            present: present(ui, page),
+            snoozed: case.snoozed.as_ref().map(|s| {
+                let (by, until) = (ui.person(&s.by), ui.moment(s.until));
+                ui.tx(
+                    "snoozed-says",
+                    &[("by", Arg::S(&by)), ("until", Arg::S(&until)), ("v", Arg::S(&s.reason))],
+                )
+            }),
+            honest: case
+                .promises
+                .iter()
+                .find(|p| p.is_missed())
+                .map(|p| gehoor_engine::promised::missed_line(case.facts.lang, p.kind).to_owned()),
             error: None,
             draft_reply: None,
             draft_note: None,
         }
     }
+}
+
+fn proposals(ui: &Ui, page: &CasePage) -> Vec<ProposalLine> {
+    let open = page.row.case.proposed.iter().filter(|p| p.answer.is_none());
+    open.map(|p| {
+        let local = p.due.map(|due| due.to_zoned(ui.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+        ProposalLine {
+            id: p.id,
+            kind: ui.label("promise", p.kind.as_str()),
+            kind_raw: p.kind.as_str(),
+            words: p.words.clone(),
+            due: p.due.map(|due| ui.exact(due)),
+            due_raw: local.unwrap_or_default(),
+        }
+    })
+    .collect()
+}
+
+fn told(ui: &Ui, page: &CasePage) -> Vec<(String, String)> {
+    let line = |one: &gehoor_engine::promised::ToldBroken| {
+        let kind = ui.label("promise", one.kind.as_str());
+        let says = match one.on {
+            Some(on) => ui
+                .tx("told-on", &[("v", Arg::S(&kind)), ("on", Arg::S(&on.strftime("%d-%m-%Y").to_string()))]),
+            None => kind,
+        };
+        (says, one.words.clone())
+    };
+    page.told_broken.iter().map(line).collect()
+}
+
+fn present(ui: &Ui, page: &CasePage) -> Vec<PresentLine> {
+    let line = |p: &gehoor_engine::presence::Present| {
+        let typing = p.doing == gehoor_engine::presence::Doing::Typing;
+        let key = if typing { "present-typing" } else { "present-reading" };
+        PresentLine {
+            says: ui.tx(key, &[("by", Arg::S(&p.name)), ("v", Arg::S(&ui.relative(p.since)))]),
+            typing,
+        }
+    };
+    page.present.iter().map(line).collect()
 }
 
 /// Most characters of a public reply: of the platforms themselves where they set one, else our own limit.

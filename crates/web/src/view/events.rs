@@ -144,20 +144,18 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let args = [("by", Arg::S(model)), ("v", Arg::S(&names.join(", ")))];
             ("note", ui.tx(key, &args), false)
         }
-        What::PromiseProposed { words, .. } => {
-            ("promise", say("event-promise-proposed", &format!("“{}”", short(words, 80))), false)
-        }
-        What::ProposalDismissed { .. } => ("promise", say("event-proposal-dismissed", ""), false),
+        What::PromiseProposed { words, .. } => ("promise", say("event-proposed", words), false),
+        What::ProposalDismissed { .. } => ("promise", say("event-dismissed", ""), false),
         What::Called { answered, reference, .. } => {
-            let key = if *answered { "event-called" } else { "event-called-unanswered" };
-            ("reply", say(key, reference), false)
+            let key = if *answered { "event-called" } else { "event-called-nobody" };
+            ("note", say(key, reference), false)
         }
         What::Snoozed { until, reason } => {
             let until = ui.moment(*until);
             let args = [("by", Arg::S(&by)), ("v", Arg::S(reason)), ("until", Arg::S(&until))];
             ("clock", ui.tx("event-snoozed", &args), false)
         }
-        What::Woken { why } => ("clock", say("event-woken", &ui.label("woken", why)), false),
+        What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };
     Some(EventView { icon, text, bad, at: event.at })
 }
