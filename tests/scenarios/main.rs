@@ -1,7 +1,13 @@
 //! The main job on a fake clock: from a public post to the service queue and back.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod all_clear;
 mod arrive;
+mod both_ways;
+mod desk;
+mod months;
+mod papers;
+mod copies;
 mod pushes;
 mod queue;
 mod scope;

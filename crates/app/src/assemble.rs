@@ -86,12 +86,34 @@ pub fn setup(config: &Config) -> Result<Setup> {
     if let Some(unknown) = policy.queue_outlets.iter().find(|q| !known(&q.outlet)) {
         return Err(anyhow!("queue_outlet: outlet `{}` is not configured", unknown.outlet));
     }
+    for (n, digest) in config.digests.iter().enumerate() {
+        let place = format!("digest `{}`", digest.id);
+        if let Some(problem) = digest.problems().first() {
+            return Err(anyhow!("{place}: {problem}"));
+        }
+        if config.digests.iter().take(n).any(|other| other.id == digest.id) {
+            return Err(anyhow!("{place} is configured twice: give each its own id"));
+        }
+        let mails = outlets
+            .iter()
+            .any(|o: &gehoor_engine::OutletSetup| o.id == digest.outlet && o.kind.name == "email");
+        if !mails {
+            return Err(anyhow!(
+                "{place}: outlet `{}` is not configured, or not of the kind email",
+                digest.outlet
+            ));
+        }
+        if let Some(wrong) = digest.to.iter().find(|to| !gehoor_outlets::email::is_address(to)) {
+            return Err(anyhow!("{place}: `{wrong}` is no mail address"));
+        }
+    }
     Ok(Setup {
         brand: config.brand.clone(),
         locations,
         policy,
         sources,
         outlets,
+        digests: config.digests.clone(),
         base_url: config.server.base_url.trim_end_matches('/').to_owned(),
         lang: config.server.lang.clone(),
         instance: config.server.instance.clone(),
@@ -140,6 +162,7 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
         min_spacing: fetch.spacing.unsigned_abs(),
         host_quota: quota,
         credential_quota: quota,
+        credential_quotas: fetch.credential_quotas(),
         danger_allow_private_hosts: fetch.danger_allow_private_hosts,
         extra_ca: fetch.extra_ca.clone(),
         smtp: servers,

@@ -9,7 +9,7 @@ use gehoor_fetch::{Kept, Outcome, READER, Validators};
 use gehoor_sources::{Context, Next, Page};
 use gehoor_store::Table;
 use gehoor_wire::Secret;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -152,7 +152,7 @@ impl Engine {
                     }
                 };
                 let told = announced(&response.headers, now);
-                let answer = Answer { validators, not_before, told, limits };
+                let answer = Answer { validators: Some(validators), not_before, told, limits };
                 self.read_page(setup, page, answer, now).await
             }
             Outcome::NotModified { not_before } => {
@@ -182,24 +182,19 @@ impl Engine {
                 Ok(Polled::Waits)
             }
             Outcome::Blocked { why } => self.poll_failed(setup, why, (None, Some(limits)), now).await,
-            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, gone: false } => {
+            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, .. } => {
+                let is_gone = matches!(&response, Some(response) if response.status == StatusCode::GONE);
                 // The platform's own words say more than a status.
                 let refusal = response.as_ref().and_then(|response| setup.plug.refusal(response));
                 let partly = response.and_then(|response| setup.plug.refused(&state.cursor, &response));
                 if let Some(page) = partly {
                     return self.read_page(setup, page, Answer { limits, ..Answer::default() }, now).await;
                 }
+                if is_gone {
+                    return self.poll_ended(setup, why, now).await;
+                }
                 let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
                 self.poll_failed(setup, refusal.map_or(why, |r| r.why), (rest, Some(limits)), now).await
-            }
-            Outcome::Permanent { why, gone: true, .. } => {
-                self.change_source(&setup.id, |state| {
-                    state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
-                    state.live.failed(state.poll.last_success, &why, now);
-                    state.last_error_at = Some(now);
-                })
-                .await?;
-                Ok(Polled::Failed(why))
             }
         }
     }
@@ -230,7 +225,24 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes over what a page held, and how to go on.
+    /// A source that is gone for good.
+    async fn poll_ended(
+        &self,
+        setup: &SourceSetup,
+        why: String,
+        now: Timestamp,
+    ) -> Result<Polled, EngineError> {
+        self.change_source(&setup.id, |state| {
+            state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
+            state.live.failed(state.poll.last_success, &why, now);
+            state.last_error_at = Some(now);
+        })
+        .await?;
+        Ok(Polled::Failed(why))
+    }
+
+    /// Takes over what a page held, and how to go on. Without validators a part of the source was refused: that is no
+    /// sign of life, and what follows decides how the poll went.
     async fn read_page(
         &self,
         setup: &SourceSetup,
@@ -249,12 +261,16 @@ impl Engine {
         let rest = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
         let ended = page.hints.ended;
         let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
+        let is_refusal = validators.is_none();
+        let validators = validators.filter(|_| !more).unwrap_or_default();
         self.take_in(&setup.id, &sorted, |state| {
             state.cursor = cursor.clone();
             state.announced = told.or(state.announced);
             state.limits.clone_from(&limits);
-            state.validators = if more { Validators::default() } else { validators.clone() };
-            self.polled(setup, state, &result, not_before.max(rest), now);
+            state.validators = validators.clone();
+            if !(is_refusal && more) {
+                self.polled(setup, state, &result, not_before.max(rest), now);
+            }
             if more {
                 // The rest comes at once, but behind the sources that are due already; unless the platform asks for a
                 // pause.
@@ -392,7 +408,7 @@ impl Engine {
 /// What an answer said beside its items.
 #[derive(Default)]
 struct Answer {
-    validators: Validators,
+    validators: Option<Validators>,
     not_before: Option<Timestamp>,
     told: Option<Announced>,
     limits: Vec<Kept>,

@@ -104,7 +104,7 @@ impl Engine {
             let Ok(day) = today.checked_sub(Span::new().days(back)) else { continue };
             let midnight = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp()).ok();
             let (from, until) = (midnight(day), day.tomorrow().ok().and_then(midnight));
-            let filter = Filter { from, until, ..Filter::default() };
+            let filter = Filter { from, until, include_copies: true, ..Filter::default() };
             let rows = self
                 .inner
                 .parts

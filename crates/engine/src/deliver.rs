@@ -11,6 +11,7 @@ use gehoor_store::Table;
 use gehoor_wire::{Outgoing, Response};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::all_clear::Heard;
 use crate::batch::{Batch, read, read_prefix};
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -100,6 +101,18 @@ impl Engine {
             );
             return Ok(Tried::Never(why));
         };
+        if let EffectKind::AlertOver { alert } = &row.effect.kind {
+            match self.heard_of(*alert, &outlet.id)? {
+                Heard::Yes => {}
+                // It is first told, and then that it is over.
+                Heard::NotYet => {
+                    let at = now.saturating_add(FIRST_PAUSE).unwrap_or(now);
+                    let why = "what it ends has not arrived there yet".to_owned();
+                    return Ok(Tried::Later { at, why, counts: false });
+                }
+                Heard::Never => return Ok(Tried::Done(Receipt { id: None, url: None })),
+            }
+        }
         let Some(delivery) = self.compose(row)? else {
             return Ok(Tried::Done(Receipt { id: None, url: None }));
         };

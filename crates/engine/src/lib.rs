@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerting;
+mod all_clear;
 mod assess;
 mod batch;
 mod board;
@@ -9,9 +10,13 @@ pub mod clock;
 mod collect;
 pub mod commands;
 mod compose;
+mod copies;
 pub mod coverage;
 mod deliver;
+pub mod desk;
+mod digest;
 pub mod error;
+pub mod evidence;
 mod habits;
 mod inbox;
 mod index;
@@ -20,6 +25,9 @@ pub mod live;
 mod loops;
 mod outbox;
 pub mod outcomes;
+pub mod presence;
+pub mod promised;
+pub mod promises;
 pub mod queries;
 mod receive;
 mod recheck;
@@ -36,6 +44,7 @@ mod vault;
 pub mod views;
 mod watch;
 mod watch_sources;
+pub mod what_if;
 
 use std::sync::{Arc, PoisonError};
 
@@ -84,6 +93,7 @@ struct Inner {
     locator: Locator,
     board: Board,
     tail: Tail,
+    copies: tokio::sync::Mutex<copies::Copies>,
     sources: SourceBook,
     habits: habits::Habits,
     outbox: outbox::OutboxBook,
@@ -93,9 +103,11 @@ struct Inner {
     vault: vault::Vault,
     /// A hash that no password has: checked when the name is unknown, so that the answer takes as long.
     no_password: String,
+    presence: presence::Presence,
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    seal: evidence::Seal,
 }
 
 impl Engine {
@@ -119,6 +131,7 @@ impl Engine {
             locator,
             board,
             tail: Tail::default(),
+            copies: tokio::sync::Mutex::default(),
             sources,
             habits: habits::Habits::default(),
             outbox,
@@ -127,9 +140,11 @@ impl Engine {
             throttle: Throttle::default(),
             vault,
             no_password,
+            presence: presence::Presence::default(),
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            seal: evidence::Seal::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

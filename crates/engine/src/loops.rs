@@ -58,6 +58,7 @@ impl Engine {
                 e.watch_sources().await?;
                 e.watch_volume().await?;
                 e.watch_alerts().await?;
+                e.watch_digests().await?;
                 Ok(false)
             },
             |e| async move { e.pause(WATCH).await },

@@ -320,8 +320,14 @@ impl Gate {
                 state.credentials.remove(&name);
             }
         }
-        let quota =
-            self.options.credential_quotas.get(name).copied().unwrap_or(self.options.credential_quota);
+        // By its whole name, else by that of its platform.
+        let quotas = &self.options.credential_quotas;
+        let platform = name.split_once(':').map_or(name, |(platform, _)| platform);
+        let quota = quotas
+            .get(name)
+            .or_else(|| quotas.get(platform))
+            .copied()
+            .unwrap_or(self.options.credential_quota);
         state.credentials.entry(name.to_owned()).or_insert_with(|| Holder::new(quota, now))
     }
 }

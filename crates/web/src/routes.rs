@@ -17,7 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
-use crate::pages::{alerts, cases, coverage, inbox, login, queue, search, settings, sources, trends};
+use crate::pages::{
+    alerts, cases, coverage, inbox, login, queue, ranking, search, settings, sources, trends,
+};
 use crate::{access, api, assets, error, export, headers, live};
 
 /// The longest that an answer takes; then the reader is told to try again.
@@ -47,6 +49,8 @@ pub fn router(options: Options) -> Router {
         .route("/cases/export.csv", get(export::cases::csv))
         .route("/cases/{id}", get(inbox::case))
         .route("/cases/{id}/row", get(inbox::row))
+        .route("/cases/{id}/evidence.html", get(export::evidence::html))
+        .route("/cases/{id}/evidence.json", get(export::evidence::json))
         .route("/cases/{id}/{action}", post(cases::act))
         .route("/search", get(search::show))
         .route("/search/export.csv", get(export::mentions::csv))
@@ -64,6 +68,7 @@ pub fn router(options: Options) -> Router {
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))
+        .route("/settings/ranking", get(ranking::show))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
         .route("/settings/users", post(settings::put_user))
@@ -77,7 +82,7 @@ pub fn router(options: Options) -> Router {
         .layer(layer(web.clone(), error::pages));
     let programs = Router::new()
         .nest("/api/v1", api::router())
-        .route("/ingest/{source}", post(api::ingest::ingest))
+        .route("/ingest/{source}", post(api::ingest::ingest).get(api::ingest::confirm))
         .route("/hooks/{outlet}", post(api::ingest::hook))
         .route("/health/live", get(api::health::live))
         .route("/health/ready", get(api::health::ready))

@@ -143,7 +143,7 @@ pub(crate) fn inbox(hostile: bool) -> Inbox {
     }
     Inbox {
         rows,
-        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7 },
+        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7, aside: 0 },
         total: 124,
         seq: 900,
     }
@@ -240,6 +240,9 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ),
             light: Light::Late,
         }],
+        told_broken: Vec::new(),
+        belongs_to: None,
+        present: Vec::new(),
         others: vec![row(4, name, "Levering kwam een dag te laat.", Light::Still)],
         teams: vec![
             ("webcare".parse().unwrap(), "Webcare".into()),
@@ -386,4 +389,14 @@ pub(crate) fn people() -> (Vec<UserRow>, Vec<TokenRow>) {
         json!({"id": "1a2b3c4d", "name": HOSTILE, "user": "sanne", "created": "2026-11-01T09:00:00Z"}),
     )];
     (users, tokens)
+}
+
+/// A rank that a person set.
+pub(crate) fn overrule(reason: &str) -> gehoor_domain::rank::Overrule {
+    gehoor_domain::rank::Overrule {
+        points: 90.0,
+        by: gehoor_domain::UserId::parse("sanne").unwrap(),
+        reason: reason.to_owned(),
+        at: "2026-11-27T15:00:00Z".parse().unwrap(),
+    }
 }

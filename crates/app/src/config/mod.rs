@@ -11,10 +11,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use gehoor_domain::digest::Digest;
 use gehoor_domain::location::{Brand, Location};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Team;
 use gehoor_domain::policy::{AlertRule, Norms, QueueOutlet, Weights};
+use gehoor_fetch::Quota;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -47,6 +49,12 @@ pub struct Config {
     /// Who owns cases.
     #[serde(default, rename = "team")]
     pub teams: Vec<Team>,
+    /// Service queues, in the order in which they are tried.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<gehoor_domain::policy::ServiceQueue>,
+    /// What those who work on cases can do and how much.
+    #[serde(default, rename = "agent")]
+    pub agents: Vec<gehoor_domain::policy::AgentRule>,
     /// Opening hours by name; `default` is used where nothing else is named.
     #[serde(default)]
     pub calendars: BTreeMap<String, CalendarConfig>,
@@ -68,6 +76,9 @@ pub struct Config {
     /// When people are told.
     #[serde(default = "policy::alerts", rename = "alert")]
     pub alerts: Vec<AlertRule>,
+    /// Summaries by mail.
+    #[serde(default, rename = "digest")]
+    pub digests: Vec<Digest>,
     /// How the network is used.
     #[serde(default)]
     pub fetch: FetchConfig,
@@ -145,6 +156,9 @@ pub struct FetchConfig {
     pub quota_window: SignedDuration,
     /// Other limits for single hosts, by host or host and port: what a platform publishes, when it is less than `quota`.
     pub hosts: BTreeMap<String, HostQuota>,
+    /// Most requests with one credential, where the platform's own limit is not the one that is to be kept: by the name of
+    /// the platform (`google-play`), or of one credential (`google-play:nl.meubelhal.app`).
+    pub quotas: BTreeMap<String, QuotaConfig>,
     /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
     /// file may then read your internal network.
     pub danger_allow_private_hosts: bool,
@@ -172,9 +186,38 @@ impl Default for FetchConfig {
             quota: 300,
             quota_window: SignedDuration::from_mins(5),
             hosts: BTreeMap::new(),
+            quotas: BTreeMap::new(),
             danger_allow_private_hosts: false,
             extra_ca: None,
         }
+    }
+}
+
+/// At most so many requests in a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaConfig {
+    /// How many, at least one.
+    pub calls: std::num::NonZeroU32,
+    /// In which time.
+    pub per: SignedDuration,
+}
+
+impl FetchConfig {
+    /// Most requests with each credential: what the platforms allow, and what is configured in its place. Kept within what
+    /// the limiter can count: a second to 31 days.
+    #[must_use]
+    pub fn credential_quotas(&self) -> BTreeMap<String, Quota> {
+        let longest = SignedDuration::from_hours(24 * 31);
+        let quota = |calls: u32, per: SignedDuration| Quota {
+            requests: calls,
+            per: per.clamp(SignedDuration::from_secs(1), longest).unsigned_abs(),
+        };
+        let known = gehoor_sources::LIMITS.iter();
+        let known = known.map(|limit| (limit.credential.to_owned(), quota(limit.calls, limit.per)));
+        let configured =
+            self.quotas.iter().map(|(name, own)| (name.clone(), quota(own.calls.get(), own.per)));
+        known.chain(configured).collect()
     }
 }
 

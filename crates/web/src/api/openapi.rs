@@ -9,7 +9,7 @@ use super::{cases, health, ingest, mentions, operations};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Gehoor", description = "Public complaints, ranked, with their clocks and promises. Kept stable under /api/v1.", version = "1", license(name = "MIT OR Apache-2.0")),
-    paths(cases::list, cases::one, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::hook, health::ready),
+    paths(cases::list, cases::one, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::confirm, ingest::hook, health::ready),
     modifiers(&Bearer),
 )]
 struct Document;
