@@ -3,8 +3,8 @@
 //! The whole engine on this machine's disk, with that many feeds at a tenth as many hosts (addresses of the loopback, so
 //! that each is a host of its own), which a second process serves. First every source is read once; then nothing is due,
 //! and for some minutes it is counted what wakes anyway: rounds of the loops, and voluntary context switches of all
-//! threads, which is how often any of them went to sleep and was woken again. Then the same while the sources are asked at
-//! an even pace and answer that nothing is new.
+//! threads, which is how often any of them went to sleep and was woken again. Then the same while every source is asked each
+//! ten minutes and answers that nothing is new.
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock of the machine")]
 
 use std::collections::BTreeMap;
@@ -57,8 +57,8 @@ fn main() -> Result<()> {
     let done = tokio::runtime::Runtime::new()?.block_on(async {
         let empty = measure(&mut server, &counted, &dir.join("none"), 0, "6h", minutes).await?;
         let idle = measure(&mut server, &counted, &dir.join("idle"), sources, "6h", minutes).await?;
-        let paced = measure(&mut server, &counted, &dir.join("paced"), sources, "30m", minutes).await?;
-        anyhow::Ok(json!({ "no sources": empty, "nothing due": idle, "asked every half hour": paced }))
+        let paced = measure(&mut server, &counted, &dir.join("paced"), sources, "10m", minutes).await?;
+        anyhow::Ok(json!({ "no sources": empty, "nothing due": idle, "asked every ten minutes": paced }))
     });
     let _ = std::fs::remove_dir_all(&dir);
     drop(server);
@@ -90,11 +90,16 @@ async fn measure(
     let began = Instant::now();
     house.start();
     while heard(&house)? < sources {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let all_read = began.elapsed();
-    // Until what was read is judged and indexed, and the pools are calm.
-    tokio::time::sleep(Duration::from_secs(20)).await;
+    // Until what was read is judged and indexed, and the pools are calm; or until the second round of polls is on.
+    let calm = if every == "6h" {
+        Duration::from_secs(20)
+    } else {
+        Duration::from_secs(600).saturating_sub(all_read)
+    };
+    tokio::time::sleep(calm).await;
 
     let before = (Counts::now(), loop_rounds(&counted.render()));
     let asked = server.asked()?;
@@ -116,7 +121,7 @@ async fn measure(
         "seconds_until_all_were_read": round(all_read.as_secs_f64()),
         "requests_per_minute": round(asked as f64 / minutes),
         "rounds_per_minute": by_loop,
-        "wake_ups_per_minute": round((after.0.switches - before.0.switches) / minutes),
+        "wake_ups_per_minute": after.0.since(&before.0, minutes),
         "cpu_ms_per_minute": round((after.0.cpu_ms - before.0.cpu_ms) / minutes),
         "memory_mb": memory,
     }))
@@ -136,26 +141,39 @@ fn heard(house: &Engine) -> Result<usize> {
 }
 
 /// What the system counted of this process.
+#[derive(Default)]
 struct Counts {
-    /// Times that a thread went to sleep of its own will.
-    switches: f64,
+    /// Times that threads went to sleep of their own will, by the name of the thread without its number.
+    switches: BTreeMap<String, f64>,
     cpu_ms: f64,
 }
 
 impl Counts {
     fn now() -> Self {
-        let (mut switches, mut ticks) = (0.0, 0.0);
+        let mut counts = Self::default();
         for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
             let read = |name: &str| std::fs::read_to_string(task.path().join(name)).unwrap_or_default();
+            let name =
+                read("comm").trim().trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
             let status = read("status");
             let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            switches += line.and_then(|n| n.trim().parse::<f64>().ok()).unwrap_or(0.0);
+            let switches = line.and_then(|n| n.trim().parse::<f64>().ok()).unwrap_or(0.0);
+            *counts.switches.entry(name).or_default() += switches;
             let stat = read("stat");
-            // Behind the name, which may hold spaces: user and system time are the 14th and 15th field.
+            // Behind the name, which may hold spaces: user and system time are the 14th and 15th field, in hundredths.
             let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-            ticks += fields.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>();
+            counts.cpu_ms += fields.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() * 10.0;
         }
-        Self { switches, cpu_ms: ticks * 10.0 }
+        counts
+    }
+
+    /// Wake-ups a minute by thread, those that woke.
+    fn since(&self, before: &Self, minutes: f64) -> BTreeMap<String, f64> {
+        let woke = self.switches.iter().map(|(name, count)| {
+            let more = count - before.switches.get(name).copied().unwrap_or(0.0);
+            (name.clone(), round(more / minutes))
+        });
+        woke.filter(|(_, count)| *count > 0.0).collect()
     }
 }
 

@@ -15,7 +15,8 @@ const PACE: usize = 8;
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// What was put off is not tried again sooner: looking costs as well.
 const SHORTEST_POSTPONEMENT: SignedDuration = SignedDuration::from_secs(1);
-/// A failing source is asked again after this at the latest, or after its own slowest interval when that is longer.
+/// A failing source is asked again after this at the latest, or after its shortest interval when that is longer: a quiet
+/// source that is asked every six hours must not be deaf for six more because of one glitch.
 const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often a source may be asked.
@@ -109,8 +110,8 @@ pub fn next_poll(
             state.failures = state.failures.saturating_add(1);
             state.last_error = Some(why.clone());
             let doublings = (state.failures - 1).min(16);
-            let cap = MAX_BACK_OFF.max(limits.max);
-            let wait = scale(state.interval.max(limits.min), 2_f64.powi(doublings.cast_signed())).min(cap);
+            let cap = MAX_BACK_OFF.max(limits.min);
+            let wait = scale(limits.min, 2_f64.powi(doublings.cast_signed())).min(cap);
             state.next = Some(later(now, jittered(wait, limits.min, source)));
         }
         PollResult::Wait { until } => {

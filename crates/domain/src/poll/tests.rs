@@ -73,6 +73,19 @@ fn a_failing_source_backs_off_to_a_cap_is_never_given_up_and_recovers() {
 }
 
 #[test]
+fn a_quiet_source_that_fails_once_is_asked_again_soon_and_never_more_often_than_it_allows() {
+    let fail = PollResult::Failed { why: "the host did not answer".into() };
+    let now = t("2026-06-05 10:00");
+    let wait = |min, interval| {
+        let state = PollState { interval, ..PollState::default() };
+        let limits = PollLimits { min, max: mins(24 * 60) };
+        next_poll(&state, &fail, limits, now, &source()).next.unwrap().duration_since(now)
+    };
+    assert!(wait(mins(15), mins(6 * 60)) <= mins(17), "{}", wait(mins(15), mins(6 * 60)));
+    assert!(wait(mins(180), mins(6 * 60)) >= mins(180));
+}
+
+#[test]
 fn a_server_that_asks_to_wait_is_obeyed_for_a_day_at_most() {
     let now = t("2026-06-05 10:00");
     let wait = |until| next_poll(&PollState::default(), &PollResult::Wait { until }, LIMITS, now, &source());
