@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod arrive;
+mod parts;
 mod pushes;
 mod queue;
 mod scope;
