@@ -8,6 +8,7 @@ mod copies;
 mod desk;
 mod months;
 mod papers;
+mod parts;
 mod pushes;
 mod queue;
 mod queues;

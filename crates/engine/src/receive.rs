@@ -14,6 +14,7 @@ use url::Url;
 use crate::Engine;
 use crate::batch::read;
 use crate::error::EngineError;
+use crate::ingest::keep_warnings;
 use crate::setup::SourceSetup;
 
 impl Engine {
@@ -58,6 +59,9 @@ impl Engine {
             .parse(&Cursor::default(), &delivery)
             .map_err(|error| EngineError::BadInput(error.to_string()))?;
         let (news, _) = self.import(source, page.items).await?;
+        if !page.warnings.is_empty() {
+            self.change_source(source, |state| keep_warnings(state, &page.warnings)).await?;
+        }
         let now = self.now();
         // Written after the mentions: a crash in between lets the sender try again, and known mentions stay one.
         self.work(|batch| batch.append(Table::Inbound, seen_key.clone(), &now).map_err(EngineError::from))

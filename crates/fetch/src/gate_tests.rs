@@ -137,6 +137,24 @@ fn quotas_of_single_hosts_and_credentials_go_before_the_general_ones() {
 }
 
 #[test]
+fn a_credential_is_held_to_the_limit_of_its_platform_unless_it_has_one_of_its_own() {
+    let minute = |requests: u32| Quota { requests, per: Duration::from_secs(60) };
+    let mut options = Options { min_spacing: Duration::ZERO, ..Options::default() };
+    options.credential_quotas.insert("google-play".to_owned(), minute(2));
+    options.credential_quotas.insert("google-play:nl.own".to_owned(), minute(1));
+    let gate = Gate::new(Arc::new(options));
+    let admitted = |credential: &str| {
+        let within = (0..60).filter(|second| {
+            let ask = Ask { spacing: Duration::ZERO, ..ask("play.example:443", Some(credential)) };
+            gate.admit(ask, noon() + SECOND * *second).is_ok()
+        });
+        within.count()
+    };
+    assert_eq!(["google-play:nl.a", "google-play:nl.b", "google-play:nl.own"].map(admitted), [2, 2, 1]);
+    assert!(admitted("google-playground:x") > 20, "another platform is not held to it");
+}
+
+#[test]
 fn a_week_of_eager_polling_stays_within_every_limit() {
     let quota = Quota { requests: 60, per: Duration::from_secs(3600) };
     let options = Options { host_quota: quota, ..Options::default() };

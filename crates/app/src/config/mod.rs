@@ -290,6 +290,21 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_of_platforms_are_kept_unless_others_are_configured() {
+        let of = |text: &str| Config::parse(text).unwrap().fetch.credential_quotas();
+        let hour = |requests: u32| Quota { requests, per: std::time::Duration::from_secs(3600) };
+        let brand = "[brand]\nname = \"Voorbeeld\"\n";
+        let usual = of(brand);
+        assert_eq!(usual.len(), gehoor_sources::LIMITS.len());
+        assert_eq!(usual["google-play"], hour(200));
+        let own = of(&format!(
+            "{brand}[fetch.quotas]\ngoogle-play = {{ calls = 100, per = \"1h\" }}\n\"reddit:c1\" = {{ calls = 7, per = \"1h\" }}\n"
+        ));
+        assert_eq!((own["google-play"], own["reddit:c1"], own["youtube"]), (hour(100), hour(7), usual["youtube"]));
+        assert!(Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err());
+    }
+
+    #[test]
     fn every_default_in_the_commented_file_is_the_default_of_the_program() {
         let from_file = Config::parse(DEFAULT).unwrap();
         let minimal = Config::parse("[brand]\nname = \"Voorbeeld\"\n").unwrap();
