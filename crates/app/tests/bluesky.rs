@@ -42,6 +42,7 @@ own_accounts = ["brand.test"]
 id = "webcare"
 name = "Webcare"
 lead = "admin"
+calendar = "default"
 
 [fetch]
 spacing = "150ms"
