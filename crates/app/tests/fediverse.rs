@@ -163,7 +163,10 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     let house = House::new(dir.path(), &CONFIG.replace("{snac}", &front), &[]);
     let token = house.token();
     let (running, url) = house.serve();
-    let count = |url: &str| mentions(url, &token).len();
+    let count = |url: &str| {
+        std::thread::sleep(Duration::from_secs(1));
+        mentions(url, &token).len()
+    };
     wait_for("some of the history", Duration::from_secs(60), || count(&url) >= 100);
     running.kill();
     expected.extend(customer.posts(300, 200));
