@@ -42,6 +42,7 @@ own_accounts = ["brand.test"]
 id = "webcare"
 name = "Webcare"
 lead = "admin"
+calendar = "default"
 
 [fetch]
 spacing = "150ms"
@@ -155,7 +156,10 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let house = House::new(dir.path(), &config, &secrets);
     let token = house.token();
     let (running, url) = house.serve();
-    let count = |url: &str| mentions(url, &token).len();
+    let count = |url: &str| {
+        std::thread::sleep(Duration::from_secs(1));
+        mentions(url, &token).len()
+    };
     wait_for("some of the history", Duration::from_secs(60), || count(&url) >= 100);
 
     // While it runs, and is killed.

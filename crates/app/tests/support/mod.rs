@@ -71,8 +71,11 @@ pub fn folder() -> tempfile::TempDir {
 pub fn mentions(url: &str, token: &str) -> Vec<Value> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
-        let page =
-            get_json(&format!("{url}/api/v1/mentions?copies=1&withdrawn=1&limit=200{after}"), Some(token));
+        let address = format!("{url}/api/v1/mentions?copies=1&withdrawn=1&limit=200{after}");
+        // A busy machine may take its time.
+        let answer = curl(&["-s", "-w", "\n%{http_code}", "--max-time", "90", &address], Some(token));
+        let (_, body) = answer.unwrap_or_else(|| panic!("no answer from {address}"));
+        let page: Value = serde_json::from_str(&body).unwrap_or_else(|e| panic!("{e}: {body}"));
         all.extend(page["items"].as_array().unwrap_or_else(|| panic!("no mentions: {page}")).iter().cloned());
         let Some(next) = page["next"].as_str() else { return all };
         after = format!("&after={next}");
