@@ -138,7 +138,12 @@ queued-promise_missed = a promise was missed
 queued-hand_over_late = not handled in time after hand-over
 queued-regressed = customer came back after closing
 queued-released = released by its owner
+queued-woken = put aside until now
+queued-ping_pong = handed to and fro
 queued-customer_silent = customer did not react
+queued-private_silent = customer did not come to talk in private
+queued-private_open = talk in private not solved yet
+queued-not_told = solved, and not told in public yet
 case-changed = This case has changed in the meantime. What you type is kept.
 look-again = Look again
 do-take = Take case
@@ -169,6 +174,11 @@ private-asked = asked to talk in private
 private-came = customer came
 private-solved = solved there
 private-closed_in_public = closed in public
+private-not_come = customer did not come
+private-not_solved = not solved yet
+evidence = Evidence file (signed)
+evidence-json = as JSON
+private-again = Asked again
 overrule-points = Points (empty: as computed again)
 overrule-hint = Everybody sees who did this and why.
 overruled-says = { $by } set the rank: { $v }
@@ -232,6 +242,7 @@ clocks = Clocks
 clock-first_response = First reply
 clock-next_response = Next reply
 clock-resolution = Solution
+clock-tell_customer = Tell the customer in public
 clock-left = { $v } left
 clock-over = { $v } late
 clock-still = stands still
@@ -323,6 +334,7 @@ because-author = same author
 because-reply = a reply to it
 because-linked = linked account
 because-manual = by hand
+because-copy = a copy
 
 ## History of a case
 event-opened = Case opened, seen { $v } after it was posted
@@ -359,6 +371,18 @@ event-overrule-undone = { $by } let the rank be computed again
 event-located = { $by } set the shop: { $v }
 event-responsible = { $by } set who has to act: { $v }
 event-corrected = { $by } corrected: { $v }
+event-reassessed = Judged again by { $by }: { $v } changed
+event-reassessed-same = Judged again by { $by }: nothing changed
+event-promise-proposed = Looks like a promise: { $v }
+event-proposal-dismissed = { $by } says: no promise
+event-called = Called the customer ({ $v })
+event-called-unanswered = Called, nobody answered ({ $v })
+event-snoozed = { $by } put the case aside until { $until }: { $v }
+event-woken = No longer put aside: { $v }
+woken-date = the date has come
+woken-by_hand = by hand
+woken-customer = the customer wrote
+woken-queue = back in the queue
 event-split-off = { $n ->
     [one] { $by } split one post off into case { $v }
    *[other] { $by } split { $n } posts off into case { $v }
@@ -438,6 +462,14 @@ sort = Order
 sort-newest = Newest first
 sort-relevance = Best match first
 with-withdrawn = Also what was taken away
+with-copies = Also copies
+copies-n = { $n ->
+    [one] { $n } copy
+   *[other] { $n } copies
+ }
+only-copies = Only copies of one post
+copy-by-author = The same text as an earlier post of this author
+copy-by-other = A copy of an earlier post of somebody else
 not-own = Without our own posts
 facets = Refine
 search-found = { $n ->
@@ -663,6 +695,9 @@ last-error = Last error
 effect-ticket = Ticket for case { $n }
 effect-comment = Follow-up on the ticket of case { $n }
 effect-alert = Alert { $n }
+effect-digest = Overview { $v }
+effect-over = End of alert { $n }
+effect-push = Rank and due time of the ticket of case { $n }
 effect-due = to be sent
 effect-done = sent
 effect-dead = undeliverable
@@ -845,6 +880,40 @@ topic-food-quality = food quality
 topicgroup-reply = reply
 topic-reply-canned = canned reply
 
+## Ranking
+
+ranking = Ranking
+case = Case
+ranking-what = Which case first: the rank is a sum of parts. Try other points here and see what would stand on top. Nothing changes.
+weights = Points of each part
+weight-now = now { $v }
+what-if-go = Show what changes
+what-if-back = Back to the points of now
+what-if-bad = { $v }: this is not a number from -1000 to 1000
+what-if-says = { $n ->
+    [one] { $n } case in the top 50 moves
+   *[other] { $n } cases in the top 50 move
+ }, { $m ->
+    [one] { $m } case drops out
+   *[other] { $m } cases drop out
+ }
+what-if-partly = Compared are the { $n } highest of { $m } open cases. What ranks lower now may be missing.
+what-if-left = Drops out of the top 50
+what-if-live = How it goes live
+what-if-live-what = Put these lines into your configuration and start Gehoor again. gehoor check tells whether they are right.
+place-new = New place
+place-now = Place now
+points-now = Points now
+points-new = New points
+points-machine = Points by Gehoor
+points-person = Points by the team
+by-whom = By
+by-people = Ranked otherwise by people
+by-people-says = { $n ->
+    [one] { $n } case was put higher
+   *[other] { $n } cases were put higher
+ } than Gehoor did, { $m } lower or the same.
+by-people-none = Nobody changed the rank of an open case.
 # Promises: all of them, proposals, what a customer tells
 nav-promises = Promises
 nav-workload = Workload
@@ -901,18 +970,6 @@ present-write = I am writing an answer
 box-aside = Aside
 empty-aside = Nothing put aside
 empty-what-aside = Cases that rest until a date.
-queued-woken = the agreed day has come
-queued-ping_pong = handed to and fro too often
-event-proposed = Possible promise in our reply: “{ $v }”
-event-dismissed = { $by }: that is no promise
-event-called = { $by } spoke with the customer ({ $v })
-event-called-nobody = { $by } called, nobody answered ({ $v })
-event-snoozed = { $by } put the case aside until { $until }: { $v }
-event-woken-date = The day has come: the case is back
-event-woken-by_hand = Taken up again
-event-woken-customer = Back, because the customer wrote again
-event-woken-queue = Back in the queue
-event-woken-merged = Back by a merge
 next-take = Give me the next
 next-what = The most important case that you may take.
 workload-what = Who has how much, what is late, what was promised.
@@ -943,3 +1000,5 @@ done-dismissed = Noted: no promise.
 done-called = Call noted.
 done-snoozed = Put aside.
 done-woken = Taken up again.
+woken-merged = merged
+trends-elsewhere = Cases that head office, a carrier or a supplier has to solve do not count for the shop here: { $n }.

@@ -138,7 +138,12 @@ queued-promise_missed = belofte gemist
 queued-hand_over_late = niet op tijd opgepakt na overdracht
 queued-regressed = klant kwam terug na sluiten
 queued-released = losgelaten door de eigenaar
+queued-woken = weggelegd tot nu
+queued-ping_pong = steeds doorgeschoven
 queued-customer_silent = klant reageerde niet
+queued-private_silent = klant kwam niet naar het privégesprek
+queued-private_open = privégesprek nog niet opgelost
+queued-not_told = opgelost, maar openbaar nog niet verteld
 case-changed = Deze zaak is intussen veranderd. Wat je typt blijft staan.
 look-again = Kijk opnieuw
 do-take = Neem zaak
@@ -169,6 +174,11 @@ private-asked = gevraagd om privé
 private-came = klant kwam
 private-solved = daar opgelost
 private-closed_in_public = openbaar afgerond
+private-not_come = klant kwam niet
+private-not_solved = nog niet opgelost
+evidence = Dossier (ondertekend)
+evidence-json = als JSON
+private-again = Opnieuw gevraagd
 overrule-points = Punten (leeg: weer zoals berekend)
 overrule-hint = Iedereen ziet wie dit deed en waarom.
 overruled-says = { $by } zette de rang: { $v }
@@ -232,6 +242,7 @@ clocks = Klokken
 clock-first_response = Eerste antwoord
 clock-next_response = Volgend antwoord
 clock-resolution = Oplossing
+clock-tell_customer = Klant openbaar vertellen
 clock-left = nog { $v }
 clock-over = { $v } te laat
 clock-still = staat stil
@@ -323,6 +334,7 @@ because-author = zelfde schrijver
 because-reply = antwoord erop
 because-linked = gekoppeld account
 because-manual = met de hand
+because-copy = een kopie
 
 ## History of a case
 event-opened = Zaak geopend, gezien { $v } na plaatsing
@@ -359,6 +371,18 @@ event-overrule-undone = { $by } liet de rang weer berekenen
 event-located = { $by } zette de winkel: { $v }
 event-responsible = { $by } zette wie moet handelen: { $v }
 event-corrected = { $by } verbeterde: { $v }
+event-reassessed = Opnieuw beoordeeld door { $by }: { $v } veranderd
+event-reassessed-same = Opnieuw beoordeeld door { $by }: niets veranderd
+event-promise-proposed = Lijkt een belofte: { $v }
+event-proposal-dismissed = { $by } zegt: geen belofte
+event-called = Gebeld met de klant ({ $v })
+event-called-unanswered = Gebeld, niet opgenomen ({ $v })
+event-snoozed = { $by } legde de zaak weg tot { $until }: { $v }
+event-woken = Niet langer weggelegd: { $v }
+woken-date = de datum is er
+woken-by_hand = met de hand
+woken-customer = de klant schreef
+woken-queue = terug in de wachtrij
 event-split-off = { $n ->
     [one] { $by } splitste een bericht af naar zaak { $v }
    *[other] { $by } splitste { $n } berichten af naar zaak { $v }
@@ -438,6 +462,14 @@ sort = Volgorde
 sort-newest = Nieuwste eerst
 sort-relevance = Beste eerst
 with-withdrawn = Ook wat is weggehaald
+with-copies = Ook kopieën
+copies-n = { $n ->
+    [one] { $n } kopie
+   *[other] { $n } kopieën
+ }
+only-copies = Alleen kopieën van één bericht
+copy-by-author = Zelfde tekst als een eerder bericht van deze schrijver
+copy-by-other = Kopie van een eerder bericht van iemand anders
 not-own = Zonder onze eigen berichten
 facets = Verfijn
 search-found = { $n ->
@@ -663,6 +695,9 @@ last-error = Laatste fout
 effect-ticket = Ticket voor zaak { $n }
 effect-comment = Vervolg op het ticket van zaak { $n }
 effect-alert = Alarm { $n }
+effect-digest = Overzicht { $v }
+effect-over = Einde van alarm { $n }
+effect-push = Rang en tijd van het ticket van zaak { $n }
 effect-due = te versturen
 effect-done = verstuurd
 effect-dead = onbestelbaar
@@ -845,6 +880,40 @@ topic-food-quality = kwaliteit van het eten
 topicgroup-reply = antwoord
 topic-reply-canned = standaardantwoord
 
+## Weging
+
+ranking = Weging
+case = Zaak
+ranking-what = Welke zaak eerst: de rang is een som van delen. Probeer hier andere punten en zie wat er bovenaan zou staan. Er verandert niets.
+weights = Punten per deel
+weight-now = nu { $v }
+what-if-go = Toon wat verandert
+what-if-back = Terug naar de punten van nu
+what-if-bad = { $v }: dit is geen getal van -1000 tot 1000
+what-if-says = { $n ->
+    [one] { $n } zaak in de top 50 verschuift
+   *[other] { $n } zaken in de top 50 verschuiven
+ }, { $m ->
+    [one] { $m } zaak valt eruit
+   *[other] { $m } zaken vallen eruit
+ }
+what-if-partly = Vergeleken zijn de { $n } hoogste van { $m } open zaken. Wat nu lager staat, kan ontbreken.
+what-if-left = Valt uit de top 50
+what-if-live = Zo gaat het gelden
+what-if-live-what = Zet deze regels in uw configuratie en start Gehoor opnieuw. Met gehoor check ziet u of ze kloppen.
+place-new = Nieuwe plaats
+place-now = Plaats nu
+points-now = Punten nu
+points-new = Nieuwe punten
+points-machine = Punten van Gehoor
+points-person = Punten van het team
+by-whom = Door
+by-people = Door mensen anders gewogen
+by-people-says = { $n ->
+    [one] { $n } zaak is hoger gezet
+   *[other] { $n } zaken zijn hoger gezet
+ } dan Gehoor deed, { $m } lager of gelijk.
+by-people-none = Niemand heeft de rang van een open zaak veranderd.
 # Beloften: overzicht, voorstellen, wat een klant vertelt
 nav-promises = Beloften
 nav-workload = Werkvoorraad
@@ -901,18 +970,6 @@ present-write = Ik schrijf een antwoord
 box-aside = Opzij
 empty-aside = Niets opzij gelegd
 empty-what-aside = Zaken die tot een datum blijven liggen.
-queued-woken = de afgesproken dag is er
-queued-ping_pong = te vaak heen en weer
-event-proposed = Mogelijke belofte in ons antwoord: “{ $v }”
-event-dismissed = { $by }: dat is geen belofte
-event-called = { $by } sprak de klant ({ $v })
-event-called-nobody = { $by } belde, klant nam niet op ({ $v })
-event-snoozed = { $by } legde de zaak opzij tot { $until }: { $v }
-event-woken-date = De dag is er: de zaak is terug
-event-woken-by_hand = Weer opgepakt
-event-woken-customer = Terug, want de klant schreef opnieuw
-event-woken-queue = Terug in de wachtrij
-event-woken-merged = Terug door samenvoegen
 next-take = Geef me de volgende
 next-what = De belangrijkste zaak die je mag oppakken.
 workload-what = Wie heeft hoeveel, wat is te laat, wat is beloofd.
@@ -943,3 +1000,5 @@ done-dismissed = Genoteerd: geen belofte.
 done-called = Gesprek genoteerd.
 done-snoozed = Opzij gelegd.
 done-woken = Weer opgepakt.
+woken-merged = samengevoegd
+trends-elsewhere = Zaken die hoofdkantoor, vervoerder of leverancier moet oplossen, tellen hier niet mee voor de winkel: { $n }.

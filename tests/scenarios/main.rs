@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod arrive;
+mod copies;
 mod pushes;
 mod queue;
 mod queues;
 mod scope;
 mod silence;
+mod week;

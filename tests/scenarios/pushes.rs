@@ -21,8 +21,12 @@ fn world() -> World {
     let mut desk = outlet("desk", "webhook", "url = 'https://desk.test/in'\nmode = 'tickets'", KEY);
     desk.hook = Some(Secret::new(KEY));
     setup.outlets.push(desk);
-    setup.policy.queue_outlets =
-        vec![QueueOutlet { outlet: id("desk"), reasons: vec![QueueReason::Unowned], from_points: 0.0 }];
+    setup.policy.queue_outlets = vec![QueueOutlet {
+        outlet: id("desk"),
+        reasons: vec![QueueReason::Unowned],
+        from_points: 0.0,
+        notes: true,
+    }];
     let mut pushed = source("push", "trustpilot-webhook", "");
     pushed.platform = "trustpilot".into();
     pushed.signing = vec![Secret::new("een-lang-geheim-in-het-adres")];

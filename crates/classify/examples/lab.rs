@@ -115,6 +115,7 @@ fn set(options: &mut Options, pair: &str) -> Result<(), Box<dyn Error>> {
         "lexicon_weight" => options.lexicon_weight = value.parse()?,
         "more_weight" => options.more_weight = value.parse()?,
         "averaged" => options.averaged = value.parse()?,
+        "runs" => options.runs = value.parse()?,
         "seed" => options.seed = value.parse()?,
         other => return Err(format!("{other} is no option").into()),
     }

@@ -120,6 +120,12 @@ pub enum QueueReason {
     Released,
     /// We waited for the customer, who did not come back in the time set: ask again, or close it.
     CustomerSilent,
+    /// The customer was asked to talk in private and did not come: remind, or answer in public.
+    PrivateSilent,
+    /// The customer came to talk in private, and nothing was solved there in the time set.
+    PrivateOpen,
+    /// It is solved elsewhere, and the public thread has no last line that says so.
+    NotTold,
     /// The date until which it was put aside has come.
     Woken,
     /// It was handed to and fro: its lead has to say where it stays.
@@ -138,6 +144,9 @@ impl QueueReason {
             QueueReason::Regressed => "regressed",
             QueueReason::Released => "released",
             QueueReason::CustomerSilent => "customer_silent",
+            QueueReason::PrivateSilent => "private_silent",
+            QueueReason::PrivateOpen => "private_open",
+            QueueReason::NotTold => "not_told",
             QueueReason::Woken => "woken",
             QueueReason::PingPong => "ping_pong",
         }
@@ -148,9 +157,9 @@ impl QueueReason {
         match self {
             QueueReason::Unowned => 0,
             QueueReason::Released => 1,
-            QueueReason::CustomerSilent => 2,
+            QueueReason::CustomerSilent | QueueReason::PrivateSilent => 2,
             QueueReason::Woken => 3,
-            QueueReason::ClockRanOut => 4,
+            QueueReason::ClockRanOut | QueueReason::PrivateOpen | QueueReason::NotTold => 4,
             QueueReason::HandOverLate => 5,
             QueueReason::PingPong => 6,
             QueueReason::Regressed => 7,
@@ -195,6 +204,46 @@ pub struct Ticket {
     pub state: TicketState,
     /// When that was last heard.
     pub at: Timestamp,
+    /// The priority and due time that it was given last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Pushed>,
+    /// How often they were pushed since it was opened: part of the effect key.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pushes: u32,
+}
+
+/// What a helpdesk knows of the urgency of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// The points of the rank, 0 to 100.
+    pub priority: u8,
+    /// When the most pressing clock turns red.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+impl Pushed {
+    /// Fewer points than these are not worth a change: the rank moves with every minute.
+    const WORTH: u8 = 10;
+
+    /// What a case as it stands would push.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let priority = case.priority.total.clamp(0.0, 100.0).round() as u8;
+        Self { priority, due: case.next_red() }
+    }
+
+    /// Whether the helpdesk has to hear of it.
+    #[must_use]
+    pub fn differs(&self, from: &Pushed) -> bool {
+        self.due != from.due || self.priority.abs_diff(from.priority) >= Self::WORTH
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Where a ticket stands in the helpdesk.
@@ -281,6 +330,17 @@ pub struct PrivateTalk {
     /// The public thread got its last line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_in_public: Option<Timestamp>,
+    /// When the next step is expected; after that the case goes back into the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+impl PrivateTalk {
+    /// Something happened there that the public thread does not show yet.
+    #[must_use]
+    pub fn lacks_last_line(&self) -> bool {
+        (self.came.is_some() || self.solved.is_some()) && self.closed_in_public.is_none()
+    }
 }
 
 /// One customer's problem.
@@ -425,6 +485,17 @@ impl Case {
     #[must_use]
     pub fn promise(&self, id: crate::ids::PromiseId) -> Option<&Promise> {
         self.promises.iter().find(|p| p.id == id)
+    }
+    /// When the most pressing clock turns red.
+    #[must_use]
+    pub fn next_red(&self) -> Option<Timestamp> {
+        self.clocks.iter().filter(|c| c.state == ClockState::Running).map(|c| c.red_at).min()
+    }
+    /// The ticket that stands for it at an outlet: the latest, when an older one could not be opened again.
+    #[must_use]
+    pub fn ticket_at(&self, outlet: &OutletId) -> Option<&Ticket> {
+        let here = || self.tickets.iter().rev().filter(|t| t.outlet == *outlet);
+        here().find(|t| t.state != TicketState::Gone).or_else(|| here().next())
     }
     /// Not closed.
     #[must_use]

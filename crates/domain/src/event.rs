@@ -148,7 +148,8 @@ pub enum What {
     WaitingForCustomer,
     /// We asked the customer to talk in private, or that talk went on.
     PrivateTalk {
-        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`.
+        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`; or what did not come in time: `not_come`,
+        /// `not_solved`.
         step: String,
     },
     /// It was closed.
@@ -209,6 +210,22 @@ pub enum What {
         /// Which fields.
         fields: Vec<String>,
     },
+    /// A mention was judged again by a model.
+    Reassessed {
+        /// Which mention.
+        mention: MentionId,
+        /// The model that judged.
+        model: String,
+        /// Why: `second_look` or `new_model`.
+        because: String,
+        /// What it says otherwise than before; empty when it says the same.
+        #[serde(default)]
+        changed: Vec<Shift>,
+        /// The points of the case before.
+        points_before: f32,
+        /// The points of the case after.
+        points_after: f32,
+    },
     /// A promise was found in our own words.
     PromiseProposed {
         /// Its number.
@@ -242,4 +259,15 @@ pub enum What {
         /// Why: `date`, `by_hand`, `customer`, `queue`.
         why: String,
     },
+}
+
+/// A judgement that is another one now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Which field: `intent`, `severity`, `sentiment`, `topics` or `signals`.
+    pub field: String,
+    /// The name before; names of lists are parted by spaces.
+    pub from: String,
+    /// The name now.
+    pub to: String,
 }

@@ -32,7 +32,12 @@ use crate::user::Role;
 static RULES: LazyLock<Policy> = LazyLock::new(|| {
     let mut rules = policy();
     rules.norms.resolution.calendar = None;
-    rules.queue_outlets.push(QueueOutlet { outlet: helpdesk(), reasons: Vec::new(), from_points: 0.0 });
+    rules.queue_outlets.push(QueueOutlet {
+        outlet: helpdesk(),
+        reasons: Vec::new(),
+        from_points: 0.0,
+        notes: true,
+    });
     rules
 });
 
@@ -226,7 +231,8 @@ impl World {
             4..=6 => Command::Reply { text: text(), sent: arg % 2 == 0 },
             7 => Command::AskPrivate,
             8 => Command::PrivateStep {
-                step: [PrivateStep::Came, PrivateStep::Solved][usize::from(arg % 2 == 0)],
+                step: [PrivateStep::Came, PrivateStep::Solved, PrivateStep::ClosedInPublic]
+                    [arg.unsigned_abs() as usize % 3],
             },
             9..=11 => Command::WaitForCustomer,
             12 | 13 => Command::Promise { kind: PromiseKind::Other, what: text(), due: self.now + mins(arg) },
@@ -309,9 +315,14 @@ impl World {
     }
 }
 
-/// What does not depend on when somebody looked: all but the rank, whose clock part does.
+/// What does not depend on when somebody looked: all but the rank, whose clock part does, and what of it was pushed to
+/// tickets.
 fn lasting(case: &Case) -> Case {
-    Case { priority: Priority::default(), ..case.clone() }
+    let mut case = Case { priority: Priority::default(), ..case.clone() };
+    for ticket in &mut case.tickets {
+        (ticket.pushed, ticket.pushes) = (None, 0);
+    }
+    case
 }
 
 fn pass(case: &Case, now: Timestamp) -> (Case, Vec<CaseEvent>) {

@@ -13,6 +13,8 @@ const RECENT: usize = 24;
 const PACE: usize = 8;
 /// No server makes us wait longer than this: it is asked again once a day at least, so nothing stops for good.
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// What was put off is not tried again sooner: looking costs as well.
+const SHORTEST_POSTPONEMENT: SignedDuration = SignedDuration::from_secs(1);
 /// A failing source is asked again after this at the latest, or after its own slowest interval when that is longer.
 const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(1);
 
@@ -34,6 +36,9 @@ pub struct PollState {
     /// When it is asked next; none for one that was never asked: it is due now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Timestamp>,
+    /// Since when it was due, while our own limits put it off: its place in the queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_since: Option<Timestamp>,
     /// How often it failed in a row.
     pub failures: u32,
     /// When it answered last.
@@ -64,11 +69,25 @@ pub enum PollResult {
         /// Why, in words for people.
         why: String,
     },
-    /// It says when it may be asked again. Not a failure.
+    /// It was asked, and says when it may be asked again. Not a failure.
     Wait {
         /// When.
         until: Timestamp,
     },
+    /// It was not asked at all: our own limits, or what its server announced before, put it off. Not a failure, and it
+    /// keeps its place before those that became due later.
+    Postponed {
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl PollState {
+    /// Its place in the queue: since when it is due. Nothing for one that was never asked: it is due now.
+    #[must_use]
+    pub fn place(&self) -> Option<Timestamp> {
+        self.due_since.or(self.next)
+    }
 }
 
 /// Works out when to ask again.
@@ -81,6 +100,8 @@ pub fn next_poll(
     source: &SourceId,
 ) -> PollState {
     let mut state = state.clone();
+    let place = state.place();
+    state.due_since = None;
     match result {
         PollResult::Read { news } => answered(&mut state, *news, limits, now, source),
         PollResult::Unchanged => answered(&mut state, 0, limits, now, source),
@@ -95,6 +116,10 @@ pub fn next_poll(
         PollResult::Wait { until } => {
             let latest = later(now, MAX_WAIT);
             state.next = Some((*until).clamp(later(now, limits.min).min(latest), latest));
+        }
+        PollResult::Postponed { until } => {
+            state.due_since = Some(place.unwrap_or(now).min(now));
+            state.next = Some((*until).clamp(later(now, SHORTEST_POSTPONEMENT), later(now, MAX_WAIT)));
         }
     }
     state

@@ -11,6 +11,7 @@ use gehoor_store::Table;
 use gehoor_wire::{Outgoing, Response};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::all_clear::Heard;
 use crate::batch::{Batch, read, read_prefix};
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -100,6 +101,18 @@ impl Engine {
             );
             return Ok(Tried::Never(why));
         };
+        if let EffectKind::AlertOver { alert } = &row.effect.kind {
+            match self.heard_of(*alert, &outlet.id)? {
+                Heard::Yes => {}
+                // It is first told, and then that it is over.
+                Heard::NotYet => {
+                    let at = now.saturating_add(FIRST_PAUSE).unwrap_or(now);
+                    let why = "what it ends has not arrived there yet".to_owned();
+                    return Ok(Tried::Later { at, why, counts: false });
+                }
+                Heard::Never => return Ok(Tried::Done(Receipt { id: None, url: None })),
+            }
+        }
         let Some(delivery) = self.compose(row)? else {
             return Ok(Tried::Done(Receipt { id: None, url: None }));
         };
@@ -125,7 +138,7 @@ impl Engine {
                         Outcome::NotModified { .. } => {
                             return Ok(later(row, "the answer was empty (304)".to_owned(), now));
                         }
-                        Outcome::Wait { until, why } => {
+                        Outcome::Wait { until, why, .. } => {
                             return Ok(Tried::Later { at: until, why, counts: false });
                         }
                         Outcome::Blocked { why } => return Ok(Tried::Never(why)),

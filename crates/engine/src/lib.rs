@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerting;
+mod all_clear;
 mod assess;
 mod batch;
 mod board;
@@ -9,16 +10,20 @@ pub mod clock;
 mod collect;
 pub mod commands;
 mod compose;
+mod copies;
 pub mod coverage;
 mod deliver;
 pub mod desk;
+mod digest;
 pub mod error;
+pub mod evidence;
 mod habits;
 mod inbox;
 mod index;
 mod ingest;
 pub mod live;
 mod loops;
+mod outbox;
 pub mod outcomes;
 pub mod presence;
 pub mod promised;
@@ -39,13 +44,14 @@ mod vault;
 pub mod views;
 mod watch;
 mod watch_sources;
+pub mod what_if;
 
 use std::sync::{Arc, PoisonError};
 
 use gehoor_classify::locate::Locator;
 use gehoor_domain::context::Context;
 use gehoor_domain::ids::{OutletId, SourceId};
-use gehoor_store::{CommitError, Seq, Store, Table};
+use gehoor_store::{CommitError, Seq, Store, Table, Write};
 use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
@@ -87,8 +93,10 @@ struct Inner {
     locator: Locator,
     board: Board,
     tail: Tail,
+    copies: tokio::sync::Mutex<copies::Copies>,
     sources: SourceBook,
     habits: habits::Habits,
+    outbox: outbox::OutboxBook,
     turns: collect::Turns,
     feed: broadcast::Sender<Change>,
     throttle: Throttle,
@@ -99,6 +107,7 @@ struct Inner {
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    seal: evidence::Seal,
 }
 
 impl Engine {
@@ -110,7 +119,9 @@ impl Engine {
         let locator = Locator::new(&setup.brand, &setup.locations);
         let cx = Context { policy: &setup.policy, locations: &setup.locations, now: parts.clock.now() };
         let board = Board::load(parts.store.as_ref(), &cx)?;
+        let outbox = outbox::OutboxBook::load(parts.store.as_ref())?;
         let sources = SourceBook::load(parts.store.as_ref(), &setup.sources)?;
+        parts.transport.recall(&sources.limits(), parts.clock.now());
         let unknown = Secret::new(hex::encode(rand::random::<[u8; 16]>()));
         let no_password = account::hash_password(&unknown).unwrap_or_default();
         let vault = vault::Vault::new(parts.tokens.clone());
@@ -120,8 +131,10 @@ impl Engine {
             locator,
             board,
             tail: Tail::default(),
+            copies: tokio::sync::Mutex::default(),
             sources,
             habits: habits::Habits::default(),
+            outbox,
             turns: collect::Turns::default(),
             feed: broadcast::Sender::new(FEED),
             throttle: Throttle::default(),
@@ -131,6 +144,7 @@ impl Engine {
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            seal: evidence::Seal::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -201,12 +215,20 @@ impl Engine {
         let touches = |table| commit.writes.iter().any(|write| write.table == table);
         let (ticks, delivers) = (touches(Table::CaseDue), touches(Table::OutboxDue));
         let now = commit.at;
+        let effects: Vec<Write> =
+            commit.writes.iter().filter(|write| write.table == Table::Outbox).cloned().collect();
         let seq = self.inner.parts.store.commit(commit).await.map_err(|error| match error {
             CommitError::Conflict { table, key } => EngineError::Raced(format!("{table} `{key}`")),
             CommitError::Store(error) => EngineError::Store(error),
             other => EngineError::Index(other.to_string()),
         })?;
         self.inner.board.apply(seq, cases.iter().map(|case| &**case), &self.context(now));
+        if let Err(error) = self.inner.outbox.apply(self.store(), seq, &effects) {
+            tracing::warn!(
+                error = supervise::chain(&error),
+                "the effects that wait are no longer counted rightly"
+            );
+        }
         if ticks {
             self.inner.wake.tick.notify_one();
         }

@@ -97,6 +97,7 @@ impl Engine {
             sources: vec![source.clone()],
             from: now.checked_sub(WINDOW).ok(),
             until: before,
+            include_copies: true,
             ..Filter::default()
         };
         let query = SearchQuery { filter, sort: Sort::Newest, limit: most, ..SearchQuery::default() };

@@ -65,7 +65,8 @@ impl Outlet for Email {
         _cx: &Context<'_>,
     ) -> Step {
         match answer {
-            None if matches!(delivery.task, Task::Comment { ticket: None, .. }) => {
+            // A mail that only says another priority helps nobody.
+            None if matches!(delivery.task, Task::Comment { ticket: None, .. } | Task::Push { .. }) => {
                 Step::Done(Receipt { id: None, url: None })
             }
             None => Step::Send(Outgoing::Mail(self.mail(delivery)), Progress("sent".to_owned())),
@@ -97,7 +98,7 @@ impl Email {
     fn mail(&self, delivery: &Delivery) -> Mail {
         let subject = clean::line(&delivery.subject, SUBJECT);
         let (subject, key, text) = match (&delivery.task, ticket(delivery)) {
-            (Task::Alert { .. }, _) | (_, None) => {
+            (Task::Alert { .. } | Task::Digest { .. }, _) | (_, None) => {
                 (format!("[Gehoor] {subject}"), delivery.key.as_str().to_owned(), letter::plain(delivery))
             }
             (Task::Ticket { known: None, .. }, Some(ticket)) => {
@@ -114,7 +115,10 @@ impl Email {
         };
         Mail {
             from: self.from.clone(),
-            to: self.to.clone(),
+            to: match &delivery.task {
+                Task::Digest { to } => to.clone(),
+                _ => self.to.clone(),
+            },
             subject: clean::line(&defuse::templates(&subject), SUBJECT),
             text: format!("{}\n", text.trim_end()),
             message_id: message_id(&key, domain(&self.from)),
@@ -127,8 +131,8 @@ impl Email {
 fn ticket(delivery: &Delivery) -> Option<String> {
     let key = match &delivery.task {
         Task::Ticket { external, .. } => Some(external),
-        Task::Comment { ticket, .. } => ticket.as_ref(),
-        Task::Alert { .. } => None,
+        Task::Comment { ticket, .. } | Task::Push { ticket, .. } => ticket.as_ref(),
+        Task::Alert { .. } | Task::Digest { .. } => None,
     };
     key.map(|key| clean::token(key))
 }
@@ -166,7 +170,8 @@ fn domain(address: &str) -> &str {
 
 /// Whether it is one mail address on one line, with or without a name. Stricter than RFC 5322: no comments, no
 /// quoted local parts, nothing that could end a header.
-pub(crate) fn is_address(text: &str) -> bool {
+#[must_use]
+pub fn is_address(text: &str) -> bool {
     let (name, address) = parts(text);
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     let local_fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);

@@ -28,6 +28,10 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     let name = |text: &'static str| if hostile { HOSTILE } else { text };
     let mut out = Vec::new();
     let mut add = |name, template: &dyn askama::DynTemplate| out.push((name, template.dyn_render().unwrap()));
+    let asked = crate::pages::promises::asked(&Params::parse(Some("show=missed")), 50);
+    let promises = samples::promises(hostile);
+    add("promises", &crate::pages::promises::page(ui(), &Params::default(), &asked, &promises));
+    add("workload", &crate::pages::workload::WorkloadPage { ui: ui(), load: samples::workload() });
 
     let mut stranger = ui();
     stranger.viewer = None;
@@ -100,6 +104,19 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             error: hostile.then(|| HOSTILE.into()),
         },
     );
+
+    let mut asked = gehoor_domain::policy::Weights::default();
+    asked.set("safety", 10.0);
+    let mut row = samples::page(hostile).row;
+    row.priority.overruled = Some(samples::overrule(name("Wacht al te lang")));
+    let moved =
+        gehoor_engine::what_if::Moved { row: row.clone(), place: 3, new_place: 1, new: row.priority.clone() };
+    let found =
+        gehoor_engine::what_if::WhatIf { top: vec![moved.clone()], left: vec![moved], compared: 2, open: 9 };
+    let overruled = [gehoor_engine::what_if::Overruled { row, machine: 12.0 }];
+    let weights = (&gehoor_domain::policy::Weights::default(), &asked);
+    let error = hostile.then(|| HOSTILE.into());
+    add("ranking", &crate::pages::ranking::page(ui(), weights, Some(&found), &overruled, error));
 
     let alert = || AlertView::new(&me, &samples::alert());
     add("alerts", &AlertsPage { ui: ui(), tabs: vec![], alerts: vec![alert()], previous: None, next: None });

@@ -18,7 +18,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
 use crate::pages::{
-    alerts, cases, coverage, inbox, login, promises, queue, search, settings, sources, trends, workload,
+    alerts, cases, coverage, inbox, login, promises, queue, ranking, search, settings, sources, trends,
+    workload,
 };
 use crate::{access, api, assets, error, export, headers, live};
 
@@ -51,6 +52,8 @@ pub fn router(options: Options) -> Router {
         .route("/cases/{id}", get(inbox::case))
         .route("/cases/{id}/row", get(inbox::row))
         .route("/cases/{id}/presence", post(workload::presence))
+        .route("/cases/{id}/evidence.html", get(export::evidence::html))
+        .route("/cases/{id}/evidence.json", get(export::evidence::json))
         .route("/cases/{id}/{action}", post(cases::act))
         .route("/search", get(search::show))
         .route("/search/export.csv", get(export::mentions::csv))
@@ -72,6 +75,7 @@ pub fn router(options: Options) -> Router {
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))
+        .route("/settings/ranking", get(ranking::show))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
         .route("/settings/users", post(settings::put_user))

@@ -240,6 +240,9 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ),
             light: Light::Late,
         }],
+        told_broken: Vec::new(),
+        belongs_to: None,
+        present: Vec::new(),
         others: vec![row(4, name, "Levering kwam een dag te laat.", Light::Still)],
         teams: vec![
             ("webcare".parse().unwrap(), "Webcare".into()),
@@ -253,9 +256,6 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ("utrecht".parse().unwrap(), "Utrecht Kanaleneiland".into()),
             ("hq".parse().unwrap(), "Hoofdkantoor".into()),
         ],
-        told_broken: Vec::new(),
-        belongs_to: None,
-        present: Vec::new(),
         detection_delay: SignedDuration::from_mins(4),
         version: 7,
         seq: 900,
@@ -389,4 +389,57 @@ pub(crate) fn people() -> (Vec<UserRow>, Vec<TokenRow>) {
         json!({"id": "1a2b3c4d", "name": HOSTILE, "user": "sanne", "created": "2026-11-01T09:00:00Z"}),
     )];
     (users, tokens)
+}
+
+/// A rank that a person set.
+pub(crate) fn overrule(reason: &str) -> gehoor_domain::rank::Overrule {
+    gehoor_domain::rank::Overrule {
+        points: 90.0,
+        by: gehoor_domain::UserId::parse("sanne").unwrap(),
+        reason: reason.to_owned(),
+        at: "2026-11-27T15:00:00Z".parse().unwrap(),
+    }
+}
+
+/// Promises: one that was missed, too few to say how many are kept.
+pub(crate) fn promises(hostile: bool) -> gehoor_engine::promises::Promises {
+    use gehoor_engine::promises::{Kept, PromiseRow, Promises};
+    let page = page(hostile);
+    let kept = |id: &str, share| Kept { id: id.into(), kept: 15, ended: 20, share };
+    Promises {
+        rows: page
+            .promises
+            .iter()
+            .map(|p| PromiseRow {
+                case: gehoor_domain::CaseId(12),
+                promise: p.promise.clone(),
+                light: p.light,
+                team: "webcare".parse().unwrap(),
+                location: None,
+                owner: None,
+            })
+            .collect(),
+        counts: [0, 0, 1, 15, 2],
+        all: kept("", Some((0.75, 0.53, 0.89))),
+        teams: vec![kept("webcare", None)],
+        locations: vec![kept("utrecht", None)],
+        kinds: vec![kept("call_back", None)],
+    }
+}
+
+/// Who has how much.
+pub(crate) fn workload() -> gehoor_engine::desk::Workload {
+    use gehoor_engine::desk::{Load, Workload};
+    let load = Load {
+        id: "sanne".into(),
+        name: HOSTILE.into(),
+        open: 9,
+        red: 2,
+        queued: 3,
+        aside: 1,
+        promises: 2,
+        most: Some(12),
+    };
+    let nobody = Load { open: 4, ..Load::default() };
+    Workload { teams: vec![load.clone()], people: vec![load, nobody], queues: vec![(HOSTILE.into(), 3)] }
 }

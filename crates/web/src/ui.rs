@@ -84,6 +84,10 @@ impl Ui {
     pub(crate) fn tn(&self, key: &str, n: impl Count) -> String {
         self.tongue.text(key, &[("n", Arg::N(n.count()))])
     }
+    /// A text with two numbers, `$n` and `$m`.
+    pub(crate) fn tn2(&self, key: &str, n: impl Count, m: impl Count) -> String {
+        self.tongue.text(key, &[("n", Arg::N(n.count())), ("m", Arg::N(m.count()))])
+    }
     /// A text with the number of a case, an alert or a promise: a name, not an amount.
     pub(crate) fn ti(&self, key: &str, id: impl Count) -> String {
         self.tongue.text(key, &[("n", Arg::S(&id.count().to_string()))])

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use gehoor_domain::digest::Digest;
 use gehoor_domain::location::{Brand, Location};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Team;
@@ -74,6 +75,9 @@ pub struct Config {
     /// When people are told.
     #[serde(default = "policy::alerts", rename = "alert")]
     pub alerts: Vec<AlertRule>,
+    /// Summaries by mail.
+    #[serde(default, rename = "digest")]
+    pub digests: Vec<Digest>,
     /// How the network is used.
     #[serde(default)]
     pub fetch: FetchConfig,
@@ -149,11 +153,23 @@ pub struct FetchConfig {
     pub quota: u32,
     /// The window of `quota`.
     pub quota_window: SignedDuration,
+    /// Other limits for single hosts, by host or host and port: what a platform publishes, when it is less than `quota`.
+    pub hosts: BTreeMap<String, HostQuota>,
     /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
     /// file may then read your internal network.
     pub danger_allow_private_hosts: bool,
     /// A file of certificates in PEM: authorities of your own, believed beside the public ones.
     pub extra_ca: Option<std::path::PathBuf>,
+}
+
+/// The limit of one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostQuota {
+    /// Most requests within `window`.
+    pub quota: u32,
+    /// In which time.
+    pub window: SignedDuration,
 }
 
 impl Default for FetchConfig {
@@ -165,6 +181,7 @@ impl Default for FetchConfig {
             spacing: SignedDuration::from_secs(1),
             quota: 300,
             quota_window: SignedDuration::from_mins(5),
+            hosts: BTreeMap::new(),
             danger_allow_private_hosts: false,
             extra_ca: None,
         }

@@ -71,6 +71,9 @@ pub struct OutletConfig {
     /// How often its tickets are asked about.
     #[serde(default)]
     pub watch_every: Option<SignedDuration>,
+    /// Whether it is told that an alert is over.
+    #[serde(default)]
+    pub tell_end: Option<bool>,
     /// The plug's own keys.
     #[serde(flatten)]
     pub own: toml::Table,
@@ -143,6 +146,7 @@ impl OutletConfig {
             credential,
             hook: self.hook.as_ref().map(SecretRef::fetch).transpose().with_context(place)?,
             watch_every: self.watch_every.unwrap_or(WATCH),
+            tell_end: self.tell_end,
         })
     }
 }

@@ -13,6 +13,7 @@ mod hand_over;
 mod promise;
 mod propose;
 mod refused;
+mod rejudge;
 mod snooze;
 mod split_merge;
 mod talk;
@@ -28,6 +29,7 @@ pub use command::{Command, PrivateStep, command, may_regroup};
 pub use correct::{Correction, correct, keep_corrections};
 pub use propose::propose;
 pub use refused::Refused;
+pub use rejudge::{Again, may_still_open, open_late, rejudge};
 pub use split_merge::{merge, split};
 
 /// What is to be committed together: the case as it is now, the new lines of its history and what goes out.

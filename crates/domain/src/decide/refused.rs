@@ -98,6 +98,12 @@ pub enum Refused {
         /// How many the policy asks for.
         needed: u32,
     },
+    /// A solution that only the customer knows of.
+    #[error(
+        "it was solved in private, and the public thread has no last line: answer there, or note that it has one, \
+         before closing"
+    )]
+    NoLastLine,
     /// Nobody chooses this outcome.
     #[error("a case becomes part of another by merging them: choose another outcome")]
     NotAChoice,

@@ -83,6 +83,32 @@ fn a_server_that_asks_to_wait_is_obeyed_for_a_day_at_most() {
 }
 
 #[test]
+fn what_only_our_own_limits_put_off_is_tried_as_soon_as_they_allow_and_keeps_its_place() {
+    let due = t("2026-06-05 10:00");
+    let mut state = PollState { next: Some(due), interval: mins(10), ..PollState::default() };
+    let mut now = due + SignedDuration::from_secs(3);
+    for _ in 0..5 {
+        let until = now + SignedDuration::from_secs(2);
+        state = next_poll(&state, &PollResult::Postponed { until }, LIMITS, now, &source());
+        assert_eq!(
+            (state.next, state.place()),
+            (Some(until), Some(due)),
+            "not a minute later: nothing was asked"
+        );
+        now = until;
+    }
+    assert_eq!((state.failures, state.interval), (0, mins(10)));
+    let zero = next_poll(&state, &PollResult::Postponed { until: now }, LIMITS, now, &source());
+    assert!(zero.next > Some(now), "it is not tried without end");
+    let never = next_poll(&state, &PollResult::Postponed { until: Timestamp::MAX }, LIMITS, now, &source());
+    assert_eq!(never.next, Some(now + MAX_WAIT));
+    let done = next_poll(&state, &read(1), LIMITS, now, &source());
+    assert_eq!(done.place(), done.next, "after its turn it stands behind the others");
+    let new = next_poll(&PollState::default(), &PollResult::Postponed { until: now }, LIMITS, now, &source());
+    assert_eq!(new.place(), Some(now));
+}
+
+#[test]
 fn sources_drift_apart_but_each_always_in_the_same_way() {
     let now = t("2026-06-05 10:00");
     let state = PollState { interval: mins(10), ..PollState::default() };

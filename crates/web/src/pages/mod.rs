@@ -9,6 +9,7 @@ pub(crate) mod inbox;
 pub(crate) mod login;
 pub(crate) mod promises;
 pub(crate) mod queue;
+pub(crate) mod ranking;
 pub(crate) mod refusal;
 pub(crate) mod search;
 pub(crate) mod settings;

@@ -2,6 +2,7 @@
 
 use gehoor_domain::assessment::Responsible;
 use gehoor_domain::case::{CaseState, Outcome, Voice};
+use gehoor_domain::clock::ClockKind;
 use gehoor_domain::event::What;
 use gehoor_domain::mention::Channel;
 use gehoor_domain::promise::PromiseKind;
@@ -47,6 +48,10 @@ pub(crate) struct Step {
     pub(crate) at: Option<Timestamp>,
     pub(crate) done: bool,
     pub(crate) next: bool,
+    /// Until when it is expected.
+    pub(crate) by: Option<String>,
+    /// It did not come: the customer may be asked again.
+    pub(crate) again: bool,
 }
 
 /// Another case of this customer.
@@ -333,6 +338,8 @@ fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
         repairs: Vec::new(),
         thinks: None,
         case: None,
+        copy: None,
+        copies: None,
     }
 }
 
@@ -346,6 +353,8 @@ fn private(ui: &Ui, page: &CasePage) -> Option<Vec<Step>> {
         ("closed_in_public", talk.closed_in_public),
     ];
     let first_open = steps.iter().position(|(_, at)| at.is_none());
+    let tell = page.row.case.running(ClockKind::TellCustomer).map(|clock| clock.red_at);
+    let open = page.row.case.is_open();
     Some(
         steps
             .into_iter()
@@ -356,6 +365,13 @@ fn private(ui: &Ui, page: &CasePage) -> Option<Vec<Step>> {
                 at,
                 done: at.is_some(),
                 next: first_open == Some(n),
+                by: match name {
+                    _ if first_open != Some(n) || !open => None,
+                    "closed_in_public" => tell,
+                    _ => talk.due,
+                }
+                .map(|at| ui.tv("clock-due", &ui.exact(at))),
+                again: name == "came" && open && at.is_none() && talk.due.is_none(),
             })
             .collect(),
     )

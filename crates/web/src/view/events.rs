@@ -138,18 +138,26 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let names: Vec<String> = fields.iter().map(|f| ui.label("field", f)).collect();
             ("note", say("event-corrected", &names.join(", ")), false)
         }
-        What::PromiseProposed { words, .. } => ("promise", say("event-proposed", words), false),
-        What::ProposalDismissed { .. } => ("promise", say("event-dismissed", ""), false),
+        What::Reassessed { model, changed, .. } => {
+            let names: Vec<String> = changed.iter().map(|shift| ui.label("field", &shift.field)).collect();
+            let key = if names.is_empty() { "event-reassessed-same" } else { "event-reassessed" };
+            let args = [("by", Arg::S(model)), ("v", Arg::S(&names.join(", ")))];
+            ("note", ui.tx(key, &args), false)
+        }
+        What::PromiseProposed { words, .. } => {
+            ("promise", say("event-promise-proposed", &format!("“{}”", short(words, 80))), false)
+        }
+        What::ProposalDismissed { .. } => ("promise", say("event-proposal-dismissed", ""), false),
         What::Called { answered, reference, .. } => {
-            let key = if *answered { "event-called" } else { "event-called-nobody" };
-            ("note", say(key, reference), false)
+            let key = if *answered { "event-called" } else { "event-called-unanswered" };
+            ("reply", say(key, reference), false)
         }
         What::Snoozed { until, reason } => {
             let until = ui.moment(*until);
             let args = [("by", Arg::S(&by)), ("v", Arg::S(reason)), ("until", Arg::S(&until))];
             ("clock", ui.tx("event-snoozed", &args), false)
         }
-        What::Woken { why } => ("clock", ui.label("event-woken", why), false),
+        What::Woken { why } => ("clock", say("event-woken", &ui.label("woken", why)), false),
     };
     Some(EventView { icon, text, bad, at: event.at })
 }

@@ -97,7 +97,7 @@ async fn try_outlet(id: &str, config: &ConfigArg) -> Result<()> {
                     Outcome::Body { response, .. }
                     | Outcome::Transient { response: Some(response), .. }
                     | Outcome::Permanent { response: Some(response), .. } => response,
-                    Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
+                    Outcome::Wait { until, why, .. } => bail!("{why}: not before {until}"),
                     Outcome::Blocked { why }
                     | Outcome::Transient { why, .. }
                     | Outcome::Permanent { why, .. } => bail!("{why}"),
