@@ -72,10 +72,7 @@ fn write(
         out,
         "Measured across files in {FOLDS} folds: a text is judged by a model that has seen no text of its file, with a calibration from"
     )?;
-    writeln!(
-        out,
-        "the other folds. English, German and French have four files each. The shipped model is"
-    )?;
+    writeln!(out, "the other folds. English, German and French have four files each. The shipped model is")?;
     writeln!(out, "trained on everything after that.\n")?;
     headline(out, figures)?;
     crate::card_trust::write(out, figures)?;
