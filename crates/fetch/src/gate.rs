@@ -266,8 +266,11 @@ impl Gate {
         // By its whole name, else by that of its platform.
         let quotas = &self.options.credential_quotas;
         let platform = name.split_once(':').map_or(name, |(platform, _)| platform);
-        let quota =
-            quotas.get(name).or_else(|| quotas.get(platform)).copied().unwrap_or(self.options.credential_quota);
+        let quota = quotas
+            .get(name)
+            .or_else(|| quotas.get(platform))
+            .copied()
+            .unwrap_or(self.options.credential_quota);
         state.credentials.entry(name.to_owned()).or_insert_with(|| Holder::new(quota, now))
     }
 }

@@ -70,7 +70,8 @@ impl Source for Webhook {
 
     fn parse(&self, _cursor: &Cursor, response: &Response) -> Result<Page, ParseError> {
         let body = api::body(response, EXPECTED)?;
-        let mut page = Page { next: Next::CaughtUp(Cursor::default()), hints: Hints::default(), ..Page::default() };
+        let mut page =
+            Page { next: Next::CaughtUp(Cursor::default()), hints: Hints::default(), ..Page::default() };
         let post = api::at(&body, "post");
         if post.is_object() {
             let page_of = std::slice::from_ref(post);

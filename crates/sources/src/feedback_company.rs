@@ -227,7 +227,9 @@ impl Source for FeedbackCompany {
 
     fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
         let walk = (self.client.as_slice(), &self.rules);
-        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |client| format!("the reviews of {client}"))
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |client| {
+            format!("the reviews of {client}")
+        })
     }
 }
 

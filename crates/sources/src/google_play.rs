@@ -160,7 +160,9 @@ impl Source for GooglePlay {
 
     fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
         let walk = (self.packages.as_slice(), &self.rules);
-        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |package| format!("the app {package}"))
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |package| {
+            format!("the app {package}")
+        })
     }
 }
 

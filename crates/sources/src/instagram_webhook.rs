@@ -11,7 +11,9 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::meta::push::{self, Change};
-use crate::plug::{Context, Cursor, Kind, Page, ParseError, PlanError, Source, Vouched, Warning, read_config};
+use crate::plug::{
+    Context, Cursor, Kind, Page, ParseError, PlanError, Source, Vouched, Warning, read_config,
+};
 use crate::raw::{api, words};
 
 /// What stands in the registry.

@@ -30,9 +30,19 @@ const fn limit(credential: &'static str, calls: u32, per: SignedDuration, source
 pub const LIMITS: &[Limit] = &[
     limit("app-store-connect", 3_500, HOUR, "announced by Apple in `X-Rate-Limit`, a rolling hour"),
     limit("discourse", 60, SignedDuration::from_mins(1), "Discourse's default for a key of an administrator"),
-    limit("google", 300, SignedDuration::from_mins(1), "assumed of the reviews: documented of the sister APIs"),
+    limit(
+        "google",
+        300,
+        SignedDuration::from_mins(1),
+        "assumed of the reviews: documented of the sister APIs",
+    ),
     limit("google-play", 200, HOUR, "documented, an app"),
-    limit("mastodon", 300, SignedDuration::from_mins(15), "Mastodon's throttle of calls that page, which most are"),
+    limit(
+        "mastodon",
+        300,
+        SignedDuration::from_mins(15),
+        "Mastodon's throttle of calls that page, which most are",
+    ),
     limit("reddit", 1_000, SignedDuration::from_mins(10), "Reddit's window of ten minutes, a client"),
     limit("stack-exchange", 300, DAY, "documented, an address without a key"),
     limit("stack-exchange:key", 10_000, DAY, "documented, a key"),

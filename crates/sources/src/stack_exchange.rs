@@ -283,8 +283,7 @@ impl Source for StackExchange {
             .filter_map(|question| Some(format!("{}/q/{}", self.site, api::id(question, "question_id")?)))
             .collect();
         // It is there and cannot be read: it stays as it is.
-        let asked: Vec<Known> =
-            asked.into_iter().filter(|one| !unread.contains(&one.external_id)).collect();
+        let asked: Vec<Known> = asked.into_iter().filter(|one| !unread.contains(&one.external_id)).collect();
         Ok(reply::settle(&asked, found))
     }
 }

@@ -261,7 +261,9 @@ impl Source for Trustpilot {
 
     fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
         let walk = (self.units.as_slice(), &self.rules);
-        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |unit| format!("the business unit {unit}"))
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |unit| {
+            format!("the business unit {unit}")
+        })
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

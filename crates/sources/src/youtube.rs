@@ -24,8 +24,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
-    Warning, read_config,
+    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, Warning,
+    read_config,
 };
 use crate::raw::walk::{Rules, Seen};
 use crate::raw::{self, api, part, reply};

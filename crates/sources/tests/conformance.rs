@@ -524,7 +524,8 @@ fn with_parts(name: &str, keys: &str, listed: Option<&str>) -> (Box<dyn Source>,
 #[cfg(test)]
 fn refuse(source: &dyn Source, cursor: &Cursor, status: u16) -> Option<Page> {
     let url = plan(source, cursor).url;
-    source.refused(cursor, &Response { url, ..refused(status, "application/json", br#"{"geheim":"geheim"}"#) })
+    source
+        .refused(cursor, &Response { url, ..refused(status, "application/json", br#"{"geheim":"geheim"}"#) })
 }
 
 #[cfg(test)]
@@ -608,7 +609,8 @@ fn all_parts_refused_is_a_failure_of_the_source_and_the_next_poll_asks_all_of_th
             let mut asked = BTreeSet::new();
             for _ in 0..12 {
                 let secret = Secret::new("geheim:geheim");
-                let url = source.plan(&cursor, &Context { now: later, credential: Some(&secret) }).unwrap().url;
+                let url =
+                    source.plan(&cursor, &Context { now: later, credential: Some(&secret) }).unwrap().url;
                 asked.extend(parts.iter().copied().filter(|part| says(url.as_str(), part)));
                 let kind = KINDS.iter().find(|kind| kind.name == *name).unwrap();
                 let (empty, content_type) = fixture(kind, "empty");
@@ -685,9 +687,10 @@ fn an_older_page_that_is_refused_is_said_and_neither_loses_the_cursor_nor_holds_
 #[test]
 fn every_limit_is_one_of_a_credential_that_some_kind_names() {
     for limit in gehoor_sources::LIMITS {
-        let used = polled().filter_map(|kind| plan(&*source(kind), &Cursor::default()).credential).any(|name| {
-            name == limit.credential || name.split(':').next() == limit.credential.split(':').next()
-        });
+        let used =
+            polled().filter_map(|kind| plan(&*source(kind), &Cursor::default()).credential).any(|name| {
+                name == limit.credential || name.split(':').next() == limit.credential.split(':').next()
+            });
         assert!(used && limit.calls > 0 && !limit.source.is_empty(), "{}", limit.credential);
     }
 }

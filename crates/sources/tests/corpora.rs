@@ -110,7 +110,9 @@ fn holds(draft: &Draft, field: &str, expected: &str) -> (bool, String) {
             let ours = draft.title.clone().unwrap_or_default();
             (is_text(&ours), ours)
         }
-        "description" | "summary" | "summary_detail" | "content" => (is_text(&draft.text), draft.text.clone()),
+        "description" | "summary" | "summary_detail" | "content" => {
+            (is_text(&draft.text), draft.text.clone())
+        }
         "link" => {
             let ours = draft.permalink.clone().unwrap_or_default();
             (ours == python(expected), ours)
@@ -140,7 +142,8 @@ fn entries_are_read_as_the_tests_of_feedparser_expect() {
     for file in found.filter(|file| file.extension().is_some_and(|end| end == "xml")) {
         let body = fs::read(&file).unwrap();
         let head = String::from_utf8_lossy(&body).into_owned();
-        let Some(expect) = head.split_once("Expect:").map(|(_, rest)| rest.split("-->").next().unwrap()) else {
+        let Some(expect) = head.split_once("Expect:").map(|(_, rest)| rest.split("-->").next().unwrap())
+        else {
             continue;
         };
         let name = file.strip_prefix(&corpus).unwrap().display().to_string();
@@ -157,20 +160,26 @@ fn entries_are_read_as_the_tests_of_feedparser_expect() {
                 Ok(page) => page,
                 Err(error) => {
                     total += 1;
-                    differ.entry("the whole feed is refused".to_owned()).or_default().push(format!("{name}: {error}"));
+                    differ
+                        .entry("the whole feed is refused".to_owned())
+                        .or_default()
+                        .push(format!("{name}: {error}"));
                     continue;
                 }
             };
             let Some(draft) = page.items.get(at) else {
-                let says_nothing = details.contains(&field) || texts.contains(&field) && !["link", "id", "guid"].contains(&field);
+                let says_nothing = details.contains(&field)
+                    || texts.contains(&field) && !["link", "id", "guid"].contains(&field);
                 let says_nothing = !says_nothing || from_html(&python(expected)).trim().is_empty();
-                let left_out = page.warnings.iter().any(|warning| warning.problem.contains("neither text nor title"));
+                let left_out =
+                    page.warnings.iter().any(|warning| warning.problem.contains("neither text nor title"));
                 if left_out && says_nothing {
                     silent += 1;
                     continue;
                 }
                 total += 1;
-                let why = if left_out { "left out, though it says something" } else { "there is no such entry" };
+                let why =
+                    if left_out { "left out, though it says something" } else { "there is no such entry" };
                 differ.entry(why.to_owned()).or_default().push(format!("{name}: {field} {expected}"));
                 continue;
             };
@@ -191,7 +200,9 @@ fn entries_are_read_as_the_tests_of_feedparser_expect() {
         }
     }
     let share = good * 1_000 / total;
-    println!("{good} of {total} values are read as expected ({share} ‰); {silent} are of entries that say nothing");
+    println!(
+        "{good} of {total} values are read as expected ({share} ‰); {silent} are of entries that say nothing"
+    );
     assert!(total > 300 && share >= READ_FEEDPARSER, "{share} ‰ of {total}");
 }
 
@@ -206,8 +217,11 @@ fn otherwise(expected: &serde_json::Value, draft: &Draft) -> Vec<String> {
         }
     }
     let links = expected.get("links").and_then(serde_json::Value::as_array);
-    let links: Vec<&str> = links.into_iter().flatten().filter_map(|link| link.get("href")?.as_str()).collect();
-    let is_link = |ours: &String| links.iter().any(|link| url::Url::parse(link).is_ok_and(|link| link.as_str() == ours));
+    let links: Vec<&str> =
+        links.into_iter().flatten().filter_map(|link| link.get("href")?.as_str()).collect();
+    let is_link = |ours: &String| {
+        links.iter().any(|link| url::Url::parse(link).is_ok_and(|link| link.as_str() == ours))
+    };
     if !links.is_empty() && !draft.permalink.as_ref().is_some_and(is_link) {
         found.push(format!("link {links:?} but {:?}", draft.permalink));
     }
@@ -251,10 +265,15 @@ fn entries_are_read_as_the_tests_of_feed_rs_expect() {
             }
         };
         let text = |of: &serde_json::Value, path: &str| {
-            of.pointer(path).and_then(serde_json::Value::as_str).map(|t| squeezed(&from_html(t))).unwrap_or_default()
+            of.pointer(path)
+                .and_then(serde_json::Value::as_str)
+                .map(|t| squeezed(&from_html(t)))
+                .unwrap_or_default()
         };
         for (at, entry) in entries.iter().enumerate() {
-            let says = ["/title/content", "/content/body", "/summary/content"].iter().any(|path| !text(entry, path).is_empty());
+            let says = ["/title/content", "/content/body", "/summary/content"]
+                .iter()
+                .any(|path| !text(entry, path).is_empty());
             if !says {
                 silent += 1;
                 continue;
@@ -275,6 +294,8 @@ fn entries_are_read_as_the_tests_of_feed_rs_expect() {
         }
     }
     let share = good * 1_000 / total;
-    println!("{good} of {total} entries of {files_read} files are read as expected ({share} ‰); {silent} say nothing");
+    println!(
+        "{good} of {total} entries of {files_read} files are read as expected ({share} ‰); {silent} say nothing"
+    );
     assert!(files_read > 60 && share >= READ_FEED_RS, "{share} ‰ of {total} in {files_read}");
 }

@@ -192,7 +192,8 @@ impl FetchConfig {
         };
         let known = gehoor_sources::LIMITS.iter();
         let known = known.map(|limit| (limit.credential.to_owned(), quota(limit.calls, limit.per)));
-        let configured = self.quotas.iter().map(|(name, own)| (name.clone(), quota(own.calls.get(), own.per)));
+        let configured =
+            self.quotas.iter().map(|(name, own)| (name.clone(), quota(own.calls.get(), own.per)));
         known.chain(configured).collect()
     }
 }
@@ -276,8 +277,13 @@ mod tests {
         let own = of(&format!(
             "{brand}[fetch.quotas]\ngoogle-play = {{ calls = 100, per = \"1h\" }}\n\"reddit:c1\" = {{ calls = 7, per = \"1h\" }}\n"
         ));
-        assert_eq!((own["google-play"], own["reddit:c1"], own["youtube"]), (hour(100), hour(7), usual["youtube"]));
-        assert!(Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err());
+        assert_eq!(
+            (own["google-play"], own["reddit:c1"], own["youtube"]),
+            (hour(100), hour(7), usual["youtube"])
+        );
+        assert!(
+            Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err()
+        );
     }
 
     #[test]

@@ -317,7 +317,8 @@ impl Rounds {
         }
         let at = lists.iter().position(|name| name == after).map_or(0, |at| at + 1);
         let in_turn = lists.iter().cycle().skip(at).take(lists.len());
-        let slow = in_turn.into_iter().find(|n| state(n).is_some_and(|l| l.slow.is_some() && !is_refused(l)))?;
+        let slow =
+            in_turn.into_iter().find(|n| state(n).is_some_and(|l| l.slow.is_some() && !is_refused(l)))?;
         if now.duration_since(began) >= HEAD_EVERY
             && let Some(list) = unread(now)
         {

@@ -94,8 +94,7 @@ pub(crate) async fn confirm(
         let found = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
         found.map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
-    let said =
-        web.engine().confirm(&source, &of("hub.mode"), &of("hub.verify_token"), &of("hub.challenge"));
+    let said = web.engine().confirm(&source, &of("hub.mode"), &of("hub.verify_token"), &of("hub.challenge"));
     said.map_err(|error| match error {
         EngineError::Forbidden(why) => Problem::new(StatusCode::UNAUTHORIZED, why),
         error => error.into(),
