@@ -121,7 +121,7 @@ async fn a_push_of_a_platform_is_taken_when_its_own_signature_holds_and_else_ref
         let world = signed_by_the_platform(kind, keys, credential);
         let (push, json) = (id("push"), Some("application/json"));
         let signed = |key: &str, body: &str| {
-            let value = format!("sha256={}", sign_hex(&Secret::new(key), body.as_bytes()).unwrap());
+            let value = sign_hex(&Secret::new(key), body.as_bytes()).unwrap();
             HeaderMap::from_iter([(header.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())])
         };
         let wrong =

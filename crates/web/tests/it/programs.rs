@@ -136,7 +136,7 @@ async fn a_platform_that_signs_in_its_own_way_checks_the_address_first_and_pushe
         let signature = sign_hex(&Secret::new(key), body.as_bytes()).unwrap();
         let push = Request::post("/ingest/facebook-push")
             .header("content-type", "application/json")
-            .header("x-hub-signature-256", format!("sha256={signature}"));
+            .header("x-hub-signature-256", signature);
         assert_eq!(house.send(push.body(Body::from(body)).unwrap()).await.status, status, "{key}");
     }
 }
