@@ -34,7 +34,7 @@ dir = "{data}"
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
 handles = ["brand"]
-own_accounts = ["brand"]
+own_accounts = ["brand@{host}"]
 
 [[team]]
 id = "webcare"
@@ -160,7 +160,8 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     // Before it runs: several pages of history.
     let mut expected = customer.posts(0, 300);
     println!("300 posts after {:?}", begun.elapsed());
-    let house = House::new(dir.path(), &CONFIG.replace("{snac}", &front), &[]);
+    let config = CONFIG.replace("{snac}", &front).replace("{host}", snac.text("host"));
+    let house = House::new(dir.path(), &config, &[]);
     let token = house.token();
     let (running, url) = house.serve();
     let count = |url: &str| {
@@ -184,7 +185,8 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     assert_eq!(ids(&all), expected);
     println!("{} posts, each once, after {:?}", expected.len(), begun.elapsed());
     let of = |uri: &str| all.iter().find(|m| m["external_id"] == uri).unwrap();
-    assert_eq!(all.iter().filter(|m| m["own"] == true).count(), 1, "our own post is known as ours");
+    assert_eq!(of(&uri(&ours))["own"], true, "our own post is known as ours: {}", of(&uri(&ours)));
+    assert_eq!(all.iter().filter(|m| m["own"] == true).count(), 1);
     let case = of(&uri(&call))["case"].as_u64().unwrap_or_else(|| panic!("no case: {}", of(&uri(&call))));
     let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
     for post in [&call, &ours, &again] {
