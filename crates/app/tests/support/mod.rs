@@ -82,6 +82,12 @@ pub fn mentions(url: &str, token: &str) -> Vec<Value> {
     }
 }
 
+/// Mentions that hold a word.
+pub fn search(url: &str, token: &str, word: &str) -> Vec<Value> {
+    let found = get_json(&format!("{url}/api/v1/mentions?copies=1&withdrawn=1&q={word}"), Some(token));
+    found["items"].as_array().unwrap_or_else(|| panic!("no mentions: {found}")).clone()
+}
+
 /// The platform's ids of mentions, sorted; each must be there once.
 pub fn ids(mentions: &[Value]) -> Vec<String> {
     let mut ids: Vec<String> = mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
