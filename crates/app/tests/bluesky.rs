@@ -115,8 +115,8 @@ impl Client {
     /// Many posts, one after the other; their addresses.
     fn posts(&mut self, from: u32, count: u32) -> Vec<String> {
         let text = "de bestelling met nummer # bij kiezelmarkt is nog steeds niet geleverd";
-        let made = self
-            .ask(&json!({"do": "posts", "as": "klant", "text": text, "from": from, "count": count}));
+        let made =
+            self.ask(&json!({"do": "posts", "as": "klant", "text": text, "from": from, "count": count}));
         made.as_array().unwrap().iter().map(|uri| uri.as_str().unwrap().to_owned()).collect()
     }
 }
@@ -139,7 +139,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let network = Part::start("atproto", dir.path());
     println!("the network answers after {:?}", begun.elapsed());
     let mut client = Client::start(&network);
-    for name in ["brand", "klant", "jo", "buur"] {
+    for name in ["brand", "klant", "anneke", "buur"] {
         client.ask(&json!({"do": "account", "name": name}));
     }
     let password = client.ask(&json!({"do": "app_password", "as": "brand"}))["password"].clone();
@@ -151,8 +151,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
         let found = client.ask(&json!({"do": "found", "as": "buur", "word": "nummer 299 bij kiezelmarkt"}));
         found.as_array().unwrap().len() == 1
     });
-    let config =
-        CONFIG.replace("{pds}", network.text("pds")).replace("{appview}", network.text("appview"));
+    let config = CONFIG.replace("{pds}", network.text("pds")).replace("{appview}", network.text("appview"));
     let secrets = [("TEST_BLUESKY", password.as_str().unwrap().to_owned())];
     let house = House::new(dir.path(), &config, &secrets);
     let token = house.token();
@@ -172,14 +171,14 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     println!("500 posts after {:?}", begun.elapsed());
 
     // Somebody speaks to us, we answer, and is answered; a neighbour joins in.
-    let call = client.ask(&json!({"do": "post", "as": "jo",
+    let call = client.ask(&json!({"do": "post", "as": "anneke",
         "text": "@brand.test mijn tafel is na zes weken niet geleverd en niemand belt terug, schandalig"}));
     let case_of = |word: &str| search(&url, &token, word).first().and_then(|m| m["case"].as_u64());
     wait_for("what was said to us", Duration::from_secs(60), || case_of("tafel").is_some());
     let case = case_of("tafel").unwrap();
     let ours = client.ask(&json!({"do": "post", "as": "brand", "parent": call,
         "text": "Wat vervelend! Stuur ons je ordernummer, dan zoeken we het uit"}));
-    let again = client.ask(&json!({"do": "post", "as": "jo", "root": call, "parent": ours,
+    let again = client.ask(&json!({"do": "post", "as": "anneke", "root": call, "parent": ours,
         "text": "Dat heb ik al drie keer gedaan, ik wil mijn geld terug"}));
     let aside = client.ask(&json!({"do": "post", "as": "buur", "root": call, "parent": ours,
         "text": "Bij mij precies hetzelfde, al weken geen antwoord"}));

@@ -96,8 +96,9 @@ impl Voice {
                 let made = &made;
                 scope.spawn(move || {
                     for at in (from + hand..from + count).step_by(4) {
-                        let words =
-                            format!("bestelling {at} bij #kiezelmarkt is nog steeds niet geleverd, niemand belt terug");
+                        let words = format!(
+                            "bestelling {at} bij #kiezelmarkt is nog steeds niet geleverd, niemand belt terug"
+                        );
                         let post = self.post(&words, None);
                         made.lock().unwrap().push(uri(&post));
                     }
@@ -199,8 +200,11 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
 
     // An edit is a new text of the same mention.
     let path = format!("/api/v1/statuses/{}", again["id"].as_str().unwrap());
-    let (status, edited) =
-        customer.call("PUT", &path, &[("status", "opgelost, hartelijk dank #kiezelmarkt"), ("language", "nl")]);
+    let (status, edited) = customer.call(
+        "PUT",
+        &path,
+        &[("status", "opgelost, hartelijk dank #kiezelmarkt"), ("language", "nl")],
+    );
     assert_eq!(status, 200, "{edited}");
     wait_for("the edited text", Duration::from_secs(60), || {
         search(&url, &token, "opgelost").iter().any(|m| m["external_id"] == again["uri"])

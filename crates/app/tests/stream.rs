@@ -208,11 +208,16 @@ async fn a_stream_is_heard_whole_and_once_through_breaks_a_kill_and_a_flood() {
     delete(&shared, 0);
     wait_for("the deletion", Duration::from_secs(30), || {
         std::thread::sleep(Duration::from_millis(700));
-        mentions(&url, &token).iter().any(|m| m["external_id"] == name(0).as_str() && !m["withdrawn"].is_null())
+        mentions(&url, &token)
+            .iter()
+            .any(|m| m["external_id"] == name(0).as_str() && !m["withdrawn"].is_null())
     });
     let asked = shared.lock().unwrap().asked.clone();
     assert_eq!(asked[0], None);
-    assert!(asked.len() >= 4 && asked[1..].iter().all(Option::is_some), "went on without a cursor: {asked:?}");
+    assert!(
+        asked.len() >= 4 && asked[1..].iter().all(Option::is_some),
+        "went on without a cursor: {asked:?}"
+    );
     assert!(running.stop().success());
     println!("done after {:?}", begun.elapsed());
 }
