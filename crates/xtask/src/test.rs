@@ -23,7 +23,7 @@ pub(crate) struct TestArgs {
 }
 
 /// Test programs that run with `--long` only; their manifests say `test = false`.
-const LONG: &[&str] = &["bluesky"];
+const LONG: &[&str] = &["bluesky", "helpdesk"];
 
 /// How many tests passed and failed.
 #[derive(Debug, Default, PartialEq, Eq)]

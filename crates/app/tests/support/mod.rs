@@ -151,6 +151,11 @@ impl House {
         house
     }
 
+    /// The file that says by how much the clock of [`House::serve_at`] is ahead.
+    pub fn clock(&self) -> PathBuf {
+        self.dir.join("clock")
+    }
+
     /// A command of the program on this configuration.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = gehoor();
@@ -176,13 +181,15 @@ impl House {
         self.serve_at(None)
     }
 
-    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is.
+    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is. Writing another span into
+    /// [`House::clock`] sets it while the program runs.
     pub fn serve_at(&self, ahead: Option<&str>) -> (Running, String) {
         let mut command = self.command(&["serve"]);
         if let Some(ahead) = ahead {
             let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
             assert!(library.exists(), "libfaketime is needed: apt-get install faketime");
-            command.env("LD_PRELOAD", library).env("FAKETIME", ahead);
+            std::fs::write(self.clock(), ahead).unwrap();
+            command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.clock());
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
         }
         let running = Running { child: command.spawn().unwrap() };
