@@ -94,7 +94,12 @@ pub fn ids(mentions: &[Value]) -> Vec<String> {
         mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     let doubled: Vec<&[String]> = ids.windows(2).filter(|two| two[0] == two[1]).collect();
-    assert!(doubled.is_empty(), "these came twice: {doubled:?}");
+    let names: Vec<(&str, &str)> = mentions
+        .iter()
+        .filter(|m| doubled.iter().any(|two| m["external_id"] == two[0].as_str()))
+        .map(|m| (m["id"].as_str().unwrap(), m["seen"].as_str().unwrap()))
+        .collect();
+    assert!(doubled.is_empty(), "these came twice: {doubled:?}, as {names:?}");
     ids
 }
 
