@@ -226,8 +226,7 @@ impl Model {
     /// Adds the row of an n-gram, if there is one.
     fn add(&self, hash: u32, sums: &mut [i16; COLUMNS]) {
         let Some(row) = self.index.row(hash) else { return };
-        if let (Some(shift), Some(weights)) =
-            (self.shifts.get(row as usize), self.weights.get(row as usize))
+        if let (Some(shift), Some(weights)) = (self.shifts.get(row as usize), self.weights.get(row as usize))
         {
             add_row(sums, *shift, weights);
         }
