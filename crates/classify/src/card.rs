@@ -81,7 +81,8 @@ fn write(
     by_file(out, figures)?;
     by_label(out, &figures.text_only.all)?;
     confusion(out, &figures.text_only.all)?;
-    limits(out)
+    limits(out)?;
+    if inputs.notes.trim().is_empty() { Ok(()) } else { writeln!(out, "\n{}", inputs.notes.trim_end()) }
 }
 
 fn data(out: &mut String, inputs: &Inputs) -> std::fmt::Result {
@@ -216,8 +217,6 @@ fn limits(out: &mut String) -> std::fmt::Result {
          - Base rates differ by source: the channel is an input, and the probabilities are calibrated for a mix like the corpus\n  \
            (four complaints in ten). Where hardly anybody complains, look at the probability, not at the label.\n\
          - Topics and signals are named from a probability on that was best on the measured texts; rare ones are missed more often.\n\
-         - Topics: a reader who labelled 70 of the Dutch texts anew without seeing the labels agrees with them at a micro-F1 of 0.68;\n  \
-           more than that cannot be learnt from labels of one annotator.\n\
          - Rules for hard evidence (amounts, order numbers, danger, calling back) work beside the model and are not in these figures.\n",
     );
     Ok(())
