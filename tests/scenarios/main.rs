@@ -4,10 +4,10 @@
 mod all_clear;
 mod arrive;
 mod both_ways;
+mod copies;
 mod desk;
 mod months;
 mod papers;
-mod copies;
 mod pushes;
 mod queue;
 mod scope;

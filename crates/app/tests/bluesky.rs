@@ -114,8 +114,8 @@ impl Client {
     /// Many posts, one after the other; their addresses.
     fn posts(&mut self, from: u32, count: u32) -> Vec<String> {
         let text = "de bestelling met nummer # bij kiezelmarkt is nog steeds niet geleverd";
-        let made = self
-            .ask(&json!({"do": "posts", "as": "klant", "text": text, "from": from, "count": count}));
+        let made =
+            self.ask(&json!({"do": "posts", "as": "klant", "text": text, "from": from, "count": count}));
         made.as_array().unwrap().iter().map(|uri| uri.as_str().unwrap().to_owned()).collect()
     }
 }
@@ -150,8 +150,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
         let found = client.ask(&json!({"do": "found", "as": "buur", "word": "nummer 299 bij kiezelmarkt"}));
         found.as_array().unwrap().len() == 1
     });
-    let config =
-        CONFIG.replace("{pds}", network.text("pds")).replace("{appview}", network.text("appview"));
+    let config = CONFIG.replace("{pds}", network.text("pds")).replace("{appview}", network.text("appview"));
     let secrets = [("TEST_BLUESKY", password.as_str().unwrap().to_owned())];
     let house = House::new(dir.path(), &config, &secrets);
     let token = house.token();

@@ -193,7 +193,8 @@ impl Calibration {
     /// The topics that are named, as bits.
     fn named_topics(&self, p: &Scores, all: f32, first: f32) -> u64 {
         let topics = p.get(TOPIC).unwrap_or_default();
-        let over = topics.iter().enumerate().filter(|(_, p)| **p >= all).fold(0, |bits, (i, _)| bits | 1_u64 << i);
+        let over =
+            topics.iter().enumerate().filter(|(_, p)| **p >= all).fold(0, |bits, (i, _)| bits | 1_u64 << i);
         if over != 0 || p.get(INTENT.start).is_none_or(|complaint| *complaint < self.complaint_threshold) {
             return over;
         }

@@ -81,7 +81,8 @@ pub fn mentions(url: &str, token: &str) -> Vec<Value> {
 
 /// The platform's ids of mentions, sorted; each must be there once.
 pub fn ids(mentions: &[Value]) -> Vec<String> {
-    let mut ids: Vec<String> = mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
+    let mut ids: Vec<String> =
+        mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     let doubled: Vec<&[String]> = ids.windows(2).filter(|two| two[0] == two[1]).collect();
     assert!(doubled.is_empty(), "these came twice: {doubled:?}");

@@ -372,7 +372,10 @@ mod tests {
     #[test]
     fn the_largest_amount_and_the_longest_span_count() {
         let mut out = Vec::new();
-        hard(&gehoor_text::evidence::find("Betaald € 20, later € 900; wacht al zes weken, eerst drie dagen"), &mut out);
+        hard(
+            &gehoor_text::evidence::find("Betaald € 20, later € 900; wacht al zes weken, eerst drie dagen"),
+            &mut out,
+        );
         let set: Vec<usize> = out.iter().map(|v| usize::from(v.0) - HARD).collect();
         assert_eq!(set, [0, 1, 2, 5, 6, 7]);
     }
