@@ -139,18 +139,19 @@ fn quotas_of_single_hosts_and_credentials_go_before_the_general_ones() {
 #[test]
 fn a_credential_is_held_to_the_limit_of_its_platform_unless_it_has_one_of_its_own() {
     let minute = |requests: u32| Quota { requests, per: Duration::from_secs(60) };
-    let mut options = Options { min_spacing: Duration::ZERO, ..Options::default() };
-    options.credential_quotas.insert("google-play".to_owned(), minute(2));
+    let mut options = Options::default();
+    options.credential_quotas.insert("google-play".to_owned(), minute(20));
     options.credential_quotas.insert("google-play:nl.own".to_owned(), minute(1));
     let gate = Gate::new(Arc::new(options));
     let admitted = |credential: &str| {
-        let within = (0..60).filter(|second| {
-            let ask = Ask { spacing: Duration::ZERO, ..ask("play.example:443", Some(credential)) };
-            gate.admit(ask, noon() + SECOND * *second).is_ok()
-        });
-        within.count()
+        let host = format!("{credential}.example:443");
+        let ask = Ask { spacing: Duration::ZERO, ..ask(&host, Some(credential)) };
+        (0..60).filter(|second| gate.admit(ask, noon() + SECOND * *second).is_ok()).count()
     };
-    assert_eq!(["google-play:nl.a", "google-play:nl.b", "google-play:nl.own"].map(admitted), [2, 2, 1]);
+    for platform in ["google-play:nl.a", "google-play:nl.b"] {
+        assert!((15..=20).contains(&admitted(platform)), "{platform}");
+    }
+    assert_eq!(admitted("google-play:nl.own"), 1);
     assert!(admitted("google-playground:x") > 20, "another platform is not held to it");
 }
 
