@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AlertId, CaseId, EffectKey, OutletId};
+use crate::ids::{AlertId, CaseId, EffectKey, OutletId, ReplyId};
+
+pub use crate::reply::ReplyTask;
 
 /// What to do at the outlet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,13 @@ pub enum EffectKind {
         /// Which alert.
         alert: AlertId,
     },
+    /// Our public reply; its text stands in the case.
+    Reply {
+        /// Which case.
+        case: CaseId,
+        /// Which of its replies.
+        reply: ReplyId,
+    },
 }
 
 impl EffectKind {
@@ -36,7 +45,9 @@ impl EffectKind {
     #[must_use]
     pub fn case(&self) -> Option<CaseId> {
         match self {
-            EffectKind::Ticket { case, .. } | EffectKind::TicketComment { case, .. } => Some(*case),
+            EffectKind::Ticket { case, .. }
+            | EffectKind::TicketComment { case, .. }
+            | EffectKind::Reply { case, .. } => Some(*case),
             EffectKind::Alert { .. } => None,
         }
     }
@@ -156,6 +167,8 @@ pub enum Task {
         /// `urgent`, `warning` or `info`.
         level: String,
     },
+    /// Answer a customer where everybody can read it.
+    Reply(Box<ReplyTask>),
 }
 
 /// A customer's post within a delivery.

@@ -83,6 +83,7 @@ pub fn open(
         linked: linked.to_vec(),
         regressed: 0,
         tries: 0,
+        replies: Vec::new(),
         unseen_replies: 0,
         follow_up: None,
         merged_into: None,
@@ -255,10 +256,19 @@ fn customer_moves(work: &mut Work<'_>, at: jiff::Timestamp, mention: Option<&Men
 /// Our own post in the thread: the answer that response clocks wait for.
 fn we_said(work: &mut Work<'_>, mention: &Mention) {
     let at = mention.published;
-    let what = What::Replied { text: String::new(), sent: false, mention: Some(mention.id.clone()) };
+    let known = super::reply::found(work, mention);
+    let what = What::Replied {
+        text: String::new(),
+        sent: false,
+        mention: Some(mention.id.clone()),
+        reply: known.map(|(id, _)| id),
+    };
     work.note(at, &Actor::Gehoor, what);
-    let noted_before = work.case.unseen_replies > 0;
-    work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
+    // One that was still on its way was not counted yet.
+    let noted_before = known.map_or(work.case.unseen_replies > 0, |(_, counted)| counted);
+    if noted_before {
+        work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
+    }
     if work.case.private_talk.asked.is_some_and(|asked| asked < at)
         && (work.case.private_talk.solved.is_some() || !work.case.is_open())
     {

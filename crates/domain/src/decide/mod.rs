@@ -12,6 +12,7 @@ mod correct;
 mod hand_over;
 mod promise;
 mod refused;
+mod reply;
 mod split_merge;
 mod talk;
 mod ticket;
@@ -25,6 +26,7 @@ pub use arrive::{add_mention, open, revise, take_in, withdraw};
 pub use command::{Command, PrivateStep, command, may_regroup};
 pub use correct::{Correction, correct, keep_corrections};
 pub use refused::Refused;
+pub use reply::{News, ReplyCommand, reply, reply_news};
 pub use split_merge::{merge, split};
 
 /// What is to be committed together: the case as it is now, the new lines of its history and what goes out.

@@ -7,3 +7,4 @@ mod mentions;
 mod promises;
 mod queue;
 mod split_merge;
+mod replies;

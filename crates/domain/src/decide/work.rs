@@ -326,6 +326,7 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::Queued { .. }
         | What::TicketOpened { .. }
         | What::TicketChanged { .. }
+        | What::ReplyStep { .. }
         | What::WaitingForCustomer
         | What::SplitFrom { .. }
         | What::Overruled { .. }

@@ -104,6 +104,7 @@ impl Policy {
                 alert("dead-letter", Trigger::DeadLetter, 24),
             ],
             sign_replies: true,
+            replies: super::ReplyRules::default(),
         }
     }
 }

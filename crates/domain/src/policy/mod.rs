@@ -2,6 +2,7 @@
 //! calendar unless the name says otherwise.
 
 mod defaults;
+mod replies;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::case::QueueReason;
 use crate::ids::{OutletId, TeamId, UserId};
 use crate::mention::Channel;
+
+pub use replies::{Approval, BuildingBlock, ReplyRules};
 
 /// One block of opening time within a day, such as 09:00 to 12:30. `until` 00:00 or 24:00 means the end of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,6 +278,9 @@ pub struct Policy {
     /// Signature under replies, `^` + initials, is added when true.
     #[serde(default)]
     pub sign_replies: bool,
+    /// How replies are written, checked and approved.
+    #[serde(default)]
+    pub replies: ReplyRules,
 }
 
 impl Policy {
