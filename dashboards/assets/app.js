@@ -103,6 +103,8 @@ function open() {
       if ($(`#row-${id}`)) row(id);
       else if (change.fresh && list()) { news.add(id); announce(); }
       if (talk()?.dataset.case === id) soon();
+    } else if (change.what === "presence") {
+      if (talk()?.dataset.case === String(change.id)) soon();
     } else soon();
   });
   stream.addEventListener("stale", soon);
@@ -250,3 +252,14 @@ setTimeout(() => $(".toast")?.remove(), 8000);
 drafts();
 settle();
 live();
+
+// ---- who writes: the first letter of an answer tells the others, and again every two minutes while letters come ------
+let told = 0;
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("textarea[data-key=r]");
+  const form = field?.form;
+  if (!form || Date.now() - told < 120000) return;
+  told = Date.now();
+  const body = new URLSearchParams({ csrf: form.elements.csrf.value, doing: "typing" });
+  fetch(`/cases/${talk().dataset.case}/presence`, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
+});

@@ -47,7 +47,8 @@ import json, sys
 path, host = sys.argv[1:]
 with open(path) as file:
     config = json.load(file)
-config.update(host=host, protocol="http", min_account_age=0, show_instance_timeline=True)
+# It speaks to itself by HTTP as well: with as few threads as processors it would wait for itself.
+config.update(host=host, protocol="http", min_account_age=0, show_instance_timeline=True, num_threads=16)
 with open(path, "w") as file:
     json.dump(config, file, indent=1)
 PYTHON

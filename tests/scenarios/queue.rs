@@ -201,3 +201,27 @@ async fn an_alert_is_told_once_and_again_only_after_its_interval_while_it_holds(
     world.settle().await.unwrap();
     assert_eq!(told(&world), 2, "a closed case is quiet");
 }
+
+#[tokio::test]
+async fn another_weight_is_tried_on_the_open_cases_and_changes_nothing() {
+    let world = World::new().unwrap();
+    let gas = "@bouwhoek de gaskachel uit Zwolle ruikt naar gas en mijn baby slaapt ernaast, wat nu?";
+    let late = "@bouwhoek al zes weken wacht ik op mijn bank in Gouda, echt schandalig slecht";
+    world
+        .hear(vec![post("1", "anna", world.now(), gas), post("2", "bert", world.now(), late)])
+        .await
+        .unwrap();
+    let before = world.inbox().await.unwrap();
+    let mut weights = world.engine.weights().clone();
+    let same = world.engine.what_if(&admin(), &weights, 50).unwrap();
+    let places: Vec<_> = same.top.iter().map(|m| (m.row.case.id, m.place, m.new_place)).collect();
+    let shown: Vec<_> = before.rows.iter().zip(1..).map(|(row, n)| (row.case.id, n, n)).collect();
+    assert_eq!(places, shown, "the weights that hold change nothing");
+
+    weights.long_wait = 500.0;
+    let other = world.engine.what_if(&admin(), &weights, 1).unwrap();
+    assert_eq!((other.top[0].place, other.top[0].new_place), (2, 1));
+    assert_eq!(other.left[0].row.case.id, before.rows[0].case.id);
+    assert_eq!(other.open, 2);
+    assert_eq!(world.inbox().await.unwrap().rows, before.rows);
+}

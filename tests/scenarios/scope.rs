@@ -13,13 +13,13 @@ use gehoor_testkit::build::{admin, franchisee, post};
 async fn two_shops() -> World {
     let world = World::new().unwrap();
     let mut drafts = Vec::new();
-    for (n, shop) in ["zwolle", "gouda", "gouda"].into_iter().enumerate() {
-        let mut draft = post(
-            &n.to_string(),
-            &format!("klant{n}"),
-            world.now(),
-            "Wat een slechte service, mijn bestelling is na drie weken nog niet geleverd!",
-        );
+    let posts = [
+        ("zwolle", "Wat een slechte service, mijn bestelling is na drie weken nog niet geleverd!"),
+        ("gouda", "Ik ben woedend, de keukenkraan die ik kocht lekt al na een dag en ruilen mag niet."),
+        ("gouda", "Niemand neemt de telefoon op en mijn geld heb ik nog steeds niet terug, belachelijk."),
+    ];
+    for (n, (shop, text)) in posts.into_iter().enumerate() {
+        let mut draft = post(&n.to_string(), &format!("klant{n}"), world.now(), text);
         draft.place = Some(PlaceHint { id: Some(format!("test:{shop}")), name: None });
         drafts.push(draft);
     }

@@ -141,3 +141,16 @@ async fn a_program_that_did_not_run_leaves_a_gap_that_stays_known() {
     assert_eq!((gaps[0].from, gaps[0].until), (stopped, Some(feed.world.now())));
     assert_eq!(gaps[0].why, Deaf::NotAsked);
 }
+
+#[tokio::test]
+async fn a_feed_that_was_never_heard_is_not_taken_for_a_quiet_one() {
+    let feed = Feed::new();
+    let world = &feed.world;
+    let ago = world.now() - HOUR;
+    let heard = world.engine.listening(&admin(), ago, world.now());
+    assert_eq!((heard.deaf, heard.deaf_now, heard.since), (1, 1, Some(ago)), "the program has just begun");
+    feed.pass(1, true).await;
+    let now = world.now();
+    let heard = world.engine.listening(&admin(), now, now);
+    assert_eq!((heard.sources, heard.deaf_now), (2, 0), "it said that there is nothing");
+}

@@ -185,9 +185,14 @@ fn texts() -> Vec<String> {
     .collect()
 }
 
-/// One made-up mention: a text of the corpus with a number, by one of many authors, spread over 90 days.
+/// One made-up mention: halves of two texts of the corpus with a number, so that hardly any is a copy of another; by one
+/// of many authors, spread over 90 days.
 fn item(n: usize, texts: &[String], now: jiff::Timestamp) -> Value {
-    let text = texts.get(n % texts.len().max(1)).map_or("", String::as_str);
+    let words = |n: usize| texts.get(n % texts.len().max(1)).map_or("", String::as_str).split(' ');
+    let other = n / texts.len().max(1) + n * 31;
+    let half = words(n).count() / 2;
+    let halves: Vec<&str> = words(n).take(half).chain(words(other).skip(words(other).count() / 2)).collect();
+    let text = halves.join(" ");
     let age = i64::try_from(n.wrapping_mul(7_919) % (90 * 86_400)).unwrap_or(0);
     let at = now.saturating_sub(jiff::SignedDuration::from_secs(age)).unwrap_or(now);
     json!({

@@ -86,16 +86,57 @@ pub fn setup(config: &Config) -> Result<Setup> {
     if let Some(unknown) = policy.queue_outlets.iter().find(|q| !known(&q.outlet)) {
         return Err(anyhow!("queue_outlet: outlet `{}` is not configured", unknown.outlet));
     }
+    for (n, digest) in config.digests.iter().enumerate() {
+        let place = format!("digest `{}`", digest.id);
+        if let Some(problem) = digest.problems().first() {
+            return Err(anyhow!("{place}: {problem}"));
+        }
+        if config.digests.iter().take(n).any(|other| other.id == digest.id) {
+            return Err(anyhow!("{place} is configured twice: give each its own id"));
+        }
+        let mails = outlets
+            .iter()
+            .any(|o: &gehoor_engine::OutletSetup| o.id == digest.outlet && o.kind.name == "email");
+        if !mails {
+            return Err(anyhow!(
+                "{place}: outlet `{}` is not configured, or not of the kind email",
+                digest.outlet
+            ));
+        }
+        if let Some(wrong) = digest.to.iter().find(|to| !gehoor_outlets::email::is_address(to)) {
+            return Err(anyhow!("{place}: `{wrong}` is no mail address"));
+        }
+    }
     Ok(Setup {
         brand: config.brand.clone(),
         locations,
         policy,
         sources,
+        replies: replies(config)?,
         outlets,
+        digests: config.digests.clone(),
         base_url: config.server.base_url.trim_end_matches('/').to_owned(),
         lang: config.server.lang.clone(),
         instance: config.server.instance.clone(),
     })
+}
+
+/// The channels for public replies: those of the sources that are configured with `reply`. They are no outlets that a rule
+/// could name, so that no ticket and no alert ever goes where customers read.
+fn replies(config: &Config) -> Result<Vec<gehoor_engine::ReplySetup>> {
+    let mut channels: Vec<gehoor_engine::ReplySetup> = Vec::new();
+    for source in &config.sources {
+        channels.extend(source.reply_channel()?);
+    }
+    for source in &config.sources {
+        let Some(through) = source.reply_through() else { continue };
+        let channel = channels
+            .iter_mut()
+            .find(|c| c.outlet.id.as_str() == format!("reply.{through}"))
+            .ok_or_else(|| anyhow!("source `{}`: `reply` names `{through}`, which does not reply itself", source.id))?;
+        channel.sources.push(source.id.clone());
+    }
+    Ok(channels)
 }
 
 /// The polite client of this configuration.
@@ -124,13 +165,23 @@ pub fn client(fetch: &FetchConfig, smtp: &BTreeMap<String, SmtpConfig>) -> Resul
         );
     }
     let quota = Quota { requests: fetch.quota, per: fetch.quota_window.unsigned_abs() };
+    let host_quotas = fetch
+        .hosts
+        .iter()
+        .map(|(name, host)| {
+            let quota = Quota { requests: host.quota, per: host.window.unsigned_abs() };
+            (name.clone(), quota)
+        })
+        .collect();
     let options = FetchOptions {
+        host_quotas,
         user_agent: fetch.user_agent.clone(),
         timeout: fetch.timeout.unsigned_abs(),
         body_cap: fetch.body_cap,
         min_spacing: fetch.spacing.unsigned_abs(),
         host_quota: quota,
         credential_quota: quota,
+        credential_quotas: fetch.credential_quotas(),
         danger_allow_private_hosts: fetch.danger_allow_private_hosts,
         extra_ca: fetch.extra_ca.clone(),
         smtp: servers,

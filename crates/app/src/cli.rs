@@ -66,6 +66,8 @@ enum Command {
     Eval(commands::eval::EvalArgs),
     /// Write cases or mentions as JSONL or CSV, one row each.
     Export(commands::export::ExportArgs),
+    /// Make the signed evidence file of a case, or check one.
+    Evidence(commands::evidence::EvidenceArgs),
     /// Throw the index away and make it again from the journal.
     Reindex {
         #[command(flatten)]
@@ -120,6 +122,7 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Train(args) => commands::train::run(&args)?,
         Command::Eval(args) => commands::eval::run(&args)?,
         Command::Export(args) => commands::export::run(&args)?,
+        Command::Evidence(args) => commands::evidence::run(&args)?,
         Command::Reindex { config } => commands::keep::reindex(&config.load()?)?,
         Command::Backup(args) => commands::keep::backup(&args)?,
         Command::Restore(args) => commands::keep::restore(&args)?,

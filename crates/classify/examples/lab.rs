@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     // Labelled for complaints by people: measured like a file of the corpus, one file per trade.
     let (brand, more): (Vec<_>, Vec<_>) =
-        more.into_iter().partition(|t: &Labelled| t.source.starts_with("xci-"));
+        more.into_iter().partition(|t: &Labelled| t.labels.complaint.is_some() && t.weight >= 1.0);
     texts.extend(brand);
     if !only.is_empty() {
         texts.retain(|t| only.contains(&t.source) || apart.contains(&t.source));
@@ -115,6 +115,7 @@ fn set(options: &mut Options, pair: &str) -> Result<(), Box<dyn Error>> {
         "lexicon_weight" => options.lexicon_weight = value.parse()?,
         "more_weight" => options.more_weight = value.parse()?,
         "averaged" => options.averaged = value.parse()?,
+        "runs" => options.runs = value.parse()?,
         "seed" => options.seed = value.parse()?,
         other => return Err(format!("{other} is no option").into()),
     }

@@ -32,6 +32,31 @@ pub fn majority(texts: &[&Labelled]) -> Assessment {
     judge::assessment(&p, &Calibration::default(), guess, "majority")
 }
 
+/// Judges a text by the feelings of its expressions alone, summed and squeezed as VADER does (x / √(x² + 15), neutral
+/// within ±0.05), negations turned by −0.74: what is negative complains.
+#[must_use]
+pub fn feelings_only(lexicon: &Lexicon, text: &Labelled) -> Assessment {
+    let guess = language::of(&text.text, text.lang.as_deref());
+    let mut prepared = Prepared::default();
+    prepared.read(&text.text, |w| lexicon.knows(w));
+    let mut matches = Vec::new();
+    lexicon.find(guess.nearest, &prepared.items, &mut matches);
+    let turned = |m: &crate::lexicon::Match| if m.negated { -0.74 } else { 1.0 };
+    let sum: f32 = matches.iter().map(|m| turned(m) * f32::from(m.entry.sentiment)).sum();
+    let compound = sum / (sum * sum + 15.0).sqrt();
+    let bad = (1.0 - compound) / 2.0;
+    let mut p: Scores = [0.0; COLUMNS];
+    let neutral = if compound.abs() < 0.05 { 1.0 } else { 0.0 };
+    for (at, value) in [(0, bad), (1, neutral), (2, 1.0 - bad), (4, bad), (6, 1.0 - bad), (7, neutral)] {
+        if let Some(slot) = p.get_mut(at) {
+            *slot = value;
+        }
+    }
+    // The middle is no complaint.
+    let calibration = Calibration { complaint_threshold: 0.525, ..Calibration::default() };
+    judge::assessment(&p, &calibration, guess, "feelings")
+}
+
 /// Judges a text by the sums over its expressions alone: no weight is learnt.
 #[must_use]
 pub fn lexicon_only(lexicon: &Lexicon, text: &Labelled) -> Assessment {

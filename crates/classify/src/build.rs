@@ -2,13 +2,15 @@
 //!
 //! Pure: the caller reads the files and writes the results (`gehoor train`).
 
+use std::collections::BTreeMap;
+
 use gehoor_domain::assessment::Assessment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::card;
 use crate::cross::{Judged, Validation, validate};
-use crate::eval::Metrics;
+use crate::eval::{Metrics, Part, measure};
 use crate::families::{self, Family};
 use crate::file;
 use crate::labelled::Labelled;
@@ -72,6 +74,9 @@ pub struct Figures {
     pub as_given: Metrics,
     /// Across files, with the text alone.
     pub text_only: Metrics,
+    /// Each file judged by a model that has not seen it, further sets labelled for complaints too: text alone, then with
+    /// stars and channel as given.
+    pub by_file: [BTreeMap<String, Part>; 2],
     /// How far both can be trusted: of the text alone.
     pub trust: Trust,
     /// The same with stars and channel as given.
@@ -117,23 +122,35 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let weak = more.iter_mut().filter(|row| row.weight < 1.0);
     weak.for_each(|row| row.weight *= inputs.options.more_weight);
     more.extend(weak::of_lexicon(&lexicon, inputs.options.lexicon_weight));
-    let Validation { as_given, text_only, calibration, judged } =
-        validate(&inputs.corpus, &more, &lexicon, &inputs.options, |what| progress(&what))?;
+    // What people labelled for complaints is measured like the corpus, but in figures of its own.
+    let (labelled, more): (Vec<_>, Vec<_>) =
+        more.into_iter().partition(|row| row.weight >= 1.0 && row.labels.complaint.is_some());
+    let own = inputs.corpus.len();
+    let texts: Vec<Labelled> = inputs.corpus.iter().chain(&labelled).cloned().collect();
+    let Validation { calibration, judged, .. } =
+        validate(&texts, &more, &lexicon, &inputs.options, |what| progress(&what))?;
+    let further: Vec<Labelled> = labelled.iter().chain(&more).cloned().collect();
     let families =
-        families::compare(&inputs.corpus, &more, &lexicon, &inputs.options, |what| progress(what))?;
+        families::compare(&inputs.corpus, &further, &lexicon, &inputs.options, |what| progress(what))?;
     progress("how sure the figures are");
+    let pairs = |pick: fn(&Judged) -> &Assessment| -> Vec<(&Labelled, Assessment)> {
+        judged.iter().filter_map(|j| Some((texts.get(j.row)?, pick(j).clone()))).collect()
+    };
+    let by_file = [files(&pairs(|j| &j.text_only)), files(&pairs(|j| &j.as_given))];
+    let judged: Vec<Judged> = judged.iter().filter(|j| j.row < own).cloned().collect();
     let pairs = |pick: fn(&Judged) -> &Assessment| -> Vec<(&Labelled, Assessment)> {
         judged.iter().filter_map(|j| Some((inputs.corpus.get(j.row)?, pick(j).clone()))).collect()
     };
     let (text_alone, given) = (pairs(|j| &j.text_only), pairs(|j| &j.as_given));
     let figures = Figures {
-        as_given,
-        text_only,
+        as_given: measure(&given),
+        text_only: measure(&text_alone),
+        by_file,
         trust: Trust::of(&text_alone),
         trust_as_given: Trust::of(&given),
         families,
     };
-    let all: Vec<&Labelled> = inputs.corpus.iter().chain(&more).collect();
+    let all: Vec<&Labelled> = texts.iter().chain(&more).collect();
     let mut model = train(&all, lexicon, &inputs.options, |p: Progress| {
         progress(&format!("pass {} of {}: loss {:.3}", p.epoch, p.epochs, p.loss));
     })?;
@@ -143,6 +160,15 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let card = card::render(inputs, &figures, model.rows(), weights.len());
     let metrics = serde_json::to_string(&figures).map_err(|e| BuildError::Pack(e.to_string()))?;
     Ok(Built { model, weights, description, card, metrics, figures })
+}
+
+/// The figures of each file.
+fn files(judged: &[(&Labelled, Assessment)]) -> BTreeMap<String, Part> {
+    let mut sources: BTreeMap<&str, Vec<(&Labelled, Assessment)>> = BTreeMap::new();
+    for (text, assessment) in judged {
+        sources.entry(&text.source).or_default().push((text, assessment.clone()));
+    }
+    sources.into_iter().map(|(source, rows)| (source.to_owned(), measure(&rows).all)).collect()
 }
 
 fn describe(inputs: &Inputs, model: &Model, weights: &[u8]) -> Result<String, BuildError> {

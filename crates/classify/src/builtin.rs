@@ -76,7 +76,7 @@ impl BuiltIn {
             let scores = self.model.score(doc.text, context, scratch);
             let p = self.model.calibration.probabilities(&scores, guess.language);
             let mut assessment = judge::assessment(&p, &self.model.calibration, guess, &self.model.id);
-            let ruled = rules::apply(doc.text, &mut assessment);
+            let ruled = rules::apply(doc.text, &scratch.evidence, &mut assessment);
             let spoken = judge::spoken(&assessment);
             assessment.reasons = reasons::find(&self.model, doc.text, scratch, &spoken, ruled);
             assessment

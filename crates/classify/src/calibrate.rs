@@ -40,6 +40,10 @@ pub struct Calibration {
     pub acute: Line,
     /// A topic is named from this probability on.
     pub topic_threshold: f32,
+    /// Where no topic reaches that, a complaint's likeliest one is named from this probability on: nearly every complaint
+    /// has one.
+    #[serde(default = "never")]
+    pub first_topic_threshold: f32,
     /// A signal is named from this probability on.
     pub signal_threshold: f32,
     /// The severity is 3 from this probability on.
@@ -58,6 +62,7 @@ impl Default for Calibration {
             signals: vec![(1.0, 0.0); SIGNAL.len()],
             acute: (1.0, 0.0),
             topic_threshold: 0.4,
+            first_topic_threshold: 0.4,
             signal_threshold: 0.4,
             acute_threshold: 0.4,
             complaint_threshold: 0.45,
@@ -152,11 +157,56 @@ impl Calibration {
             })
             .collect();
         fitted.complaint_threshold = best_threshold(&complaints, true);
+        (fitted.topic_threshold, fitted.first_topic_threshold) = fitted.topic_thresholds(&judged);
         fitted
     }
 }
 
+/// No probability is as high.
+fn never() -> f32 {
+    2.0
+}
+
 impl Calibration {
+    /// The two thresholds under which topics are named best (micro-F1).
+    fn topic_thresholds(&self, judged: &[(Scores, &Target)]) -> (f32, f32) {
+        let steps = |from: u8, to: u8| (from..=to).map(|n| f32::from(n) * 0.02);
+        let mut best = (0.0_f32, (self.topic_threshold, never()));
+        for all in steps(10, 28) {
+            for first in steps(3, 20).filter(|first| *first <= all) {
+                let (mut hit, mut said, mut there) = (0_u32, 0_u32, 0_u32);
+                for (p, set) in judged.iter().filter_map(|(p, t)| Some((p, t.topics?))) {
+                    let named = self.named_topics(p, all, first);
+                    hit += (named & set).count_ones();
+                    said += named.count_ones();
+                    there += set.count_ones();
+                }
+                let f1 = 2.0 * hit as f32 / (said + there).max(1) as f32;
+                if f1 > best.0 {
+                    best = (f1, (all, first));
+                }
+            }
+        }
+        best.1
+    }
+
+    /// The topics that are named, as bits.
+    fn named_topics(&self, p: &Scores, all: f32, first: f32) -> u64 {
+        let topics = p.get(TOPIC).unwrap_or_default();
+        let over =
+            topics.iter().enumerate().filter(|(_, p)| **p >= all).fold(0, |bits, (i, _)| bits | 1_u64 << i);
+        if over != 0 || p.get(INTENT.start).is_none_or(|complaint| *complaint < self.complaint_threshold) {
+            return over;
+        }
+        let likeliest = topics.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        likeliest.filter(|(_, p)| **p >= first).map_or(0, |(i, _)| 1_u64 << i)
+    }
+
+    /// The topics that a text is about, as bits of [`crate::labels::TOPICS`].
+    pub(crate) fn topics_of(&self, p: &Scores) -> u64 {
+        self.named_topics(p, self.topic_threshold, self.first_topic_threshold)
+    }
+
     /// What one language adds to the scores of the intents.
     fn own(&self, rows: &[Row], language: usize) -> Vec<f32> {
         let ready: Vec<(Vec<f32>, u8)> = rows

@@ -62,7 +62,7 @@ fn write(
     )?;
     writeln!(
         out,
-        "match, gaps, negation), at cues (who speaks to whom, about what, danger; the same in four languages), at the shape of the text"
+        "match, gaps, negation), at cues (who speaks to whom, about what, danger; the same in four languages), at pairs of what lexicon and\ncues say within a clause, at amounts, spans and dates, at the shape of the text"
     )?;
     writeln!(out, "and, where known, at stars and channel. {ngrams} n-grams are kept, as small")?;
     writeln!(out, "integers; the file has {bytes} bytes and is compiled into the program.\n")?;
@@ -74,13 +74,14 @@ fn write(
     )?;
     writeln!(
         out,
-        "the other folds. English, German and French have two files each, so that one is judged from the other. The shipped model is"
+        "the other folds. English, German and French have four files each. The shipped model is"
     )?;
     writeln!(out, "trained on everything after that.\n")?;
     headline(out, figures)?;
     crate::card_trust::write(out, figures)?;
     by_language(out, "Text alone, by language", &figures.text_only)?;
     by_language(out, "With stars and channel as given, by language", &figures.as_given)?;
+    by_file(out, figures)?;
     by_label(out, &figures.text_only.all)?;
     confusion(out, &figures.text_only.all)?;
     limits(out)
@@ -106,7 +107,7 @@ fn data(out: &mut String, inputs: &Inputs) -> std::fmt::Result {
         let n = inputs.more.iter().filter(|t| t.source == source).count();
         let (from, licence) = PUBLIC
             .iter()
-            .find(|p| p.0 == source)
+            .find(|p| source.starts_with(p.0))
             .map_or(("given on the command line", "as its owner says"), |p| (p.1, p.2));
         writeln!(out, "| {n} | {source}: {from}; only its weights ship | {licence} |")?;
     }
@@ -161,6 +162,21 @@ fn by_language(out: &mut String, title: &str, metrics: &Metrics) -> std::fmt::Re
     writeln!(out)
 }
 
+fn by_file(out: &mut String, figures: &Figures) -> std::fmt::Result {
+    let [alone, given] = &figures.by_file;
+    for (title, files) in [("text alone", alone), ("stars and channel as given", given)] {
+        writeln!(out, "### By file, {title}\n\n| file (texts) | {HEAD}")?;
+        for (file, part) in files {
+            line(out, &format!("{file} ({})", part.texts), part)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(
+        out,
+        "Severity 3 in the first tenth cannot reach 1 where more than a tenth of a file is of severity 3 (the files of dangers).\n"
+    )
+}
+
 fn by_label(out: &mut String, part: &Part) -> std::fmt::Result {
     writeln!(
         out,
@@ -198,11 +214,13 @@ fn limits(out: &mut String) -> std::fmt::Result {
     out.push_str(
         "## Limits\n\n\
          - The corpus is small, and each line has the labels of one annotator. Many of its texts are hard on purpose.\n\
-         - German and French rest on some 310 texts each, on the lexicon and on the cues; believe their topics least.\n\
+         - German and French rest on some 500 texts each, on the lexicon and on the cues; believe their topics least.\n\
          - It sees words, not meaning: irony without a telling word, and a complaint told as a plain story, escape it.\n\
          - Base rates differ by source: the channel is an input, and the probabilities are calibrated for a mix like the corpus\n  \
            (four complaints in ten). Where hardly anybody complains, look at the probability, not at the label.\n\
          - Topics and signals are named from a probability on that was best on the measured texts; rare ones are missed more often.\n\
+         - Topics: a reader who labelled 70 of the Dutch texts anew without seeing the labels agrees with them at a micro-F1 of 0.68;\n  \
+           more than that cannot be learnt from labels of one annotator.\n\
          - Rules for hard evidence (amounts, order numbers, danger, calling back) work beside the model and are not in these figures.\n",
     );
     Ok(())

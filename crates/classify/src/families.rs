@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::baseline::{lexicon_only, majority};
+use crate::baseline::{feelings_only, lexicon_only, majority};
 use crate::cross::{folds, quick};
 use crate::eval::{Metrics, evaluate, measure};
 use crate::labelled::Labelled;
@@ -39,15 +39,17 @@ pub fn compare(
     let family = |name: &str, metrics| Family { name: name.to_owned(), metrics };
     let mut out = vec![
         family("always the most frequent", evaluate(&held, |_| most_frequent.clone())),
+        family("feelings of the lexicon by the rules of VADER", evaluate(&held, |row| feelings_only(lexicon, row))),
         family("lexicon counted by hand", evaluate(&held, |row| lexicon_only(lexicon, row))),
     ];
-    let with = |words, letters, lexical| Options { words, letters, lexical, ..options.clone() };
+    // One training each is enough to compare.
+    let with = |words, letters, lexical| Options { words, letters, lexical, runs: 1, ..options.clone() };
     let kinds = [
         ("words alone (1- and 2-grams)", &all, with(true, false, false)),
-        ("words and letters", &all, with(true, true, false)),
+        ("words and letters: n-grams, logistic regression", &all, with(true, true, false)),
         ("lexicon and cues, weights learnt", &all, with(false, false, true)),
-        ("words, letters, lexicon and cues, without further sets", &own, with(true, true, true)),
-        ("this model", &all, with(true, true, true)),
+        ("all of these, without further sets", &own, with(true, true, true)),
+        ("this model, one training", &all, with(true, true, true)),
     ];
     for (name, learnt, options) in kinds {
         progress(name);

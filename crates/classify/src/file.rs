@@ -12,7 +12,7 @@ use crate::calibrate::Calibration;
 use crate::dense::DENSE;
 use crate::labels::COLUMNS;
 use crate::lexicon::{BadLexicon, Lexicon};
-use crate::model::{Index, Model};
+use crate::model::{FINEST, Index, MAX_SHIFT, Model, step};
 
 const MAGIC: &[u8; 8] = b"gehoorM2";
 /// Unpacked bytes beyond which a file is refused.
@@ -71,7 +71,7 @@ pub fn pack(model: &Model, name: &str) -> std::io::Result<Vec<u8>> {
         out.extend(hash.wrapping_sub(last).to_le_bytes());
         last = *hash;
     }
-    model.scales.iter().for_each(|s| out.extend(s.to_le_bytes()));
+    model.shifts.iter().for_each(|s| out.extend(step(*s).to_le_bytes()));
     for column in 0..COLUMNS {
         out.extend(model.weights.iter().filter_map(|row| row.get(column)).map(|w| w.to_le_bytes()[0]));
     }
@@ -115,6 +115,7 @@ pub fn unpack(packed: &[u8]) -> Result<Model, BadModel> {
             }
         }
     }
+    let shifts = weights.iter_mut().zip(&scales).map(|(row, scale)| shifted(row, *scale)).collect();
     let mut list = |n: usize| {
         take(&mut rest, n, "the lexicon")
             .and_then(|bytes| std::str::from_utf8(bytes).map_err(|_| BadModel::Broken("the lexicon")))
@@ -128,12 +129,24 @@ pub fn unpack(packed: &[u8]) -> Result<Model, BadModel> {
         lexicon,
         index: Index::new(&hashes),
         hashes,
-        scales,
+        shifts,
         weights,
         dense: chunks.to_vec(),
         calibration: head.calibration,
         id: format!("{} ({digest})", head.name),
     })
+}
+
+/// By how much a row of this scale is shifted. Files of earlier versions hold any scale: their rows are rounded to
+/// the next step.
+fn shifted(row: &mut [i8; COLUMNS], scale: f32) -> u8 {
+    let scale = if scale.is_finite() { scale } else { FINEST };
+    let shift = (0..MAX_SHIFT).find(|s| scale <= step(*s) * 1.001).unwrap_or(MAX_SHIFT);
+    let factor = scale / step(shift);
+    if (factor - 1.0).abs() > 1e-3 {
+        row.iter_mut().for_each(|w| *w = (f32::from(*w) * factor).round().clamp(-127.0, 127.0) as i8);
+    }
+    shift
 }
 
 fn unpacked_size(packed: &[u8]) -> usize {
@@ -164,7 +177,7 @@ mod tests {
             lexicon: Lexicon::parse(["goed\t2\t-2\t-\t-\n", "", "", ""]).unwrap(),
             index: Index::new(&[5, 900]),
             hashes: vec![5, 900],
-            scales: vec![0.5, 0.25],
+            shifts: vec![0, 3],
             weights: vec![[1; COLUMNS], [-2; COLUMNS]],
             dense: vec![[0.125; COLUMNS]; DENSE],
             calibration: Calibration::default(),
@@ -177,10 +190,19 @@ mod tests {
         let packed = pack(&small(), "m-1").unwrap();
         let back = unpack(&packed).unwrap();
         assert!(back.id().starts_with("m-1 (") && back.id().len() == "m-1 (12345678)".len());
-        assert_eq!((back.hashes.clone(), back.scales.clone()), (vec![5, 900], vec![0.5, 0.25]));
+        assert_eq!((back.hashes.clone(), back.shifts.clone()), (vec![5, 900], vec![0, 3]));
         assert_eq!(back.weights, small().weights);
         assert_eq!(back.dense, small().dense);
         assert_eq!(pack(&back, "m-1").unwrap(), packed);
+    }
+
+    #[test]
+    fn rows_of_an_earlier_version_are_rounded_to_the_next_step() {
+        let mut row = [100_i8; COLUMNS];
+        assert_eq!(shifted(&mut row, FINEST * 1.5), 1);
+        assert_eq!(row[0], 75);
+        assert_eq!(shifted(&mut row, FINEST * 4.0), 2);
+        assert_eq!(row[0], 75);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn assessment(p: &Scores, calibration: &Calibration, language: Guess,
         intent,
         intent_p,
         severity_p,
-        topics: topics(p, calibration.topic_threshold),
+        topics: topics(p, calibration.topics_of(p)),
         signals: signals(p, calibration.signal_threshold),
         responsible: best(Responsible::ALL, &responsible_p, Responsible::Unknown),
         responsible_p,
@@ -39,6 +39,7 @@ pub(crate) fn assessment(p: &Scores, calibration: &Calibration, language: Guess,
         reasons: Vec::new(),
         model: model.to_owned(),
         corrected: Vec::new(),
+        copy_of: None,
     }
 }
 
@@ -117,9 +118,10 @@ pub(crate) fn make_acute(assessment: &mut Assessment, p: f32) {
     }
 }
 
-fn topics(p: &Scores, threshold: f32) -> Vec<Judged<Topic>> {
+fn topics(p: &Scores, bits: u64) -> Vec<Judged<Topic>> {
     let all = TOPICS.iter().zip(p.get(TOPIC).unwrap_or_default());
-    let mut named: Vec<(&str, f32)> = all.map(|(t, p)| (*t, *p)).filter(|(_, p)| *p >= threshold).collect();
+    let named = all.enumerate().filter(|(i, _)| bits >> i & 1 == 1);
+    let mut named: Vec<(&str, f32)> = named.map(|(_, (t, p))| (*t, *p)).collect();
     named.sort_by(|a, b| b.1.total_cmp(&a.1));
     named.truncate(MAX_TOPICS);
     named.into_iter().map(|(t, p)| Judged { label: Topic(t.to_owned()), p }).collect()

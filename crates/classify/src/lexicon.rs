@@ -88,7 +88,8 @@ struct Tree {
     edges: Map<u32>,
     /// By node.
     entries: Vec<Option<Entry>>,
-    gaps: HashSet<u32, BuildHasherDefault<std::collections::hash_map::DefaultHasher>>,
+    /// Whether a gap may follow, by node.
+    gaps: Vec<bool>,
 }
 
 impl Tree {
@@ -98,16 +99,18 @@ impl Tree {
     fn insert(&mut self, words: &[u64], entry: Entry) {
         if self.entries.is_empty() {
             self.entries.push(None);
+            self.gaps.push(false);
         }
         let mut node = 0;
         for word in words {
-            if *word == GAP {
-                self.gaps.insert(node);
+            if let Some(gap) = self.gaps.get_mut(node as usize).filter(|_| *word == GAP) {
+                *gap = true;
             }
             let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
             let to = *self.edges.entry(edge(node, *word)).or_insert(next);
             if to == next {
                 self.entries.push(None);
+                self.gaps.push(false);
             }
             node = to;
         }
@@ -127,7 +130,7 @@ impl Tree {
         if let Some(found) = next.and_then(|next| self.longest(items, next, at + 1, clause)) {
             best = Some(found);
         }
-        let after = if self.gaps.contains(&node) { self.step(node, GAP) } else { None };
+        let after = if self.gaps.get(node as usize) == Some(&true) { self.step(node, GAP) } else { None };
         for skip in after.iter().flat_map(|_| 0..=MAX_GAP) {
             let found = after.and_then(|after| self.longest(items, after, at + skip, clause));
             if let Some((entry, to)) = found.filter(|f| best.is_none_or(|b| f.1 > b.1)) {

@@ -27,6 +27,7 @@ mod features;
 pub mod file;
 mod fit;
 mod judge;
+mod known;
 pub mod labelled;
 pub mod labels;
 mod language;

@@ -1,18 +1,22 @@
 //! The weights, and how a text is scored with them.
 //!
-//! A table of rows, one per n-gram that was worth keeping: 80 small integers and a scale. A text's score is the sum
+//! A table of rows, one per n-gram that was worth keeping: 80 small integers and by how much they are shifted. A text's score is the sum
 //! of its rows, each family of n-grams brought to the same length, plus the dense numbers times their own weights.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use gehoor_domain::mention::Channel;
+use gehoor_text::evidence::{self, Evidence};
 use gehoor_text::language::Language;
 
 use crate::calibrate::Calibration;
 use crate::cues;
 use crate::dense::{self, DENSE, Value};
-use crate::features::{self, Family};
+use crate::features::{self, FAMILIES, Family};
+use crate::known::Known;
 use crate::labels::COLUMNS;
 use crate::lexicon::{Lexicon, Match};
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, mix};
 
 /// Scores, one per column.
 pub(crate) type Scores = [f32; COLUMNS];
@@ -21,6 +25,8 @@ pub(crate) type Scores = [f32; COLUMNS];
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     slots: Vec<(u32, u32)>,
+    /// Tells models of one run of the program apart.
+    number: u64,
 }
 
 const EMPTY: u32 = u32::MAX;
@@ -28,7 +34,9 @@ const EMPTY: u32 = u32::MAX;
 impl Index {
     pub(crate) fn new(hashes: &[u32]) -> Self {
         let size = (hashes.len() * 2).next_power_of_two().max(16);
-        let mut index = Self { slots: vec![(0, EMPTY); size] };
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let mut index = Self { slots: vec![(0, EMPTY); size], number };
         for (row, hash) in hashes.iter().enumerate() {
             let mut at = index.home(*hash);
             while let Some(slot) = index.slots.get_mut(at) {
@@ -66,7 +74,8 @@ pub struct Model {
     pub(crate) index: Index,
     /// Sorted; row numbers are positions here.
     pub(crate) hashes: Vec<u32>,
-    pub(crate) scales: Vec<f32>,
+    /// Weights are `FINEST` times the small integer, doubled this often.
+    pub(crate) shifts: Vec<u8>,
     pub(crate) weights: Vec<[i8; COLUMNS]>,
     pub(crate) dense: Vec<Scores>,
     pub(crate) calibration: Calibration,
@@ -80,7 +89,8 @@ pub(crate) struct Hit {
     pub(crate) row: u32,
     pub(crate) family: Family,
     pub(crate) item: u32,
-    pub(crate) items: u8,
+    /// The other word that carries it; the same one if there is none.
+    pub(crate) other: u32,
 }
 
 /// Everything that is filled anew for each text, kept to save allocations.
@@ -91,9 +101,13 @@ pub(crate) struct Scratch {
     /// By item.
     pub(crate) cues: Vec<u64>,
     pub(crate) hits: Vec<Hit>,
+    /// What the letters add, by item, in steps of [`FINEST`].
+    pub(crate) letters: Vec<[i16; COLUMNS]>,
+    known: Known,
     pub(crate) values: Vec<Value>,
+    pub(crate) evidence: Vec<Evidence>,
     /// One over the root of the number of features of each family.
-    pub(crate) norms: [f32; 2],
+    pub(crate) norms: [f32; FAMILIES],
 }
 
 /// What is known of a text beside its words.
@@ -130,40 +144,72 @@ impl Model {
 
     /// Reads a text and scores it; `scratch` then holds what the scores rest on.
     pub(crate) fn score(&self, text: &str, context: Context, scratch: &mut Scratch) -> Scores {
-        let Scratch { prepared, matches, cues, hits, values, norms } = scratch;
+        let Scratch { prepared, matches, cues, hits, letters, known, values, evidence, norms } = scratch;
         prepared.read(text, |word| self.lexicon.knows(word));
         matches.clear();
         self.lexicon.find(context.nearest, &prepared.items, matches);
+        let mut counts = [0_u32; FAMILIES];
+        let mut sums = [Sum::default(); FAMILIES];
+        {
+            let [_, sum, _] = &mut sums;
+            let [_, count, _] = &mut counts;
+            letters.clear();
+            cues.clear();
+            let known = known.of(self.index.number);
+            for item in &prepared.items {
+                let lettered = features::has_letters(item);
+                let tongue = (context.nearest as u64) << 1 | u64::from(lettered);
+                let word = known.word(mix(item.hash ^ tongue), |word| {
+                    let key = prepared.key(item);
+                    word.cues = cues::of(context.nearest, item, key);
+                    if lettered {
+                        features::letters(key.as_bytes(), |hash| {
+                            word.ngrams += 1;
+                            self.add(hash, &mut word.sums);
+                        });
+                    }
+                });
+                let Some(word) = word else { continue };
+                *count += word.ngrams;
+                cues.push(word.cues);
+                letters.push(word.sums);
+                sum.whole.iter_mut().zip(&word.sums).for_each(|(s, w)| *s += i32::from(*w));
+            }
+        }
         hits.clear();
-        let mut counts = [0_u32; 2];
-        let mut sums = [[0.0_f32; COLUMNS]; 2];
-        features::each(prepared, &self.lexicon, |family, hash, item, items| {
+        let mut see = |family: Family, hash: u32, item: usize, other: usize| {
             if let Some(count) = counts.get_mut(family as usize) {
                 *count += 1;
             }
             if let Some(row) = self.index.row(hash) {
-                let item = u32::try_from(item).unwrap_or(u32::MAX);
-                hits.push(Hit { row, family, item, items: if items == 2 { 2 } else { 1 } });
+                let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                hits.push(Hit { row, family, item: place(item), other: place(other) });
             }
+        };
+        features::words(prepared, &self.lexicon, |h, at, other| see(Family::Words, h, at, other));
+        features::signs(prepared, &self.lexicon, matches, cues, |h, at, other| {
+            see(Family::Signs, h, at, other);
         });
         for hit in hits.iter() {
-            if let (Some(scale), Some(weights), Some(sum)) = (
-                self.scales.get(hit.row as usize),
+            if let (Some(shift), Some(weights), Some(sum)) = (
+                self.shifts.get(hit.row as usize),
                 self.weights.get(hit.row as usize),
                 sums.get_mut(hit.family as usize),
             ) {
-                add_row(sum, *scale, weights);
+                sum.add(*shift, weights);
             }
         }
         *norms = counts.map(norm);
         values.clear();
-        cues::find(context.nearest, prepared, cues);
         dense::lexical(prepared, matches, cues, None, values);
         dense::outward(prepared, context.language, context.stars, context.channel, values);
+        *evidence = evidence::find(text);
+        dense::hard(evidence, values);
         let mut scores = [0.0_f32; COLUMNS];
-        for (sum, norm) in sums.iter().zip(norms.iter()) {
-            for (score, s) in scores.iter_mut().zip(sum) {
-                *score += s * norm;
+        for (sum, norm) in sums.iter_mut().zip(norms.iter()) {
+            sum.settle();
+            for (score, s) in scores.iter_mut().zip(&sum.whole) {
+                *score += *s as f32 * (FINEST * norm);
             }
         }
         for (at, value) in values.iter() {
@@ -177,10 +223,20 @@ impl Model {
         scores
     }
 
+    /// Adds the row of an n-gram, if there is one.
+    fn add(&self, hash: u32, sums: &mut [i16; COLUMNS]) {
+        let Some(row) = self.index.row(hash) else { return };
+        if let (Some(shift), Some(weights)) = (self.shifts.get(row as usize), self.weights.get(row as usize))
+        {
+            add_row(sums, *shift, weights);
+        }
+    }
+
     /// What one row adds to one column, before the family's norm.
     pub(crate) fn weight(&self, row: u32, column: usize) -> f32 {
         let weight = self.weights.get(row as usize).and_then(|w| w.get(column)).copied().unwrap_or_default();
-        self.scales.get(row as usize).copied().unwrap_or_default() * f32::from(weight)
+        let shift = self.shifts.get(row as usize).copied().unwrap_or_default();
+        FINEST * (i32::from(weight) << shift) as f32
     }
 
     /// What the dense numbers add to one column.
@@ -192,10 +248,51 @@ impl Model {
     }
 }
 
+/// The smallest step of an n-gram's weight; finer ones change no judgement.
+pub(crate) const FINEST: f32 = 0.01;
+/// The most that a row is shifted: weights of up to ten.
+pub(crate) const MAX_SHIFT: u8 = 3;
+/// The step of a row that is shifted so often.
+pub(crate) fn step(shift: u8) -> f32 {
+    FINEST * f32::from(1_u16 << shift.min(MAX_SHIFT))
+}
+/// Rows that are summed in 16 bits before 32 are needed: 32 times 127 times 8 fits.
+const SETTLE: u32 = 32;
+
+/// A sum of rows. Whole numbers: the order of the rows does not matter.
+#[derive(Clone, Copy)]
+struct Sum {
+    now: [i16; COLUMNS],
+    rows: u32,
+    whole: [i32; COLUMNS],
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self { now: [0; COLUMNS], rows: 0, whole: [0; COLUMNS] }
+    }
+}
+
+impl Sum {
+    fn add(&mut self, shift: u8, weights: &[i8; COLUMNS]) {
+        if self.rows == SETTLE {
+            self.settle();
+        }
+        add_row(&mut self.now, shift, weights);
+        self.rows += 1;
+    }
+    fn settle(&mut self) {
+        self.whole.iter_mut().zip(&self.now).for_each(|(w, n)| *w += i32::from(*n));
+        self.now = [0; COLUMNS];
+        self.rows = 0;
+    }
+}
+
 #[inline]
-fn add_row(sum: &mut [f32; COLUMNS], scale: f32, weights: &[i8; COLUMNS]) {
+fn add_row(sum: &mut [i16; COLUMNS], shift: u8, weights: &[i8; COLUMNS]) {
+    let shift = u32::from(shift.min(MAX_SHIFT));
     for (s, w) in sum.iter_mut().zip(weights) {
-        *s += scale * f32::from(*w);
+        *s = s.saturating_add(i16::from(*w) << shift);
     }
 }
 

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use gehoor_domain::assessment::Reason;
 
-use crate::dense;
-use crate::model::{Model, Scratch};
+use crate::dense::{self, DENSE};
+use crate::features::Family;
+use crate::model::{FINEST, Model, Scratch};
 
 /// Most reasons for one text, and for one answer.
 const MAX_REASONS: usize = 6;
@@ -42,9 +43,8 @@ struct Span {
     worth: f32,
 }
 
-/// The numbers that rest on words: whole, and with the words of one place left out.
+/// What the numbers that rest on words lose when the words of one place are left out.
 struct Weighed {
-    whole: Vec<dense::Value>,
     /// By lexicon match.
     matches: Vec<Vec<dense::Value>>,
     /// By word that carries a cue and belongs to no match.
@@ -86,17 +86,56 @@ pub(crate) fn find(
 }
 
 fn weigh(scratch: &Scratch) -> Weighed {
-    let one = |leave: Option<Range<usize>>| {
-        let mut values = Vec::with_capacity(96);
-        dense::lexical(&scratch.prepared, &scratch.matches, &scratch.cues, leave.as_ref(), &mut values);
-        values
-    };
-    let known = |at: usize| scratch.matches.iter().any(|m| (m.from..m.to).contains(&at));
-    let cued = scratch.cues.iter().enumerate().filter(|(at, bits)| **bits != 0 && !known(*at));
-    Weighed {
-        whole: one(None),
-        matches: scratch.matches.iter().take(MAX_WEIGHED).map(|m| one(Some(m.from..m.to))).collect(),
-        words: cued.take(MAX_WEIGHED).map(|(at, _)| (at, one(Some(at..at + 1)))).collect(),
+    let Scratch { prepared, matches, cues, .. } = scratch;
+    let mut lost = Lost { whole: Vec::with_capacity(96), left: [0.0; DENSE] };
+    let sums = dense::expressions(prepared, matches, None, &mut lost.whole);
+    let times = dense::cue_times(cues);
+    dense::cued(prepared, &times, sums, &mut lost.whole);
+    let mut values = Vec::with_capacity(96);
+    let places = matches.iter().take(MAX_WEIGHED).map(|m| {
+        values.clear();
+        dense::lexical(prepared, matches, cues, Some(&(m.from..m.to)), &mut values);
+        lost.by(&values, |_| true)
+    });
+    let by_match = places.collect();
+    let known = |at: usize| matches.iter().any(|m| (m.from..m.to).contains(&at));
+    let cued = cues.iter().enumerate().filter(|(at, bits)| **bits != 0 && !known(*at));
+    let by_word = cued.take(MAX_WEIGHED).map(|(at, bits)| {
+        // Expressions stay: only the numbers of the cues change.
+        let mut fewer = times;
+        dense::take(&mut fewer, *bits);
+        values.clear();
+        dense::cued(prepared, &fewer, sums, &mut values);
+        (at, lost.by(&values, dense::is_cued))
+    });
+    Weighed { words: by_word.collect(), matches: by_match }
+}
+
+/// Tells two lists of numbers apart.
+struct Lost {
+    whole: Vec<dense::Value>,
+    /// All 0 between two calls.
+    left: [f32; DENSE],
+}
+
+impl Lost {
+    /// The whole less `values`, where `counts`, without zeros.
+    fn by(&mut self, values: &[dense::Value], counts: impl Fn(usize) -> bool) -> Vec<dense::Value> {
+        for (sign, list) in [(1.0, self.whole.as_slice()), (-1.0, values)] {
+            for (at, value) in list.iter().filter(|v| counts(usize::from(v.0))) {
+                if let Some(left) = self.left.get_mut(usize::from(*at)) {
+                    *left += sign * value;
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (at, _) in self.whole.iter().chain(values) {
+            if let Some(left) = self.left.get_mut(usize::from(*at)).filter(|left| **left != 0.0) {
+                out.push((*at, *left));
+                *left = 0.0;
+            }
+        }
+        out
     }
 }
 
@@ -106,23 +145,28 @@ fn spans(model: &Model, scratch: &Scratch, answer: &Spoken, weighed: &Weighed) -
     let mut worth = vec![0.0_f32; items.len()];
     for hit in &scratch.hits {
         let norm = scratch.norms.get(hit.family as usize).copied().unwrap_or_default();
-        let share = answer.beyond(|column| model.weight(hit.row, column)) * norm / f32::from(hit.items);
-        let from = hit.item as usize;
-        for w in worth.get_mut(from..from + usize::from(hit.items)).unwrap_or_default() {
-            *w += share;
+        let share = answer.beyond(|column| model.weight(hit.row, column)) * norm / 2.0;
+        for at in [hit.item, hit.other] {
+            if let Some(w) = worth.get_mut(at as usize) {
+                *w += share;
+            }
         }
+    }
+    let norm = FINEST * scratch.norms.get(Family::Letters as usize).copied().unwrap_or_default();
+    for (w, sums) in worth.iter_mut().zip(&scratch.letters) {
+        let add = |column: usize| sums.get(column).copied().map_or(0.0, f32::from);
+        *w += norm * answer.beyond(add);
     }
     let mut spans = Vec::new();
     let mut covered = vec![false; items.len()];
     let score = |values: &[dense::Value]| answer.beyond(|column| model.dense_score(values, column));
-    let whole = score(&weighed.whole);
     for (at, values) in &weighed.words {
         if let Some(w) = worth.get_mut(*at) {
-            *w += whole - score(values);
+            *w += score(values);
         }
     }
     for (m, values) in scratch.matches.iter().zip(&weighed.matches) {
-        let mut lost = whole - score(values);
+        let mut lost = score(values);
         lost += worth.get(m.from..m.to).unwrap_or_default().iter().sum::<f32>();
         // A negation belongs to what it turns.
         let from = if m.negated { negation_before(model, scratch, m.from) } else { m.from };

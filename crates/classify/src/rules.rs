@@ -5,7 +5,7 @@
 //! too. Words of danger make a text acute where the model half agrees, whether it complains or calmly asks.
 
 use gehoor_domain::assessment::{Assessment, Intent, Judged, Reason, Sentiment, Signal, Topic};
-use gehoor_text::evidence::{self, Evidence, Kind};
+use gehoor_text::evidence::{Evidence, Kind};
 
 use crate::judge;
 
@@ -25,11 +25,11 @@ const MAY_BE_ACUTE: f32 = 0.12;
 const ACUTE: f32 = 0.75;
 
 /// Adds what the rules find; gives the reasons for it.
-pub(crate) fn apply(text: &str, assessment: &mut Assessment) -> Vec<Reason> {
+pub(crate) fn apply(text: &str, evidence: &[Evidence], assessment: &mut Assessment) -> Vec<Reason> {
     let complaint = p_of(assessment, Intent::Complaint);
     let mut reasons: Vec<Reason> = Vec::new();
-    for found in evidence::find(text) {
-        let Some(name) = speaks_for(&found, assessment, complaint) else { continue };
+    for found in evidence {
+        let Some(name) = speaks_for(found, assessment, complaint) else { continue };
         let overlaps = reasons.iter().any(|r| r.start < found.range.end && found.range.start < r.end);
         let said = reasons.iter().any(|r| r.speaks_for == name);
         if let Some(words) = text.get(found.range.clone()).filter(|_| !overlaps && !said) {

@@ -19,6 +19,10 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     if labels.complaint == Some(false) && value.get("checked") == Some(&Value::Bool(false)) {
         return None;
     }
+    // Sets that hold several trades are measured by trade.
+    if let Some(domain) = value.get("domain").and_then(Value::as_str).filter(|_| labels.complaint.is_some()) {
+        row.source = format!("{}, {domain}", row.source);
+    }
     if let Some(aspects) = value.get("aspects").and_then(Value::as_array) {
         labels.sentiment = Some(of_aspects(aspects));
         row.weight = 0.125;

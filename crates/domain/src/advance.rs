@@ -30,8 +30,12 @@ enum Stage {
     HandOverDue,
     /// A promise is missed.
     Missed(PromiseId),
+    /// The next step of a talk in private did not come.
+    Private,
     /// Nobody agreed anything else.
     FollowUp,
+    /// The date until which it was put aside.
+    Woken,
 }
 
 /// Lets time pass up to `cx.now`. `None` when nothing happened by it.
@@ -74,8 +78,16 @@ fn stages(case: &Case) -> impl Iterator<Item = (Timestamp, Stage)> {
     });
     let hand_over = case.hand_over.iter().filter(|h| h.paused_left.is_none());
     let of_hand_over = hand_over.map(|h| (h.due, Stage::HandOverDue));
+    let of_private = case.private_talk.due.map(|at| (at, Stage::Private));
     let of_follow_up = case.follow_up.map(|at| (at, Stage::FollowUp));
-    of_clocks.chain(of_promises).chain(of_hand_over).chain(of_follow_up).filter(move |_| open)
+    let of_snooze = case.snoozed.as_ref().map(|s| (s.until, Stage::Woken));
+    of_clocks
+        .chain(of_promises)
+        .chain(of_hand_over)
+        .chain(of_private)
+        .chain(of_follow_up)
+        .chain(of_snooze)
+        .filter(move |_| open)
 }
 
 fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
@@ -95,7 +107,11 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
                 let clock = clock.kind;
                 let gravity = if clock == ClockKind::Resolution { 2 } else { 3 };
                 work.note_stage(at, gravity, What::ClockRed { clock });
-                work.queue(QueueReason::ClockRanOut, at);
+                let reason = match clock {
+                    ClockKind::TellCustomer => QueueReason::NotTold,
+                    _ => QueueReason::ClockRanOut,
+                };
+                work.queue(reason, at);
             }
         }
         Stage::Reminder(promise) => {
@@ -114,6 +130,19 @@ fn apply(work: &mut Work<'_>, due: Timestamp, stage: Stage) {
             }
         }
         Stage::HandOverDue => come_back(work, at),
+        Stage::Private => {
+            work.case.private_talk.due = None;
+            let (step, reason) = match work.case.private_talk.came {
+                None => ("not_come", QueueReason::PrivateSilent),
+                Some(_) => ("not_solved", QueueReason::PrivateOpen),
+            };
+            work.note_stage(at, 1, What::PrivateTalk { step: step.to_owned() });
+            work.queue(reason, at);
+        }
+        Stage::Woken => {
+            work.wake_up(at, "date");
+            work.queue(QueueReason::Woken, at);
+        }
         Stage::FollowUp => {
             work.case.follow_up = None;
             let waiting = work.case.state == CaseState::Waiting;
@@ -132,4 +161,5 @@ fn come_back(work: &mut Work<'_>, at: Timestamp) {
     work.move_to_team(&over.from, at);
     work.case.owner = over.owner_before;
     work.queue_back(QueueReason::HandOverLate, at);
+    work.stop_ping_pong(at);
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::copies::CopyOf;
 use crate::ids::LocationId;
 
 macro_rules! labels {
@@ -245,6 +246,9 @@ pub struct Assessment {
     /// Fields set by a person (`intent`, `severity`, …): they stay when the machine judges again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected: Vec<String>,
+    /// The text that it is a copy of: such a mention is kept and shown with that one, and not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<CopyOf>,
 }
 
 impl Assessment {

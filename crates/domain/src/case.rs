@@ -121,6 +121,16 @@ pub enum QueueReason {
     Released,
     /// We waited for the customer, who did not come back in the time set: ask again, or close it.
     CustomerSilent,
+    /// The customer was asked to talk in private and did not come: remind, or answer in public.
+    PrivateSilent,
+    /// The customer came to talk in private, and nothing was solved there in the time set.
+    PrivateOpen,
+    /// It is solved elsewhere, and the public thread has no last line that says so.
+    NotTold,
+    /// The date until which it was put aside has come.
+    Woken,
+    /// It was handed to and fro: its lead has to say where it stays.
+    PingPong,
 }
 
 impl QueueReason {
@@ -135,7 +145,24 @@ impl QueueReason {
             QueueReason::Regressed => "regressed",
             QueueReason::Released => "released",
             QueueReason::CustomerSilent => "customer_silent",
+            QueueReason::PrivateSilent => "private_silent",
+            QueueReason::PrivateOpen => "private_open",
+            QueueReason::NotTold => "not_told",
+            QueueReason::Woken => "woken",
+            QueueReason::PingPong => "ping_pong",
         }
+    }
+    /// Whether it is work for the helpdesk unless the policy says otherwise: a new case is not yet, and what only our
+    /// public words can end is ours.
+    #[must_use]
+    pub fn is_for_helpdesk(self) -> bool {
+        !matches!(
+            self,
+            QueueReason::Unowned
+                | QueueReason::PrivateSilent
+                | QueueReason::PrivateOpen
+                | QueueReason::NotTold
+        )
     }
     /// How grave: a case that stands in the queue already gets a new reason only when that one is graver.
     #[must_use]
@@ -143,11 +170,13 @@ impl QueueReason {
         match self {
             QueueReason::Unowned => 0,
             QueueReason::Released => 1,
-            QueueReason::CustomerSilent => 2,
-            QueueReason::ClockRanOut => 3,
-            QueueReason::HandOverLate => 4,
-            QueueReason::Regressed => 5,
-            QueueReason::PromiseMissed => 6,
+            QueueReason::CustomerSilent | QueueReason::PrivateSilent => 2,
+            QueueReason::Woken => 3,
+            QueueReason::ClockRanOut | QueueReason::PrivateOpen | QueueReason::NotTold => 4,
+            QueueReason::HandOverLate => 5,
+            QueueReason::PingPong => 6,
+            QueueReason::Regressed => 7,
+            QueueReason::PromiseMissed => 8,
         }
     }
 }
@@ -157,6 +186,19 @@ impl QueueReason {
 pub struct Queued {
     /// Why.
     pub reason: QueueReason,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A case that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snoozed {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: UserId,
     /// Since when.
     pub since: Timestamp,
 }
@@ -175,6 +217,46 @@ pub struct Ticket {
     pub state: TicketState,
     /// When that was last heard.
     pub at: Timestamp,
+    /// The priority and due time that it was given last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed: Option<Pushed>,
+    /// How often they were pushed since it was opened: part of the effect key.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pushes: u32,
+}
+
+/// What a helpdesk knows of the urgency of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// The points of the rank, 0 to 100.
+    pub priority: u8,
+    /// When the most pressing clock turns red.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+impl Pushed {
+    /// Fewer points than these are not worth a change: the rank moves with every minute.
+    const WORTH: u8 = 10;
+
+    /// What a case as it stands would push.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let priority = case.priority.total.clamp(0.0, 100.0).round() as u8;
+        Self { priority, due: case.next_red() }
+    }
+
+    /// Whether the helpdesk has to hear of it.
+    #[must_use]
+    pub fn differs(&self, from: &Pushed) -> bool {
+        self.due != from.due || self.priority.abs_diff(from.priority) >= Self::WORTH
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Where a ticket stands in the helpdesk.
@@ -261,6 +343,17 @@ pub struct PrivateTalk {
     /// The public thread got its last line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_in_public: Option<Timestamp>,
+    /// When the next step is expected; after that the case goes back into the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+impl PrivateTalk {
+    /// Something happened there that the public thread does not show yet.
+    #[must_use]
+    pub fn lacks_last_line(&self) -> bool {
+        (self.came.is_some() || self.solved.is_some()) && self.closed_in_public.is_none()
+    }
 }
 
 /// One customer's problem.
@@ -343,6 +436,12 @@ pub struct Case {
     /// Replies noted or sent here that were not yet found at the source, so that none counts twice.
     #[serde(default)]
     pub unseen_replies: u32,
+    /// Promises found in our own words, for a person to accept, change or dismiss.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<crate::promised::Proposed>,
+    /// Put aside, until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snoozed>,
     /// When it goes back into the queue unless something else was agreed before. Set while the customer is to move,
     /// and for an owned case whose clocks have all ended or run out: no open case is without a next date (CA-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -402,6 +501,17 @@ impl Case {
     #[must_use]
     pub fn promise(&self, id: crate::ids::PromiseId) -> Option<&Promise> {
         self.promises.iter().find(|p| p.id == id)
+    }
+    /// When the most pressing clock turns red.
+    #[must_use]
+    pub fn next_red(&self) -> Option<Timestamp> {
+        self.clocks.iter().filter(|c| c.state == ClockState::Running).map(|c| c.red_at).min()
+    }
+    /// The ticket that stands for it at an outlet: the latest, when an older one could not be opened again.
+    #[must_use]
+    pub fn ticket_at(&self, outlet: &OutletId) -> Option<&Ticket> {
+        let here = || self.tickets.iter().rev().filter(|t| t.outlet == *outlet);
+        here().find(|t| t.state != TicketState::Gone).or_else(|| here().next())
     }
     /// Not closed.
     #[must_use]

@@ -20,6 +20,8 @@ pub enum ClockKind {
     NextResponse,
     /// From the publication of the first mention to the agreed solution.
     Resolution,
+    /// From the solution elsewhere (the helpdesk, a talk in private) to our public line that says so.
+    TellCustomer,
 }
 
 impl ClockKind {
@@ -30,6 +32,7 @@ impl ClockKind {
             ClockKind::FirstResponse => "first_response",
             ClockKind::NextResponse => "next_response",
             ClockKind::Resolution => "resolution",
+            ClockKind::TellCustomer => "tell_customer",
         }
     }
 }

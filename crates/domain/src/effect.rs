@@ -31,6 +31,23 @@ pub enum EffectKind {
         /// Which alert.
         alert: AlertId,
     },
+    /// What people were told about is over: tell it where they heard of it.
+    AlertOver {
+        /// Which alert.
+        alert: AlertId,
+    },
+    /// Priority or due time of the case changed: its ticket gets them.
+    TicketPush {
+        /// Which case.
+        case: CaseId,
+    },
+    /// A summary for somebody.
+    Digest {
+        /// Which, by its name in the configuration.
+        digest: String,
+        /// For which day.
+        date: jiff::civil::Date,
+    },
     /// Our public reply; its text stands in the case.
     Reply {
         /// Which case.
@@ -47,8 +64,9 @@ impl EffectKind {
         match self {
             EffectKind::Ticket { case, .. }
             | EffectKind::TicketComment { case, .. }
+            | EffectKind::TicketPush { case }
             | EffectKind::Reply { case, .. } => Some(*case),
-            EffectKind::Alert { .. } => None,
+            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => None,
         }
     }
 }
@@ -159,16 +177,46 @@ pub enum Task {
         case: CaseId,
         /// The ticket; without one nothing is to be done.
         ticket: Option<String>,
+        /// Who may read it there.
+        #[serde(default)]
+        visibility: Visibility,
     },
     /// Tell people.
     Alert {
         /// Which alert.
         alert: AlertId,
-        /// `urgent`, `warning` or `info`.
+        /// `urgent`, `warning`, `info`, or `resolved` when it is over.
         level: String,
+    },
+    /// Set priority and due time of a ticket, without a word.
+    Push {
+        /// Which case.
+        case: CaseId,
+        /// The ticket; without one nothing is to be done.
+        ticket: Option<String>,
+        /// 0 to 100.
+        priority: u8,
+        /// When the most pressing clock turns red.
+        due: Option<Timestamp>,
+    },
+    /// Tell somebody how things stand.
+    Digest {
+        /// The mail addresses.
+        to: Vec<String>,
     },
     /// Answer a customer where everybody can read it.
     Reply(Box<ReplyTask>),
+}
+
+/// Who may read what is added to a ticket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Colleagues only.
+    #[default]
+    Internal,
+    /// Whoever may read the ticket: it stands in public anyway, such as a post or our answer to it.
+    Public,
 }
 
 /// A customer's post within a delivery.

@@ -73,7 +73,7 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply: Option<ReplyId>,
     },
-    /// An internal note; never leaves (rule 2).
+    /// An internal note; never goes where customers read (rule 2).
     Noted {
         /// The note.
         text: String,
@@ -151,7 +151,8 @@ pub enum What {
     WaitingForCustomer,
     /// We asked the customer to talk in private, or that talk went on.
     PrivateTalk {
-        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`.
+        /// How far it came: `asked`, `came`, `solved`, `closed_in_public`; or what did not come in time: `not_come`,
+        /// `not_solved`.
         step: String,
     },
     /// It was closed.
@@ -212,6 +213,55 @@ pub enum What {
         /// Which fields.
         fields: Vec<String>,
     },
+    /// A mention was judged again by a model.
+    Reassessed {
+        /// Which mention.
+        mention: MentionId,
+        /// The model that judged.
+        model: String,
+        /// Why: `second_look` or `new_model`.
+        because: String,
+        /// What it says otherwise than before; empty when it says the same.
+        #[serde(default)]
+        changed: Vec<Shift>,
+        /// The points of the case before.
+        points_before: f32,
+        /// The points of the case after.
+        points_after: f32,
+    },
+    /// A promise was found in our own words.
+    PromiseProposed {
+        /// Its number.
+        proposal: u32,
+        /// In which words of ours.
+        words: String,
+    },
+    /// A person says that it is no promise.
+    ProposalDismissed {
+        /// Its number.
+        proposal: u32,
+    },
+    /// We called the customer.
+    Called {
+        /// Somebody answered.
+        answered: bool,
+        /// How long, in seconds.
+        seconds: u32,
+        /// What names the call where it was made.
+        reference: String,
+    },
+    /// It was put aside.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// It is no longer put aside.
+    Woken {
+        /// Why: `date`, `by_hand`, `customer`, `queue`.
+        why: String,
+    },
     /// A reply that is not out yet went a step.
     ReplyStep {
         /// Which reply.
@@ -223,4 +273,15 @@ pub enum What {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note: String,
     },
+}
+
+/// A judgement that is another one now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Which field: `intent`, `severity`, `sentiment`, `topics` or `signals`.
+    pub field: String,
+    /// The name before; names of lists are parted by spaces.
+    pub from: String,
+    /// The name now.
+    pub to: String,
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::assessment::{Assessment, Intent};
 use crate::case::{Case, Outcome, Voice};
 use crate::context::Context;
+use crate::copies::Copier;
 use crate::ids::{CaseId, MentionId};
 use crate::mention::Mention;
 
@@ -31,6 +32,8 @@ pub enum Because {
     Linked,
     /// A person said so.
     Manual,
+    /// It is a copy of a post of the case.
+    Copy,
 }
 
 impl Because {
@@ -43,6 +46,7 @@ impl Because {
             Because::Reply => "reply",
             Because::Linked => "linked",
             Because::Manual => "manual",
+            Because::Copy => "copy",
         }
     }
 }
@@ -127,6 +131,9 @@ pub fn join(
     if mention.own {
         return in_thread.first().map_or(Join::Nothing, |c| attach(c, Voice::Us));
     }
+    if let Some(attached) = with_its_original(assessment, &all) {
+        return attached;
+    }
     let own: Vec<&Case> = all.iter().copied().filter(|c| c.is_of(&mention.author.key)).collect();
     let own_in_thread: Vec<&Case> =
         in_thread.iter().copied().filter(|c| c.is_of(&mention.author.key)).collect();
@@ -174,6 +181,19 @@ pub fn join(
     linked.extend(in_thread.iter().map(|c| c.id).filter(|id| !linked.contains(id)).collect::<Vec<_>>());
     linked.truncate(MAX_LINKED);
     Join::New { linked }
+}
+
+/// A copy is kept with the case of its original and says nothing new there; unless that case has ended and its customer
+/// posts the words once more: then they are said again.
+fn with_its_original(assessment: &Assessment, all: &[&Case]) -> Option<Join> {
+    let copy = assessment.copy_of.as_ref()?;
+    let case = all.iter().find(|c| c.mention(&copy.original).is_some())?;
+    let voice = match copy.by {
+        Copier::Author if !case.is_open() => return None,
+        Copier::Author => Voice::Customer,
+        Copier::Other => Voice::Bystander,
+    };
+    Some(Join::Attach { case: case.id, voice, because: Because::Copy })
 }
 
 /// The author's case of this conversation: with several (after a split) the one about the same subject.

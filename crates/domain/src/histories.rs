@@ -11,7 +11,9 @@ use crate::advance::advance;
 use crate::assessment::{Assessment, Intent};
 use crate::case::{Case, Outcome, TicketState};
 use crate::context::Context;
-use crate::decide::{Command, Decision, PrivateStep, command, merge, revise, split, take_in, withdraw};
+use crate::decide::{
+    Command, Decision, PrivateStep, command, merge, propose, revise, split, take_in, withdraw,
+};
 use crate::event::{Actor, CaseEvent, What};
 use crate::group::{join, thread_keys};
 use crate::ids::{CaseId, EffectKey, LocationId, MentionId, OutletId, PromiseId, TeamId};
@@ -19,6 +21,7 @@ use crate::invariant::{check_case, check_cases, check_effects};
 use crate::mention::Mention;
 use crate::policy::{Policy, QueueOutlet};
 use crate::promise::PromiseKind;
+use crate::promised::{Day, Found, Named};
 use crate::rank::Priority;
 use crate::testing::{
     LOCATIONS, agent, assessment, at_shop, complaint, mention_at, mins, policy, question, t, thanks, user,
@@ -29,7 +32,12 @@ use crate::user::Role;
 static RULES: LazyLock<Policy> = LazyLock::new(|| {
     let mut rules = policy();
     rules.norms.resolution.calendar = None;
-    rules.queue_outlets.push(QueueOutlet { outlet: helpdesk(), reasons: Vec::new(), from_points: 0.0 });
+    rules.queue_outlets.push(QueueOutlet {
+        outlet: helpdesk(),
+        reasons: Vec::new(),
+        from_points: 0.0,
+        notes: true,
+    });
     rules
 });
 
@@ -73,7 +81,7 @@ fn some_op() -> impl Strategy<Value = Op> {
     prop_oneof![
         4 => (0..4_usize, 0..3_u8, 0..6_u8, 0..600_i64, any::<bool>())
             .prop_map(|(author, thread, what, ago, answers)| Op::Say { author, thread, what, ago, answers }),
-        7 => (0..8_usize, 0..24_u8, 1..6_000_i64).prop_map(|(case, what, arg)| Op::Act { case, what, arg }),
+        7 => (0..8_usize, 0..31_u8, 1..6_000_i64).prop_map(|(case, what, arg)| Op::Act { case, what, arg }),
         3 => (1..4_000_i64).prop_map(Op::Pass),
         1 => (0..8_usize, 0..4_u8).prop_map(|(case, what)| Op::Change { case, what }),
         1 => (0..8_usize).prop_map(|case| Op::Split { case }),
@@ -132,6 +140,15 @@ impl World {
             }
             Op::Act { case, what, arg } => {
                 let Some(case) = self.nth(*case) else { return };
+                // Our words hold a promise, with or without a time.
+                if *what == 30 {
+                    let named = (arg % 3 != 0).then(|| Named { day: Day::In((arg % 5) as u16), until: None });
+                    let words =
+                        ["we bellen u morgen", "wij zoeken het uit"][usize::from(arg % 2 == 0)].to_owned();
+                    let found = Found { kind: PromiseKind::CallBack, words, named };
+                    self.keep(propose(&case, &[found], self.now, None, &self.cx()));
+                    return;
+                }
                 let (what, by) = self.command(&case, *what, *arg);
                 if let Ok(decision) = command(&case, &what, &by, Role::Lead, &self.cx()) {
                     self.keep(decision);
@@ -214,7 +231,8 @@ impl World {
             4..=6 => Command::Reply { text: text(), sent: arg % 2 == 0 },
             7 => Command::AskPrivate,
             8 => Command::PrivateStep {
-                step: [PrivateStep::Came, PrivateStep::Solved][usize::from(arg % 2 == 0)],
+                step: [PrivateStep::Came, PrivateStep::Solved, PrivateStep::ClosedInPublic]
+                    [arg.unsigned_abs() as usize % 3],
             },
             9..=11 => Command::WaitForCustomer,
             12 | 13 => Command::Promise { kind: PromiseKind::Other, what: text(), due: self.now + mins(arg) },
@@ -234,6 +252,18 @@ impl World {
             20 => Command::Reopen { note: String::new() },
             21 => Command::SetLocation { location: Some(LocationId::parse("breda").unwrap()) },
             22 => return (opened(), ticket),
+            24 | 25 => Command::Snooze { until: self.now + mins(arg), reason: text() },
+            26 => Command::Wake,
+            27 => {
+                Command::RecordCall { answered: arg % 3 != 0, seconds: 9, reference: text(), promise: None }
+            }
+            28 => Command::AcceptProposal {
+                proposal: arg.unsigned_abs() as u32 % 3 + 1,
+                promise: (arg % 2 == 0).then_some(PromiseKind::CallBack),
+                what: String::new(),
+                due: (arg % 5 == 0).then(|| self.now + mins(arg)),
+            },
+            29 => Command::DismissProposal { proposal: arg.unsigned_abs() as u32 % 3 + 1 },
             _ => {
                 let state = [TicketState::Pending, TicketState::Resolved, TicketState::Open]
                     [arg.unsigned_abs() as usize % 3];
@@ -285,9 +315,14 @@ impl World {
     }
 }
 
-/// What does not depend on when somebody looked: all but the rank, whose clock part does.
+/// What does not depend on when somebody looked: all but the rank, whose clock part does, and what of it was pushed to
+/// tickets.
 fn lasting(case: &Case) -> Case {
-    Case { priority: Priority::default(), ..case.clone() }
+    let mut case = Case { priority: Priority::default(), ..case.clone() };
+    for ticket in &mut case.tickets {
+        (ticket.pushed, ticket.pushes) = (None, 0);
+    }
+    case
 }
 
 fn pass(case: &Case, now: Timestamp) -> (Case, Vec<CaseEvent>) {
@@ -335,7 +370,7 @@ proptest! {
 
     #[test]
     fn a_command_finds_time_passed_whether_or_not_somebody_looked(
-        ops in proptest::collection::vec(some_op(), 3..25), wait in 1..9_000_i64, what in 0..24_u8, arg in 1..6_000_i64,
+        ops in proptest::collection::vec(some_op(), 3..25), wait in 1..9_000_i64, what in 0..31_u8, arg in 1..6_000_i64,
     ) {
         let mut world = World::new();
         for op in &ops {
@@ -415,6 +450,11 @@ fn the_histories_reach_every_kind_of_event() {
         "merged_in",
         "merged_into",
         "located",
+        "promise_proposed",
+        "proposal_dismissed",
+        "called",
+        "snoozed",
+        "woken",
     ] {
         assert!(seen.contains(kind), "{kind} is never reached: {seen:?}");
     }

@@ -192,6 +192,21 @@ impl EffectKey {
     pub fn of_alert(alert: AlertId, told: u32, outlet: &OutletId) -> Self {
         Self(format!("alert-{alert}:{told}:{outlet}"))
     }
+    /// `alert-<id>:over-<how often people were told>:<outlet>`: that it is over is told once for all of them.
+    #[must_use]
+    pub fn of_alert_over(alert: AlertId, told: u32, outlet: &OutletId) -> Self {
+        Self(format!("alert-{alert}:over-{told}:{outlet}"))
+    }
+    /// `digest-<name>:<user>-<day>:<outlet>`: one a day and person.
+    #[must_use]
+    pub fn of_digest(digest: &str, user: &UserId, date: jiff::civil::Date, outlet: &OutletId) -> Self {
+        Self(format!("digest-{digest}:{user}-{date}:{outlet}"))
+    }
+    /// What the keys of all effects of an alert begin with.
+    #[must_use]
+    pub fn prefix_of_alert(alert: AlertId) -> String {
+        format!("alert-{alert}:")
+    }
 }
 
 impl TeamId {

@@ -80,6 +80,14 @@ pub fn check_case(case: &Case, policy: &Policy) -> Vec<Broken> {
             fail("CA-3", "nobody owns it, and it is in no queue".to_owned());
         }
     }
+    if let Some(aside) = &case.snoozed
+        && (case.owner.is_none()
+            || case.queued.is_some()
+            || !case.is_open()
+            || aside.reason.trim().is_empty())
+    {
+        fail("CA-3", "put aside without owner or reason, or though it waits in a queue".to_owned());
+    }
     if case.next_due != advance::next_due(case) {
         fail("CA-3", "the next date on record is not the one that follows".to_owned());
     }

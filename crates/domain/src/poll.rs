@@ -13,7 +13,10 @@ const RECENT: usize = 24;
 const PACE: usize = 8;
 /// No server makes us wait longer than this: it is asked again once a day at least, so nothing stops for good.
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(24);
-/// A failing source is asked again after this at the latest, or after its own slowest interval when that is longer.
+/// What was put off is not tried again sooner: looking costs as well.
+const SHORTEST_POSTPONEMENT: SignedDuration = SignedDuration::from_secs(1);
+/// A failing source is asked again after this at the latest, or after its shortest interval when that is longer: a quiet
+/// source that is asked every six hours must not be deaf for six more because of one glitch.
 const MAX_BACK_OFF: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often a source may be asked.
@@ -34,6 +37,9 @@ pub struct PollState {
     /// When it is asked next; none for one that was never asked: it is due now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Timestamp>,
+    /// Since when it was due, while our own limits put it off: its place in the queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_since: Option<Timestamp>,
     /// How often it failed in a row.
     pub failures: u32,
     /// When it answered last.
@@ -64,11 +70,25 @@ pub enum PollResult {
         /// Why, in words for people.
         why: String,
     },
-    /// It says when it may be asked again. Not a failure.
+    /// It was asked, and says when it may be asked again. Not a failure.
     Wait {
         /// When.
         until: Timestamp,
     },
+    /// It was not asked at all: our own limits, or what its server announced before, put it off. Not a failure, and it
+    /// keeps its place before those that became due later.
+    Postponed {
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl PollState {
+    /// Its place in the queue: since when it is due. Nothing for one that was never asked: it is due now.
+    #[must_use]
+    pub fn place(&self) -> Option<Timestamp> {
+        self.due_since.or(self.next)
+    }
 }
 
 /// Works out when to ask again.
@@ -81,6 +101,8 @@ pub fn next_poll(
     source: &SourceId,
 ) -> PollState {
     let mut state = state.clone();
+    let place = state.place();
+    state.due_since = None;
     match result {
         PollResult::Read { news } => answered(&mut state, *news, limits, now, source),
         PollResult::Unchanged => answered(&mut state, 0, limits, now, source),
@@ -88,13 +110,17 @@ pub fn next_poll(
             state.failures = state.failures.saturating_add(1);
             state.last_error = Some(why.clone());
             let doublings = (state.failures - 1).min(16);
-            let cap = MAX_BACK_OFF.max(limits.max);
-            let wait = scale(state.interval.max(limits.min), 2_f64.powi(doublings.cast_signed())).min(cap);
+            let cap = MAX_BACK_OFF.max(limits.min);
+            let wait = scale(limits.min, 2_f64.powi(doublings.cast_signed())).min(cap);
             state.next = Some(later(now, jittered(wait, limits.min, source)));
         }
         PollResult::Wait { until } => {
             let latest = later(now, MAX_WAIT);
             state.next = Some((*until).clamp(later(now, limits.min).min(latest), latest));
+        }
+        PollResult::Postponed { until } => {
+            state.due_since = Some(place.unwrap_or(now).min(now));
+            state.next = Some((*until).clamp(later(now, SHORTEST_POSTPONEMENT), later(now, MAX_WAIT)));
         }
     }
     state

@@ -29,5 +29,6 @@ fn the_first_samples_open_whole() {
     let _: Vec<Alert> = opens(include_str!("../tests/records/alerts-1.json"));
     let _: Vec<Silence> = opens(include_str!("../tests/records/silences-1.json"));
     let _: Vec<OutboxRow> = opens(include_str!("../tests/records/outbox-1.json"));
+    let _: Vec<CaseEvent> = opens(include_str!("../tests/records/case-events-2.json"));
     let _: PollState = opens(include_str!("../tests/records/poll-1.json"));
 }

@@ -155,6 +155,45 @@ pub struct ReplyTask {
     pub title: Option<String>,
 }
 
+/// How a platform counts the length of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Every letter is one.
+    Letters,
+    /// As Mastodon: a link is 23, and of a handle the name alone counts.
+    Mastodon,
+    /// What people see as one sign is one, as Bluesky counts.
+    Graphemes,
+    /// As X: a link is 23, and signs beyond the Latin and Greek ones are two.
+    X,
+    /// Bytes of UTF-8.
+    Bytes,
+}
+
+impl Measure {
+    /// The name used in records, pages and keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Measure::Letters => "letters",
+            Measure::Mastodon => "mastodon",
+            Measure::Graphemes => "graphemes",
+            Measure::X => "x",
+            Measure::Bytes => "bytes",
+        }
+    }
+}
+
+/// How long a reply may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Length {
+    /// How it is counted.
+    pub by: Measure,
+    /// The most.
+    pub most: usize,
+}
+
 /// What a building block may name, and what stands for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filling {

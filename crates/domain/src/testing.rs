@@ -136,6 +136,7 @@ pub(crate) fn assessment(intent: Intent) -> Assessment {
         reasons: Vec::new(),
         model: "test".to_owned(),
         corrected: Vec::new(),
+        copy_of: None,
     }
 }
 

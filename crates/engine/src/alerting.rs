@@ -1,7 +1,7 @@
 //! Tells people: groups what the rules found, decides whether to tell, and puts the telling into the outbox.
 
 use gehoor_domain::alert::{
-    Alert, Finding, Level, Silence, Subject, Verdict, apply, effects, ended, group_key, why_notify,
+    Alert, Finding, Level, Silence, Subject, Verdict, apply, effects, ended, ended_by, group_key, why_notify,
 };
 use gehoor_domain::case::Case;
 use gehoor_domain::effect::OutboxRow;
@@ -101,6 +101,7 @@ impl Engine {
             return Ok(());
         }
         let alert = ended(&alert, batch.at());
+        self.tell_over(batch, &alert)?;
         batch.tell(Changed::Alert(id), alert.finding.location.clone(), false);
         batch.put(Table::Alert, &id.key(), &alert)?;
         Ok(())
@@ -113,9 +114,7 @@ impl Engine {
         before: Option<&Case>,
         after: &Case,
     ) -> Result<(), EngineError> {
-        if before.is_none_or(|b| !b.is_open()) || after.is_open() {
-            return Ok(());
-        }
+        let Some(before) = before.filter(|b| b.is_open()) else { return Ok(()) };
         let about_cases = |trigger: &Trigger| {
             matches!(
                 trigger,
@@ -126,7 +125,13 @@ impl Engine {
                     | Trigger::PromiseMissed
             )
         };
-        let names: Vec<String> = self.rules(about_cases).map(|rule| rule.name.clone()).collect();
+        let names: Vec<String> = match after.is_open() {
+            false => self.rules(about_cases).map(|rule| rule.name.clone()).collect(),
+            true => {
+                let over = ended_by(before, after, &self.inner.setup.policy);
+                over.into_iter().map(|rule| rule.name.clone()).collect()
+            }
+        };
         for name in names {
             self.lower(batch, &name, &Subject::Case(after.id))?;
         }

@@ -11,7 +11,7 @@ use gehoor_classify::Doc;
 use gehoor_domain::assessment::{Assessment, Located};
 use gehoor_domain::decide;
 use gehoor_domain::group::{Join, join};
-use gehoor_domain::ids::{CaseId, LocationId};
+use gehoor_domain::ids::{CaseId, LocationId, MentionId};
 use gehoor_domain::mention::Mention;
 use gehoor_store::{Entry, Seq, Table, decode};
 
@@ -35,6 +35,8 @@ struct Judged {
     text: Seq,
     mention: Mention,
     assessment: Assessment,
+    /// When it is gone: the copy that counts in its stead.
+    heir: Option<MentionId>,
 }
 
 impl Engine {
@@ -84,12 +86,19 @@ impl Engine {
         let assessments = classifier.classify(&docs).await?;
         let mut judged = Vec::with_capacity(mentions.len());
         for ((text, mention), mut assessment) in mentions.into_iter().zip(assessments) {
+            if !mention.own {
+                crate::promised::mark_broken(&mut assessment, &whole_text(&mention));
+            }
             assessment.located = self.locate(&mention);
             if let Some(corrected) = read::<Assessment>(self.store(), Table::Correction, mention.id.as_str())?
             {
                 assessment = decide::keep_corrections(assessment, &corrected);
             }
-            judged.push(Judged { text, mention, assessment });
+            judged.push(Judged { text, mention, assessment, heir: None });
+        }
+        self.mark_copies(judged.iter_mut().map(|one| (&one.mention, &mut one.assessment))).await?;
+        for one in judged.iter_mut().filter(|one| one.mention.withdrawn.is_some()) {
+            one.heir = self.heir_of(&one.mention.id).await;
         }
         Ok(judged)
     }
@@ -107,8 +116,11 @@ impl Engine {
 
     /// Decides what becomes of one mention and writes it into the batch.
     fn file(&self, batch: &mut Batch<'_>, one: &Judged) -> Result<(), EngineError> {
-        let Judged { mention, assessment, .. } = one;
+        let Judged { mention, assessment, heir, .. } = one;
         batch.append(Table::Assessment, mention.id.as_str().to_owned(), assessment)?;
+        if let Some(heir) = heir {
+            self.no_copy_any_more(batch, heir)?;
+        }
         let cx = self.context(batch.at());
         let known = batch.get::<CaseId>(Table::CaseOfMention, mention.id.as_str())?;
         if let Some(id) = known {
@@ -123,7 +135,7 @@ impl Engine {
         if mention.withdrawn.is_some() {
             return Ok(());
         }
-        let candidates = self.candidates(batch, mention)?;
+        let candidates = self.candidates(batch, mention, assessment)?;
         let where_to = join(mention, assessment, &candidates, &cx);
         let (before, new_id, linked) = match &where_to {
             Join::Nothing => return Ok(()),
@@ -135,9 +147,20 @@ impl Engine {
         let Some(decision) = decide::take_in(&where_to, &candidates, new_id, mention, assessment, &cx) else {
             return Ok(());
         };
+        let decision = crate::promised::with_own_post(decision, mention, &cx);
         let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
         self.link_back(batch, new_id, &linked)
+    }
+
+    /// A copy whose original is gone counts from now on.
+    fn no_copy_any_more(&self, batch: &mut Batch<'_>, id: &MentionId) -> Result<(), EngineError> {
+        let known = self.mention_doc(id)?.and_then(|doc| doc.assessment);
+        if let Some(assessment) = known.filter(|a| a.copy_of.is_some()) {
+            let assessment = Assessment { copy_of: None, ..assessment };
+            batch.append(Table::Assessment, id.as_str().to_owned(), &assessment)?;
+        }
+        Ok(())
     }
 
     /// Links go both ways.

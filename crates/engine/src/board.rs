@@ -53,6 +53,12 @@ pub(crate) struct Card {
     pub(crate) promises_kept: u16,
     /// When the promises that are open are due.
     pub(crate) promises_due: Box<[Timestamp]>,
+    /// Promises in all.
+    pub(crate) promises: u16,
+    /// Promises missed and not made good.
+    pub(crate) promises_missed: u16,
+    /// It is put aside.
+    pub(crate) aside: bool,
     /// It has tickets in a helpdesk.
     pub(crate) tickets: bool,
 }
@@ -94,6 +100,11 @@ impl Card {
         let most = self.running.iter().map(share).fold(0.0, f64::max);
         // Both are in tenths: so is the sum.
         ((self.points + rank::clock_points(most, &cx.policy.weights)) * 10.0).round() / 10.0
+    }
+
+    /// A person set its rank.
+    pub(crate) fn is_overruled(&self) -> bool {
+        self.overruled.is_some()
     }
 
     fn clock_counts(&self) -> bool {
@@ -229,6 +240,10 @@ impl Names {
             promises_ended: ended,
             promises_kept: kept,
             promises_due: due.into_boxed_slice(),
+            promises: u16::try_from(case.promises.len()).unwrap_or(u16::MAX),
+            promises_missed: u16::try_from(case.promises.iter().filter(|p| p.is_missed()).count())
+                .unwrap_or(u16::MAX),
+            aside: case.snoozed.is_some(),
             tickets: !case.tickets.is_empty(),
         }
     }

@@ -1,17 +1,17 @@
 //! Asks sources, politely and fairly: one at a time per source, a few pages a turn, and then the next one's turn.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use gehoor_domain::ids::SourceId;
 use gehoor_domain::poll::{PollResult, next_poll};
-use gehoor_fetch::{Outcome, READER, Validators};
+use gehoor_fetch::{Kept, Outcome, READER, Validators};
 use gehoor_sources::{Context, Next, Page};
 use gehoor_store::Table;
 use gehoor_wire::Secret;
-use http::HeaderValue;
-use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use http::{HeaderValue, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Engine;
 use crate::batch::Batch;
@@ -30,10 +30,24 @@ const PAGES: usize = 5;
 /// Sources asked side by side.
 const SIDE_BY_SIDE: usize = 16;
 
+/// Pause of a source when the store failed.
+const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(10);
+/// What was put off for no longer than this is not written down: after a restart it is due again anyway.
+const SHORT: SignedDuration = SignedDuration::from_mins(2);
+
 /// Who is being asked now, and how much room there is.
 pub(crate) struct Turns {
     room: Arc<Semaphore>,
-    asked: Mutex<HashSet<SourceId>>,
+    /// Sources that are being asked, each with its host as far as that is known.
+    asked: Mutex<HashMap<SourceId, Option<String>>>,
+}
+
+impl Turns {
+    /// Whether this source, or another one at the same host, is being asked: a host has one turn at a time, so that its
+    /// sources come in the order in which they became due.
+    fn is_busy(asked: &HashMap<SourceId, Option<String>>, id: &SourceId, host: Option<&str>) -> bool {
+        asked.contains_key(id) || host.is_some_and(|host| asked.values().any(|h| h.as_deref() == Some(host)))
+    }
 }
 
 impl Default for Turns {
@@ -42,61 +56,61 @@ impl Default for Turns {
     }
 }
 
+/// One turn of a source. However it ends, the source may be asked again and the next one is looked for.
+struct Turn {
+    engine: Engine,
+    id: SourceId,
+    room: Option<OwnedSemaphorePermit>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let inner = &self.engine.inner;
+        unpoison(inner.turns.asked.lock()).remove(&self.id);
+        // Room first, or whoever is woken finds none.
+        drop(self.room.take());
+        inner.wake.collect.notify_one();
+    }
+}
+
 impl Engine {
     /// Starts asking every source that is due, as far as there is room; those that wait longest first.
-    pub(crate) fn start_due(&self) {
+    pub fn start_due(&self) {
         let now = self.now();
-        for id in self.due_sources(now) {
+        for id in self.inner.sources.due(now) {
             let turns = &self.inner.turns;
-            let Ok(turn) = Arc::clone(&turns.room).try_acquire_owned() else { return };
-            if !unpoison(turns.asked.lock()).insert(id.clone()) {
-                continue;
-            }
-            let this = self.clone();
-            tokio::spawn(async move {
-                let _turn = turn;
-                let outcome = this.poll_one(&id).await;
-                unpoison(this.inner.turns.asked.lock()).remove(&id);
-                if let Err(error) = outcome {
-                    tracing::error!(source.id = %id, error = chain(&error), "a source could not be asked");
+            let Ok(room) = Arc::clone(&turns.room).try_acquire_owned() else { return };
+            {
+                let host = self.inner.sources.get(&id).and_then(|state| state.host().map(ToOwned::to_owned));
+                let mut asked = unpoison(turns.asked.lock());
+                if Turns::is_busy(&asked, &id, host.as_deref()) {
+                    continue;
                 }
-                this.inner.wake.collect.notify_one();
+                asked.insert(id.clone(), host);
+            }
+            let turn = Turn { engine: self.clone(), id, room: Some(room) };
+            tokio::spawn(async move {
+                if let Err(error) = turn.engine.poll_one(&turn.id).await {
+                    tracing::error!(source.id = %turn.id, error = chain(&error), "a source could not be asked");
+                    // Nothing was written down, so it is still due: not at once, or it would go round without end.
+                    turn.engine.pause(AFTER_TROUBLE).await;
+                }
             });
         }
     }
 
-    /// Sources that are due, longest overdue first.
-    pub(crate) fn due_sources(&self, now: Timestamp) -> Vec<SourceId> {
-        let mut due: Vec<(Timestamp, SourceId)> = self
-            .polled_sources()
-            .filter_map(|setup| {
-                let at = self.next_of_source(setup)?;
-                (at <= now).then(|| (at, setup.id.clone()))
-            })
-            .collect();
-        due.sort();
-        due.into_iter().map(|(_, id)| id).collect()
+    /// Returns when another source can be asked: one is due, or a turn ended and made room.
+    pub async fn until_due(&self) {
+        self.nap(self.next_collect(), &self.inner.wake.collect).await;
     }
 
-    /// When the next source is due.
-    pub(crate) fn next_collect(&self) -> Option<Timestamp> {
-        let busy = unpoison(self.inner.turns.asked.lock());
-        self.polled_sources()
-            .filter(|setup| !busy.contains(&setup.id))
-            .filter_map(|setup| self.next_of_source(setup))
-            .min()
-    }
-
-    fn polled_sources(&self) -> impl Iterator<Item = &SourceSetup> {
-        self.inner.setup.sources.iter().filter(|s| s.polled && s.enabled)
-    }
-
-    fn next_of_source(&self, setup: &SourceSetup) -> Option<Timestamp> {
-        let state = self.inner.sources.get(&setup.id)?;
-        if state.stopped.is_some() {
+    /// When the next source is due; none while there is no room, or only where a turn has to end first: that wakes.
+    fn next_collect(&self) -> Option<Timestamp> {
+        if self.inner.turns.room.available_permits() == 0 {
             return None;
         }
-        Some(state.poll.next.unwrap_or(Timestamp::UNIX_EPOCH))
+        let asked = unpoison(self.inner.turns.asked.lock());
+        self.inner.sources.next(|id, state| !Turns::is_busy(&asked, id, state.host()))
     }
 
     /// Gives one source its turn: up to five pages.
@@ -124,71 +138,119 @@ impl Engine {
     async fn poll_page(&self, setup: &SourceSetup) -> Result<Polled, EngineError> {
         let now = self.now();
         let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(Polled::Stopped) };
-        let outcome = match self.ask_source(setup, &state, now).await {
-            Ok(outcome) => outcome,
-            Err(why) => return self.poll_failed(setup, why, None, now).await,
+        let (outcome, limits) = match self.ask_source(setup, &state, now).await {
+            Ok(asked) => asked,
+            Err(why) => return self.poll_failed(setup, why, (None, None), now).await,
         };
         metrics::counter!("gehoor_polls_total", "outcome" => outcome_name(&outcome)).increment(1);
         match outcome {
             Outcome::Body { response, validators, not_before } => {
                 let page = match setup.plug.parse(&state.cursor, &response) {
                     Ok(page) => page,
-                    Err(error) => return self.poll_failed(setup, chain(&error), None, now).await,
+                    Err(error) => {
+                        return self.poll_failed(setup, chain(&error), (None, Some(limits)), now).await;
+                    }
                 };
                 let told = announced(&response.headers, now);
-                self.read_page(setup, page, validators, (not_before, told), now).await
+                let answer = Answer { validators: Some(validators), not_before, told, limits };
+                self.read_page(setup, page, answer, now).await
             }
             Outcome::NotModified { not_before } => {
                 let quiet = Sorted::default();
                 self.take_in(&setup.id, &quiet, |state| {
+                    state.limits.clone_from(&limits);
                     self.polled(setup, state, &PollResult::Unchanged, not_before, now);
                 })
                 .await?;
                 Ok(Polled::Unchanged)
             }
-            Outcome::Wait { until, why } => {
+            Outcome::Wait { until, why, response: Some(refused) } => {
+                // The platform may name a later moment than its headers do, and its own words say more.
+                let refusal = setup.plug.refusal(&refused);
+                let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
+                let until = rest.map_or(until, |rest| rest.max(until));
+                let why = refusal.map_or(why, |r| r.why);
                 self.change_source(&setup.id, |state| {
-                    state.waits = true;
-                    state.poll =
-                        next_poll(&state.poll, &PollResult::Wait { until }, limits(setup), now, &setup.id);
-                    state.poll.last_error = Some(why.clone());
+                    state.limits.clone_from(&limits);
+                    put_off(setup, state, &PollResult::Wait { until }, &why, now);
                 })
                 .await?;
                 Ok(Polled::Waits)
             }
-            Outcome::Blocked { why } => self.poll_failed(setup, why, None, now).await,
-            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, gone: false } => {
+            Outcome::Wait { until, why, response: None } => {
+                self.postpone(setup, &state, (until, &why), limits, now).await?;
+                Ok(Polled::Waits)
+            }
+            Outcome::Blocked { why } => self.poll_failed(setup, why, (None, Some(limits)), now).await,
+            Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, .. } => {
+                let is_gone = matches!(&response, Some(response) if response.status == StatusCode::GONE);
                 // The platform's own words say more than a status.
                 let refusal = response.as_ref().and_then(|response| setup.plug.refusal(response));
                 let partly = response.and_then(|response| setup.plug.refused(&state.cursor, &response));
                 if let Some(page) = partly {
-                    let validators = Validators::default();
-                    return self.read_page(setup, page, validators, (None, None), now).await;
+                    return self.read_page(setup, page, Answer { limits, ..Answer::default() }, now).await;
+                }
+                if is_gone {
+                    return self.poll_ended(setup, why, now).await;
                 }
                 let rest = refusal.as_ref().and_then(|r| now.saturating_add(r.not_before?).ok());
-                self.poll_failed(setup, refusal.map_or(why, |r| r.why), rest, now).await
-            }
-            Outcome::Permanent { why, gone: true, .. } => {
-                self.change_source(&setup.id, |state| {
-                    state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
-                    state.live.failed(state.poll.last_success, &why, now);
-                    state.last_error_at = Some(now);
-                })
-                .await?;
-                Ok(Polled::Failed(why))
+                self.poll_failed(setup, refusal.map_or(why, |r| r.why), (rest, Some(limits)), now).await
             }
         }
     }
 
-    /// Takes over what a page held, and how to go on.
+    /// Our own limits, or what a server announced before, put a source off: nothing was asked. Only a long wait is
+    /// worth an entry in the journal.
+    async fn postpone(
+        &self,
+        setup: &SourceSetup,
+        state: &SourceState,
+        (until, why): (Timestamp, &str),
+        limits: Vec<Kept>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        let result = PollResult::Postponed { until };
+        if until.duration_since(now) > SHORT {
+            return self
+                .change_source(&setup.id, |state| {
+                    state.limits.clone_from(&limits);
+                    put_off(setup, state, &result, why, now);
+                })
+                .await;
+        }
+        let mut state = state.clone();
+        state.limits = limits;
+        put_off(setup, &mut state, &result, why, now);
+        self.inner.sources.put(&setup.id, state);
+        Ok(())
+    }
+
+    /// A source that is gone for good.
+    async fn poll_ended(
+        &self,
+        setup: &SourceSetup,
+        why: String,
+        now: Timestamp,
+    ) -> Result<Polled, EngineError> {
+        self.change_source(&setup.id, |state| {
+            state.stopped = Some(format!("{why}: it is gone for good and not asked any more"));
+            state.live.failed(state.poll.last_success, &why, now);
+            state.last_error_at = Some(now);
+        })
+        .await?;
+        Ok(Polled::Failed(why))
+    }
+
+    /// Takes over what a page held, and how to go on. Without validators a part of the source was refused: that is no
+    /// sign of life, and what follows decides how the poll went.
     async fn read_page(
         &self,
         setup: &SourceSetup,
         page: Page,
-        validators: Validators,
-        (not_before, told): (Option<Timestamp>, Option<Announced>),
+        answer: Answer,
         now: Timestamp,
     ) -> Result<Polled, EngineError> {
+        let Answer { validators, not_before, told, limits } = answer;
         let mut sorted = self.sort(setup, page.items)?;
         sorted.warnings.splice(0..0, page.warnings);
         let news = sorted.docs.len();
@@ -199,11 +261,16 @@ impl Engine {
         let rest = page.hints.not_before.and_then(|span| now.saturating_add(span).ok());
         let ended = page.hints.ended;
         let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
+        let is_refusal = validators.is_none();
+        let validators = validators.filter(|_| !more).unwrap_or_default();
         self.take_in(&setup.id, &sorted, |state| {
             state.cursor = cursor.clone();
             state.announced = told.or(state.announced);
-            state.validators = if more { Validators::default() } else { validators.clone() };
-            self.polled(setup, state, &result, not_before.max(rest), now);
+            state.limits.clone_from(&limits);
+            state.validators = validators.clone();
+            if !(is_refusal && more) {
+                self.polled(setup, state, &result, not_before.max(rest), now);
+            }
             if more {
                 // The rest comes at once, but behind the sources that are due already; unless the platform asks for a
                 // pause.
@@ -233,14 +300,14 @@ impl Engine {
         }
     }
 
-    /// Asks a source what its plug wants to know. A login that has ended is made anew, once. The error says why nothing
-    /// could be asked.
+    /// Asks a source what its plug wants to know; gives the limits of who was asked as well, to be kept. A login that
+    /// has ended is made anew, once. The error says why nothing could be asked.
     async fn ask_source(
         &self,
         setup: &SourceSetup,
         state: &SourceState,
         now: Timestamp,
-    ) -> Result<Outcome, String> {
+    ) -> Result<(Outcome, Vec<Kept>), String> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -253,7 +320,10 @@ impl Engine {
                 // Two sources on one stream do not take frames from each other.
                 request.headers.insert(READER, reader);
             }
-            let outcome = self.inner.parts.transport.send(request, Some(&state.validators), now).await;
+            let (url, credential) = (request.url.clone(), request.credential.clone());
+            let transport = &self.inner.parts.transport;
+            let outcome = transport.send(request, Some(&state.validators), now).await;
+            let limits = transport.kept(&url, credential.as_deref());
             match (&outcome, setup.plug.login().zip(setup.credential.as_ref())) {
                 // Some platforms say so inside an answer that looks good.
                 (
@@ -264,7 +334,7 @@ impl Engine {
                     && self
                         .access_ended(&vault::name_of_source(&setup.id, configured), login, refused)
                         .await => {}
-                _ => return Ok(outcome),
+                _ => return Ok((outcome, limits)),
             }
         }
     }
@@ -289,13 +359,16 @@ impl Engine {
         &self,
         setup: &SourceSetup,
         why: String,
-        not_before: Option<Timestamp>,
+        (not_before, kept): (Option<Timestamp>, Option<Vec<Kept>>),
         now: Timestamp,
     ) -> Result<Polled, EngineError> {
         tracing::warn!(source.id = %setup.id, reason = why, "a poll failed");
         self.change_source(&setup.id, |state| {
             state.waits = false;
             state.last_error_at = Some(now);
+            if let Some(kept) = &kept {
+                state.limits.clone_from(kept);
+            }
             state.live.failed(state.poll.last_success, &why, now);
             let result = PollResult::Failed { why: why.clone() };
             state.poll = next_poll(&state.poll, &result, limits(setup), now, &setup.id);
@@ -330,6 +403,22 @@ impl Engine {
         self.inner.sources.put(id, state);
         Ok(())
     }
+}
+
+/// What an answer said beside its items.
+#[derive(Default)]
+struct Answer {
+    validators: Option<Validators>,
+    not_before: Option<Timestamp>,
+    told: Option<Announced>,
+    limits: Vec<Kept>,
+}
+
+/// Writes down that a source waits, and why.
+fn put_off(setup: &SourceSetup, state: &mut SourceState, result: &PollResult, why: &str, now: Timestamp) {
+    state.waits = true;
+    state.poll = next_poll(&state.poll, result, limits(setup), now, &setup.id);
+    state.poll.last_error = Some(why.to_owned());
 }
 
 fn outcome_name(outcome: &Outcome) -> &'static str {

@@ -69,7 +69,7 @@ impl Engine {
         Ok(())
     }
 
-    fn case_for(
+    pub(crate) fn case_for(
         &self,
         viewer: &Viewer,
         batch: &mut Batch<'_>,
@@ -301,7 +301,12 @@ fn leads(viewer: &Viewer) -> Result<(), EngineError> {
     Err(EngineError::Forbidden("only a lead or an administrator may do this".into()))
 }
 
-fn audit(batch: &mut Batch<'_>, viewer: &Viewer, did: &str, to: String) -> Result<(), EngineError> {
+pub(crate) fn audit(
+    batch: &mut Batch<'_>,
+    viewer: &Viewer,
+    did: &str,
+    to: String,
+) -> Result<(), EngineError> {
     let number = batch.next_number("audit")?;
     let key = format!("{}/{number:012}", time_key(batch.at()));
     batch.append(Table::Audit, key, &Audited { by: viewer.user.as_str(), did, to })?;

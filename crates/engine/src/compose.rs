@@ -2,8 +2,8 @@
 
 use gehoor_classify::Taxonomy;
 use gehoor_domain::alert::{Alert, Level, Subject};
-use gehoor_domain::case::{Case, CaseEvent, ClockState, Voice, What};
-use gehoor_domain::effect::{Delivery, EffectKind, OutboxRow, Post, Task};
+use gehoor_domain::case::{Case, CaseEvent, Pushed, Ticket, TicketState, Voice, What};
+use gehoor_domain::effect::{Delivery, EffectKind, OutboxRow, Post, Task, Visibility};
 use gehoor_domain::ids::{CaseId, OutletId};
 use gehoor_store::Table;
 use jiff::Timestamp;
@@ -37,9 +37,14 @@ impl Engine {
                 let Some(happened) = read::<CaseEvent>(self.store(), Table::CaseEvent, &key)? else {
                     return Ok(None);
                 };
+                // Rule 2: what only we may read goes nowhere where customers read.
+                let shown = self.outlet_setup(&effect.outlet).is_some_and(|o| o.kind.read_by_customers);
+                if shown && matches!(happened.what, What::Noted { .. }) {
+                    return Ok(None);
+                }
                 let Some((line, post)) = self.comment(&case, &happened, dutch)? else { return Ok(None) };
-                let ticket = case.tickets.iter().find(|t| t.outlet == effect.outlet).map(|t| t.id.clone());
-                let task = Task::Comment { case: case.id, ticket };
+                let ticket = case.ticket_at(&effect.outlet).map(|t| t.id.clone());
+                let task = Task::Comment { case: case.id, ticket, visibility: visibility(&happened.what) };
                 let subject = self.case_subject(&case, dutch);
                 Ok(Some(self.delivery(row, task, subject, vec![line], post, &case_path(case.id))))
             }
@@ -48,6 +53,24 @@ impl Engine {
                     return Ok(None);
                 };
                 self.alert_delivery(row, &alert, dutch).map(Some)
+            }
+            EffectKind::AlertOver { alert } => {
+                let Some(alert) = read::<Alert>(self.store(), Table::Alert, &alert.key())? else {
+                    return Ok(None);
+                };
+                self.over_delivery(row, &alert, dutch).map(Some)
+            }
+            EffectKind::Reply { case, .. } => self.reply_delivery(row, *case),
+            EffectKind::Digest { digest, date } => self.digest_delivery(row, digest, *date),
+            EffectKind::TicketPush { case } => {
+                let Some(case) = self.case_record(*case)?.filter(Case::is_open) else { return Ok(None) };
+                let works = |t: &&Ticket| matches!(t.state, TicketState::Open | TicketState::Pending);
+                let Some(ticket) = case.ticket_at(&effect.outlet).filter(works) else { return Ok(None) };
+                // As it stands now: what was decided since then is on its way as well, and says the same.
+                let Pushed { priority, due } = Pushed::of(&case);
+                let task = Task::Push { case: case.id, ticket: Some(ticket.id.clone()), priority, due };
+                let subject = self.case_subject(&case, dutch);
+                Ok(Some(self.delivery(row, task, subject, Vec::new(), Vec::new(), &case_path(case.id))))
             }
         }
     }
@@ -74,19 +97,18 @@ impl Engine {
     }
 
     fn ticket_task(&self, case: &Case, outlet: &OutletId) -> Task {
-        let known = case.tickets.iter().find(|t| t.outlet == *outlet).map(|t| t.id.clone());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
-        let priority = case.priority.total.clamp(0.0, 100.0).round() as u8;
+        let known = case.ticket_at(outlet).map(|t| t.id.clone());
+        let Pushed { priority, due } = Pushed::of(case);
         Task::Ticket {
             case: case.id,
             external: format!("gehoor-{}-{}", self.inner.setup.instance, case.id),
             known,
             priority,
-            due: next_red(case),
+            due,
         }
     }
 
-    fn case_subject(&self, case: &Case, dutch: bool) -> String {
+    pub(crate) fn case_subject(&self, case: &Case, dutch: bool) -> String {
         let topic = case.facts.topics.first().map(|t| self.topic_name(t, dutch));
         let place = case.location().and_then(|l| self.inner.setup.locations.get(l)).map(|l| l.name.clone());
         let word = if dutch { "Zaak" } else { "Case" };
@@ -113,7 +135,7 @@ impl Engine {
         if !parts.is_empty() {
             lines.push(parts.join(", "));
         }
-        if let Some(due) = next_red(case) {
+        if let Some(due) = case.next_red() {
             let at = self.in_words(due);
             lines.push(if dutch { format!("Uiterlijk: {at}") } else { format!("Due: {at}") });
         }
@@ -239,6 +261,27 @@ impl Engine {
         Ok(self.delivery(row, task, subject, lines, latest, &path))
     }
 
+    /// That an alert is over: the same words, said to be over, and nobody's text.
+    fn over_delivery(&self, row: &OutboxRow, alert: &Alert, dutch: bool) -> Result<Delivery, EngineError> {
+        let mut delivery = self.alert_delivery(row, alert, dutch)?;
+        let over = if dutch { "Voorbij" } else { "Over" };
+        delivery.subject = format!("{over}: {}", delivery.subject);
+        delivery.posts.clear();
+        delivery.task = Task::Alert { alert: alert.id, level: "resolved".to_owned() };
+        if let Some(at) = alert.ended {
+            let at = self.in_words(at);
+            delivery.lines.insert(
+                0,
+                if dutch {
+                    format!("Dit geldt sinds {at} niet meer.")
+                } else {
+                    format!("This no longer holds since {at}.")
+                },
+            );
+        }
+        Ok(delivery)
+    }
+
     fn topic_name(&self, topic: &gehoor_domain::assessment::Topic, dutch: bool) -> String {
         Taxonomy::built_in().name(topic.as_str(), if dutch { "nl" } else { "en" }).to_owned()
     }
@@ -261,9 +304,12 @@ fn case_path(id: CaseId) -> String {
     format!("/cases/{id}")
 }
 
-/// When the first running clock turns red.
-pub(crate) fn next_red(case: &Case) -> Option<Timestamp> {
-    case.clocks.iter().filter(|c| c.state == ClockState::Running).map(|c| c.red_at).min()
+/// Who may read what is added to a ticket: what stands in public anyway is no secret there.
+fn visibility(what: &What) -> Visibility {
+    match what {
+        What::Joined { .. } | What::Replied { .. } => Visibility::Public,
+        _ => Visibility::Internal,
+    }
 }
 
 fn queue_words(reason: &str, dutch: bool) -> &'static str {
@@ -276,6 +322,12 @@ fn queue_words(reason: &str, dutch: bool) -> &'static str {
         ("promise_missed", false) => "A promise to the customer was missed.",
         ("hand_over_late", true) => "De verantwoordelijke heeft niet op tijd gehandeld.",
         ("hand_over_late", false) => "The responsible party did not act in time.",
+        ("private_silent", true) => "De klant kwam niet naar het privégesprek.",
+        ("private_silent", false) => "The customer did not come to talk in private.",
+        ("private_open", true) => "Het privégesprek heeft nog geen uitkomst.",
+        ("private_open", false) => "The talk in private has no outcome yet.",
+        ("not_told", true) => "Het is opgelost, maar de klant is dat openbaar nog niet verteld.",
+        ("not_told", false) => "It is solved, and the customer was not told so in public yet.",
         ("regressed", true) => "De klant kwam terug nadat de zaak was afgesloten.",
         ("regressed", false) => "The customer came back after the case was closed.",
         (_, true) => "Terug in de wachtrij.",

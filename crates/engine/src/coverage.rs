@@ -74,6 +74,13 @@ impl Engine {
         for setup in self.inner.setup.sources.iter().filter(may_see) {
             let Some(state) = self.inner.sources.get(&setup.id) else { continue };
             told.sources += 1;
+            // One that was never heard cannot have said that there is nothing.
+            if setup.polled && state.live.since.is_none() {
+                told.deaf += 1;
+                told.deaf_now += 1;
+                told.since = Some(from);
+                continue;
+            }
             let gaps = gaps_of(setup, &state, now);
             let touching = || gaps.iter().filter(|gap| gap.touches(from, until) || gap.until.is_none());
             let Some(first) = touching().map(|gap| gap.from).min() else { continue };
@@ -97,7 +104,7 @@ impl Engine {
             let Ok(day) = today.checked_sub(Span::new().days(back)) else { continue };
             let midnight = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp()).ok();
             let (from, until) = (midnight(day), day.tomorrow().ok().and_then(midnight));
-            let filter = Filter { from, until, ..Filter::default() };
+            let filter = Filter { from, until, include_copies: true, ..Filter::default() };
             let rows = self
                 .inner
                 .parts

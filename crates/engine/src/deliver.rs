@@ -1,7 +1,7 @@
 //! Carries out what stands in the outbox. Nothing is sent that was not committed first (EF-2).
 
 use gehoor_domain::case::Actor;
-use gehoor_domain::decide::{self, Command};
+use gehoor_domain::decide::{self, Command, News};
 use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow, Receipt};
 use gehoor_domain::ids::EffectKey;
 use gehoor_domain::user::Role;
@@ -11,6 +11,7 @@ use gehoor_store::Table;
 use gehoor_wire::{Outgoing, Response};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::all_clear::Heard;
 use crate::batch::{Batch, read, read_prefix};
 use crate::error::EngineError;
 use crate::live::Changed;
@@ -100,6 +101,18 @@ impl Engine {
             );
             return Ok(Tried::Never(why));
         };
+        if let EffectKind::AlertOver { alert } = &row.effect.kind {
+            match self.heard_of(*alert, &outlet.id)? {
+                Heard::Yes => {}
+                // It is first told, and then that it is over.
+                Heard::NotYet => {
+                    let at = now.saturating_add(FIRST_PAUSE).unwrap_or(now);
+                    let why = "what it ends has not arrived there yet".to_owned();
+                    return Ok(Tried::Later { at, why, counts: false });
+                }
+                Heard::Never => return Ok(Tried::Done(Receipt { id: None, url: None })),
+            }
+        }
         let Some(delivery) = self.compose(row)? else {
             return Ok(Tried::Done(Receipt { id: None, url: None }));
         };
@@ -125,7 +138,7 @@ impl Engine {
                         Outcome::NotModified { .. } => {
                             return Ok(later(row, "the answer was empty (304)".to_owned(), now));
                         }
-                        Outcome::Wait { until, why } => {
+                        Outcome::Wait { until, why, .. } => {
                             return Ok(Tried::Later { at: until, why, counts: false });
                         }
                         Outcome::Blocked { why } => return Ok(Tried::Never(why)),
@@ -166,6 +179,8 @@ impl Engine {
                 row.last_error = None;
                 row.receipt = Some(receipt.clone());
                 self.note_ticket(batch, &row, receipt)?;
+                let (id, url) = (receipt.id.clone(), receipt.url.clone());
+                self.note_reply(batch, &row, &News::Sent { id, url })?;
             }
             Tried::Later { at, why, counts } => {
                 row.state = EffectState::Due { at: *at };
@@ -179,6 +194,7 @@ impl Engine {
                 row.last_error = Some(why.clone());
                 tracing::warn!(effect.key = %key, reason = why, "an effect became a dead letter");
                 self.raise(batch, &alerting::dead_letter(&row))?;
+                self.note_reply(batch, &row, &News::Refused { why: why.clone() })?;
             }
         }
         batch.put(Table::Outbox, key.as_str(), &row)?;

@@ -91,8 +91,13 @@ impl Engine {
         };
         // Before it was first heard there is nothing to learn from, and no need to count.
         let Some(since) = state.live.since.filter(|since| *since < until) else { return Ok(None) };
-        let filter =
-            Filter { sources: vec![id.clone()], from: Some(from), until: Some(until), ..Filter::default() };
+        let filter = Filter {
+            sources: vec![id.clone()],
+            from: Some(from),
+            until: Some(until),
+            include_copies: true,
+            ..Filter::default()
+        };
         let index = &self.inner.parts.index;
         let bins = index.histogram(&Scope::All, None, &filter, Bucket::Hour, &zone).map_err(search_failed)?;
         let mut days: BTreeMap<Date, Day> = BTreeMap::new();

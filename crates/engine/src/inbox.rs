@@ -92,10 +92,11 @@ impl PartialOrd for Place {
 
 fn in_tray(card: &Card, tray: Tray, viewer: &Viewer) -> bool {
     match tray {
-        Tray::Open => card.state == CaseState::Open,
-        Tray::Mine => card.is_open() && card.owner.as_deref() == Some(&viewer.user),
+        Tray::Open => card.state == CaseState::Open && !card.aside,
+        Tray::Mine => card.is_open() && !card.aside && card.owner.as_deref() == Some(&viewer.user),
         Tray::Queue => card.is_open() && card.queued,
-        Tray::Waiting => card.state == CaseState::Waiting,
+        Tray::Waiting => card.state == CaseState::Waiting && !card.aside,
+        Tray::Aside => card.is_open() && card.aside,
         Tray::Closed => !card.is_open(),
     }
 }
@@ -109,6 +110,7 @@ fn count(counts: &mut Counts, card: &Card, viewer: &Viewer, now: Timestamp) {
     counts.mine += is(Tray::Mine);
     counts.queue += is(Tray::Queue);
     counts.waiting += is(Tray::Waiting);
+    counts.aside += is(Tray::Aside);
     counts.late += usize::from(card.next_red().is_some_and(|red| red <= now));
     counts.unowned += usize::from(card.owner.is_none());
 }

@@ -96,11 +96,7 @@ impl Engine {
                 let mut state = self.source_in(batch, source)?;
                 change(&mut state);
                 state.found += u64::try_from(sorted.docs.len()).unwrap_or(0);
-                for warning in &sorted.warnings {
-                    state.warnings.push(format!("{}: {}", warning.item, warning.problem));
-                }
-                let surplus = state.warnings.len().saturating_sub(WARNINGS);
-                state.warnings.drain(..surplus);
+                keep_warnings(&mut state, &sorted.warnings);
                 batch.put(Table::Source, source.as_str(), &state)?;
                 write_mentions(batch, &sorted.docs)?;
                 batch.tell(Changed::Source(source.clone()), None, false);
@@ -173,6 +169,13 @@ impl Engine {
 /// Sources that share their ids name mentions by the platform, whichever of them found it first.
 fn shared_name(setup: &SourceSetup) -> SourceId {
     SourceId::parse(&setup.platform).unwrap_or_else(|_| setup.id.clone())
+}
+
+/// Adds warnings to those of a source; the oldest make room.
+pub(crate) fn keep_warnings(state: &mut SourceState, warnings: &[Warning]) {
+    state.warnings.extend(warnings.iter().map(|warning| format!("{}: {}", warning.item, warning.problem)));
+    let surplus = state.warnings.len().saturating_sub(WARNINGS);
+    state.warnings.drain(..surplus);
 }
 
 fn write_mentions(batch: &mut Batch<'_>, docs: &[Arc<MentionDoc>]) -> Result<(), EngineError> {

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerting;
+mod all_clear;
 mod assess;
 mod batch;
 mod board;
@@ -9,19 +10,28 @@ pub mod clock;
 mod collect;
 pub mod commands;
 mod compose;
+mod copies;
 pub mod coverage;
 mod deliver;
+pub mod desk;
+mod digest;
 pub mod error;
+pub mod evidence;
 mod habits;
 mod inbox;
 mod index;
 mod ingest;
 pub mod live;
 mod loops;
+mod outbox;
 pub mod outcomes;
+pub mod presence;
+pub mod promised;
+pub mod promises;
 pub mod queries;
 mod receive;
 mod recheck;
+pub mod replies;
 pub mod setup;
 mod shelf;
 mod show;
@@ -35,19 +45,20 @@ mod vault;
 pub mod views;
 mod watch;
 mod watch_sources;
+pub mod what_if;
 
 use std::sync::{Arc, PoisonError};
 
 use gehoor_classify::locate::Locator;
 use gehoor_domain::context::Context;
 use gehoor_domain::ids::{OutletId, SourceId};
-use gehoor_store::{CommitError, Seq, Store, Table};
+use gehoor_store::{CommitError, Seq, Store, Table, Write};
 use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 pub use error::EngineError;
-pub use setup::{OutletSetup, Parts, Setup, SourceSetup};
+pub use setup::{OutletSetup, Parts, ReplySetup, Setup, SourceSetup};
 pub use vault::{TokenHome, log_in};
 
 use batch::{Batch, Finished};
@@ -83,17 +94,21 @@ struct Inner {
     locator: Locator,
     board: Board,
     tail: Tail,
+    copies: tokio::sync::Mutex<copies::Copies>,
     sources: SourceBook,
     habits: habits::Habits,
+    outbox: outbox::OutboxBook,
     turns: collect::Turns,
     feed: broadcast::Sender<Change>,
     throttle: Throttle,
     vault: vault::Vault,
     /// A hash that no password has: checked when the name is unknown, so that the answer takes as long.
     no_password: String,
+    presence: presence::Presence,
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    seal: evidence::Seal,
 }
 
 impl Engine {
@@ -105,7 +120,9 @@ impl Engine {
         let locator = Locator::new(&setup.brand, &setup.locations);
         let cx = Context { policy: &setup.policy, locations: &setup.locations, now: parts.clock.now() };
         let board = Board::load(parts.store.as_ref(), &cx)?;
+        let outbox = outbox::OutboxBook::load(parts.store.as_ref())?;
         let sources = SourceBook::load(parts.store.as_ref(), &setup.sources)?;
+        parts.transport.recall(&sources.limits(), parts.clock.now());
         let unknown = Secret::new(hex::encode(rand::random::<[u8; 16]>()));
         let no_password = account::hash_password(&unknown).unwrap_or_default();
         let vault = vault::Vault::new(parts.tokens.clone());
@@ -115,16 +132,20 @@ impl Engine {
             locator,
             board,
             tail: Tail::default(),
+            copies: tokio::sync::Mutex::default(),
             sources,
             habits: habits::Habits::default(),
+            outbox,
             turns: collect::Turns::default(),
             feed: broadcast::Sender::new(FEED),
             throttle: Throttle::default(),
             vault,
             no_password,
+            presence: presence::Presence::default(),
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            seal: evidence::Seal::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -166,7 +187,8 @@ impl Engine {
     }
 
     fn outlet_setup(&self, id: &OutletId) -> Option<&OutletSetup> {
-        self.inner.setup.outlets.iter().find(|o| o.id == *id)
+        let replies = self.inner.setup.replies.iter().map(|r| &r.outlet);
+        self.inner.setup.outlets.iter().chain(replies).find(|o| o.id == *id)
     }
 
     /// Makes a decision and commits it; when what it read has changed in the meantime it is made again.
@@ -195,12 +217,20 @@ impl Engine {
         let touches = |table| commit.writes.iter().any(|write| write.table == table);
         let (ticks, delivers) = (touches(Table::CaseDue), touches(Table::OutboxDue));
         let now = commit.at;
+        let effects: Vec<Write> =
+            commit.writes.iter().filter(|write| write.table == Table::Outbox).cloned().collect();
         let seq = self.inner.parts.store.commit(commit).await.map_err(|error| match error {
             CommitError::Conflict { table, key } => EngineError::Raced(format!("{table} `{key}`")),
             CommitError::Store(error) => EngineError::Store(error),
             other => EngineError::Index(other.to_string()),
         })?;
         self.inner.board.apply(seq, cases.iter().map(|case| &**case), &self.context(now));
+        if let Err(error) = self.inner.outbox.apply(self.store(), seq, &effects) {
+            tracing::warn!(
+                error = supervise::chain(&error),
+                "the effects that wait are no longer counted rightly"
+            );
+        }
         if ticks {
             self.inner.wake.tick.notify_one();
         }

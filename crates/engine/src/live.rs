@@ -16,6 +16,8 @@ pub enum Changed {
     Source(SourceId),
     /// The outbox.
     Outbox,
+    /// Who is at a case.
+    Presence(CaseId),
 }
 
 /// A change, with the entry of the journal that made it. The page asks for the fragment itself.
@@ -38,7 +40,9 @@ impl Change {
     #[must_use]
     pub fn allowed(&self, scope: &Scope) -> bool {
         match self.changed {
-            Changed::Case(_) | Changed::Alert(_) => scope.allows(self.location.as_ref()),
+            Changed::Case(_) | Changed::Alert(_) | Changed::Presence(_) => {
+                scope.allows(self.location.as_ref())
+            }
             Changed::Source(_) | Changed::Outbox => scope.is_all(),
         }
     }

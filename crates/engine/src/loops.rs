@@ -40,7 +40,7 @@ impl Engine {
                 e.start_due();
                 Ok(false)
             },
-            |e| async move { e.nap(e.next_collect(), &e.inner.wake.collect).await },
+            |e| async move { e.until_due().await },
         );
         self.spawn(
             "tick",
@@ -58,6 +58,7 @@ impl Engine {
                 e.watch_sources().await?;
                 e.watch_volume().await?;
                 e.watch_alerts().await?;
+                e.watch_digests().await?;
                 Ok(false)
             },
             |e| async move { e.pause(WATCH).await },
@@ -109,7 +110,7 @@ impl Engine {
     }
 
     /// Sleeps until something is due, or somebody says that something changed.
-    async fn nap(&self, due: Option<Timestamp>, signal: &Notify) {
+    pub(crate) async fn nap(&self, due: Option<Timestamp>, signal: &Notify) {
         let now = self.now();
         let longest = now.saturating_add(NAP).unwrap_or(now);
         let until = due.map_or(longest, |due| due.min(longest));
@@ -119,7 +120,7 @@ impl Engine {
         }
     }
 
-    async fn pause(&self, span: SignedDuration) {
+    pub(crate) async fn pause(&self, span: SignedDuration) {
         let now = self.now();
         self.inner.parts.clock.sleep_until(now.saturating_add(span).unwrap_or(now)).await;
     }

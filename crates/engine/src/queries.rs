@@ -44,6 +44,8 @@ pub struct SearchPage {
     pub bins: Vec<gehoor_search::Bin>,
     /// The case of each hit that has one, within the scope.
     pub cases: Vec<(MentionId, CaseId)>,
+    /// How many copies each hit has that has any, within the scope.
+    pub copies: Vec<(MentionId, u64)>,
 }
 
 impl Engine {
@@ -112,11 +114,42 @@ impl Engine {
             teams: setup.policy.teams.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
             people,
             locations,
+            told_broken: self.told_broken(&case)?,
+            reply: self.reply_desk(viewer, id)?,
+            belongs_to: self.belongs_to(&case, now)?,
+            present: self.who(viewer, id)?,
             detection_delay: Self::detection_delay(&case),
             version,
             seq,
             row: self.show_row(&case, now)?,
         })
+    }
+
+    /// The team that has to act by what was judged of the case, when that is another one, and the words for it.
+    fn belongs_to(
+        &self,
+        case: &Case,
+        now: Timestamp,
+    ) -> Result<Option<(gehoor_domain::ids::TeamId, String)>, EngineError> {
+        let team = self.context(now).route(case.location(), case.responsible);
+        if team == case.team || !case.is_open() || case.hand_over.is_some() {
+            return Ok(None);
+        }
+        let speaks_for = format!("responsible.{}", case.responsible.as_str());
+        let mut words = Vec::new();
+        for part in &case.mentions {
+            let Some(judged) = self.mention_doc(&part.id)?.and_then(|doc| doc.assessment) else { continue };
+            words.extend(
+                judged
+                    .reasons
+                    .into_iter()
+                    .filter(|r| r.speaks_for == speaks_for || r.speaks_for.starts_with("topic."))
+                    .map(|r| r.text),
+            );
+        }
+        words.dedup();
+        words.truncate(3);
+        Ok(Some((team, words.join(", "))))
     }
 
     fn timeline(&self, case: &Case) -> Result<Vec<TimelineItem>, EngineError> {
@@ -199,12 +232,19 @@ impl Engine {
             .histogram(&viewer.scope, query.text.as_deref(), &filter, Bucket::Day, &self.zone())
             .map_err(search_failed)?;
         let mut cases = Vec::new();
-        for hit in &found.hits {
-            if let Some(case) = self.case_of(viewer, &hit.doc.mention.id)? {
-                cases.push((hit.doc.mention.id.clone(), case));
+        let mut copies = Vec::new();
+        for id in found.hits.iter().map(|hit| &hit.doc.mention.id) {
+            if let Some(case) = self.case_of(viewer, id)? {
+                cases.push((id.clone(), case));
+            }
+            let filter = Filter { copies_of: Some(id.clone()), ..Filter::default() };
+            let count = SearchQuery { filter, limit: 0, ..SearchQuery::default() };
+            let number = index.search(&viewer.scope, &count).map_err(search_failed)?.total;
+            if number > 0 {
+                copies.push((id.clone(), number));
             }
         }
-        Ok(SearchPage { found, facets, bins, cases })
+        Ok(SearchPage { found, facets, bins, cases, copies })
     }
 
     /// The zone in which days begin: that of the default calendar.
@@ -343,10 +383,11 @@ impl Engine {
             return true;
         }
         match &row.effect.kind {
-            EffectKind::Ticket { case, .. } | EffectKind::TicketComment { case, .. } => {
-                self.visible_case(viewer, *case).is_ok()
-            }
-            EffectKind::Alert { .. } => false,
+            EffectKind::Ticket { case, .. }
+            | EffectKind::TicketComment { case, .. }
+            | EffectKind::Reply { case, .. }
+            | EffectKind::TicketPush { case } => self.visible_case(viewer, *case).is_ok(),
+            EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => false,
         }
     }
 
@@ -354,14 +395,7 @@ impl Engine {
     #[must_use]
     pub fn health(&self) -> HealthPage {
         let progress = &self.inner.progress;
-        let (mut outbox_due, mut outbox_dead) = (0, 0);
-        for row in self.outbox_rows(MANY).unwrap_or_default() {
-            match row.state {
-                EffectState::Due { .. } => outbox_due += 1,
-                EffectState::Dead { .. } => outbox_dead += 1,
-                EffectState::Done { .. } => {}
-            }
-        }
+        let (outbox_due, outbox_dead) = self.inner.outbox.counts();
         let loops = self.inner.supervisor.state();
         let failing_sources = self
             .inner
@@ -402,7 +436,7 @@ pub(crate) fn search_failed(error: gehoor_search::SearchError) -> EngineError {
     }
 }
 
-fn operations(viewer: &Viewer) -> Result<(), EngineError> {
+pub(crate) fn operations(viewer: &Viewer) -> Result<(), EngineError> {
     if viewer.role.sees_operations() && viewer.scope.is_all() {
         return Ok(());
     }

@@ -4,7 +4,8 @@ use gehoor_domain::ids::{OutletId, SourceId};
 use gehoor_outlets::Context;
 use gehoor_sources::{Cursor, Vouched};
 use gehoor_store::Table;
-use gehoor_wire::{Response, signature};
+use gehoor_wire::login::part;
+use gehoor_wire::{Response, Secret, signature};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -13,6 +14,7 @@ use url::Url;
 use crate::Engine;
 use crate::batch::read;
 use crate::error::EngineError;
+use crate::ingest::keep_warnings;
 use crate::setup::SourceSetup;
 
 impl Engine {
@@ -38,7 +40,9 @@ impl Engine {
         if read::<serde_json::Value>(self.store(), Table::Inbound, &seen_key)?.is_some() {
             return Ok(0);
         }
-        let mut given = http::HeaderMap::new();
+        // What happened may stand in a header of the platform's own.
+        let own = headers.iter().filter(|(name, _)| name.as_str().starts_with("x-"));
+        let mut given: http::HeaderMap = own.map(|(name, value)| (name.clone(), value.clone())).collect();
         if let Some(kind) = content_type.and_then(|kind| http::HeaderValue::from_str(kind).ok()) {
             given.insert(http::header::CONTENT_TYPE, kind);
         }
@@ -55,11 +59,45 @@ impl Engine {
             .parse(&Cursor::default(), &delivery)
             .map_err(|error| EngineError::BadInput(error.to_string()))?;
         let (news, _) = self.import(source, page.items).await?;
+        if !page.warnings.is_empty() {
+            self.change_source(source, |state| keep_warnings(state, &page.warnings)).await?;
+        }
         let now = self.now();
         // Written after the mentions: a crash in between lets the sender try again, and known mentions stay one.
         self.work(|batch| batch.append(Table::Inbound, seen_key.clone(), &now).map_err(EngineError::from))
             .await?;
         Ok(news)
+    }
+
+    /// Answers a platform that checks the address of a source before it pushes (`hub.mode=subscribe`): what it gave, when
+    /// the token it repeats is the one that was agreed.
+    ///
+    /// # Errors
+    /// [`EngineError::NotPushed`] when no such source is checked that way; [`EngineError::Forbidden`] when the token is
+    /// wrong or none was agreed; [`EngineError::BadInput`] when what it gave is nothing that may be said back.
+    pub fn confirm(
+        &self,
+        source: &SourceId,
+        mode: &str,
+        token: &str,
+        challenge: &str,
+    ) -> Result<String, EngineError> {
+        let setup = self
+            .source_setup(source)
+            .filter(|s| !s.polled && s.enabled && matches!(s.plug.vouched(), Vouched::Hmac(_)))
+            .ok_or_else(|| EngineError::NotPushed(source.clone()))?;
+        let agreed = |secret: &Secret| part(secret, "verify_token", false).ok();
+        let good = setup.signing.iter().filter_map(agreed).any(|agreed| same(agreed.reveal(), token));
+        if mode != "subscribe" || token.is_empty() || !good {
+            let why = "the token is wrong, or `verify_token` is missing in the credential of the source";
+            return Err(EngineError::Forbidden(why.to_owned()));
+        }
+        // It goes back as it came: nothing but letters and digits.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if challenge.is_empty() || challenge.len() > 200 || !challenge.chars().all(plain) {
+            return Err(EngineError::BadInput("`hub.challenge` is not letters and digits".to_owned()));
+        }
+        Ok(challenge.to_owned())
     }
 
     /// Takes what a helpdesk pushes about its tickets; returns how many had news.
@@ -115,7 +153,10 @@ fn vouched(
         Vouched::Hmac(header) => {
             let given = headers.get(header).and_then(|value| value.to_str().ok());
             let given = given.ok_or_else(|| refused("the signature is missing"))?;
-            signature::verify_hex(&setup.signing, given, body)
+            // The secret that signs may stand beside the one that opens the address.
+            let signing: Vec<Secret> =
+                setup.signing.iter().filter_map(|secret| part(secret, "app_secret", true).ok()).collect();
+            signature::verify_hex(&signing, given, body)
                 .map(|()| of_body())
                 .map_err(|error| EngineError::Forbidden(error.to_string()))
         }

@@ -97,6 +97,7 @@ impl Engine {
             sources: vec![source.clone()],
             from: now.checked_sub(WINDOW).ok(),
             until: before,
+            include_copies: true,
             ..Filter::default()
         };
         let query = SearchQuery { filter, sort: Sort::Newest, limit: most, ..SearchQuery::default() };
@@ -129,9 +130,9 @@ impl Engine {
             | Outcome::Permanent { response: Some(response), gone: true, .. } => {
                 setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
             }
-            // Not found is an answer here: the plug knows whether it means that the post is gone.
+            // Not found is an answer here, in whatever words: the plug knows whether it means that the post is gone.
             Outcome::Permanent { response: Some(response), .. }
-                if response.status == StatusCode::NOT_FOUND =>
+                if matches!(response.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) =>
             {
                 setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gehoor_classify::Classifier;
+use gehoor_domain::digest::Digest;
 use gehoor_domain::ids::{LocationId, OutletId, SourceId};
 use gehoor_domain::location::{Brand, Locations};
 use gehoor_domain::mention::Channel;
@@ -69,6 +70,18 @@ pub struct OutletSetup {
     pub hook: Option<Secret>,
     /// How often its tickets are asked about.
     pub watch_every: SignedDuration,
+    /// Whether it is told that an alert is over; none where that is left to the kind.
+    pub tell_end: Option<bool>,
+}
+
+/// The channel through which posts of some sources are answered.
+pub struct ReplySetup {
+    /// Which sources.
+    pub sources: Vec<SourceId>,
+    /// The channel; its kind is one of [`gehoor_outlets::reply`].
+    pub outlet: OutletSetup,
+    /// The source whose login it uses; none when it has a credential of its own.
+    pub login_of: Option<SourceId>,
 }
 
 /// Everything the engine is made of.
@@ -83,6 +96,10 @@ pub struct Setup {
     pub sources: Vec<SourceSetup>,
     /// Outlets.
     pub outlets: Vec<OutletSetup>,
+    /// Channels for public replies.
+    pub replies: Vec<ReplySetup>,
+    /// Summaries by mail.
+    pub digests: Vec<Digest>,
     /// Where people reach the pages, without a slash at the end; stands in mails and tickets.
     pub base_url: String,
     /// The language of mails and tickets, `nl` or `en`.

@@ -1,6 +1,7 @@
 //! Where cases are kept: the record, its history, and the indexes by due time, mention, author and conversation,
 //! all changed in the same commit.
 
+use gehoor_domain::assessment::Assessment;
 use gehoor_domain::case::Case;
 use gehoor_domain::decide::Decision;
 use gehoor_domain::effect::{Effect, EffectState, OutboxRow};
@@ -64,6 +65,7 @@ impl Engine {
         if before.is_some() && decision.is_empty() {
             return Ok(());
         }
+        let decision = crate::promised::with_replies(decision, &self.context(batch.at()));
         let id = decision.case.id;
         for (number, event) in decision.numbered() {
             batch.append(Table::CaseEvent, event_key(id, number), event)?;
@@ -127,14 +129,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Cases that a mention might belong to: of the post that it answers, of the same conversation, of the same author;
-    /// the latest first.
+    /// Cases that a mention might belong to: of the text that it is a copy of, of the post that it answers, of the same
+    /// conversation, of the same author; the latest first.
     pub(crate) fn candidates(
         &self,
         batch: &mut Batch<'_>,
         mention: &Mention,
+        assessment: &Assessment,
     ) -> Result<Vec<Arc<Case>>, StoreError> {
         let mut ids: Vec<CaseId> = Vec::new();
+        if let Some(copy) = &assessment.copy_of {
+            ids.extend(batch.get::<CaseId>(Table::CaseOfMention, copy.original.as_str())?);
+        }
         if let Some(answered) = &mention.in_reply_to {
             let answered = MentionId::derive(mention.space(), answered);
             ids.extend(batch.get::<CaseId>(Table::CaseOfMention, answered.as_str())?);

@@ -1,13 +1,13 @@
 //! How each source does: its cursor, its next poll, what went wrong. One record a source, written with what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use gehoor_domain::ids::SourceId;
 use gehoor_domain::liveness::Liveness;
 use gehoor_domain::poll::{PollLimits, PollState, silent};
 use gehoor_domain::silence::{ONE_IN, Quiet};
-use gehoor_fetch::Validators;
+use gehoor_fetch::{Kept, Validators};
 use gehoor_sources::Cursor;
 use gehoor_store::{Store, StoreError, Table};
 use jiff::civil::Date;
@@ -64,6 +64,16 @@ pub(crate) struct SourceState {
     /// What its server said of its limit last.
     #[serde(default)]
     pub(crate) announced: Option<Announced>,
+    /// The limits of its host and credential as they were after its latest poll, for a restart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) limits: Vec<Kept>,
+}
+
+impl SourceState {
+    /// The host at which it was asked last, with its port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.limits.iter().find_map(Kept::host)
+    }
 }
 
 /// How long after an answer nothing is missed: the pace, or what was planned, and half an hour.
@@ -79,31 +89,78 @@ pub(crate) fn limits(setup: &SourceSetup) -> PollLimits {
     PollLimits { min: setup.min_every, max: setup.max_every.max(setup.min_every) }
 }
 
-/// The state of all sources, as last committed.
+/// The state of all sources, as last committed, and the order in which they are asked.
 #[derive(Default)]
 pub(crate) struct SourceBook {
-    states: RwLock<BTreeMap<SourceId, Arc<SourceState>>>,
+    inner: RwLock<Book>,
+}
+
+#[derive(Default)]
+struct Book {
+    states: BTreeMap<SourceId, Arc<SourceState>>,
+    /// Sources that are asked, by when they are: looking for who is due costs nothing while nobody is.
+    queue: BTreeSet<(Timestamp, SourceId)>,
+    /// Those that are asked at all.
+    polled: BTreeSet<SourceId>,
+}
+
+/// When a source is asked next: now, for one that never was.
+fn next_of(state: &SourceState) -> Timestamp {
+    state.poll.next.unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 impl SourceBook {
     /// Reads the state of the configured sources.
     pub(crate) fn load(store: &dyn Store, setups: &[SourceSetup]) -> Result<Self, StoreError> {
-        let mut states = BTreeMap::new();
+        let book = Self::default();
         for setup in setups {
             let state = read::<SourceState>(store, Table::Source, setup.id.as_str())?.unwrap_or_default();
-            states.insert(setup.id.clone(), Arc::new(state));
+            if setup.polled && setup.enabled {
+                unpoison(book.inner.write()).polled.insert(setup.id.clone());
+            }
+            book.put(&setup.id, state);
         }
-        Ok(Self { states: RwLock::new(states) })
+        Ok(book)
     }
 
     /// The state of one source.
     pub(crate) fn get(&self, id: &SourceId) -> Option<Arc<SourceState>> {
-        unpoison(self.states.read()).get(id).cloned()
+        unpoison(self.inner.read()).states.get(id).cloned()
+    }
+
+    /// The limits that all sources kept.
+    pub(crate) fn limits(&self) -> Vec<Kept> {
+        unpoison(self.inner.read()).states.values().flat_map(|state| state.limits.iter().cloned()).collect()
     }
 
     /// Takes over a committed state.
     pub(crate) fn put(&self, id: &SourceId, state: SourceState) {
-        unpoison(self.states.write()).insert(id.clone(), Arc::new(state));
+        let book = &mut *unpoison(self.inner.write());
+        if let Some(before) = book.states.get(id) {
+            book.queue.remove(&(next_of(before), id.clone()));
+        }
+        if state.stopped.is_none() && book.polled.contains(id) {
+            book.queue.insert((next_of(&state), id.clone()));
+        }
+        book.states.insert(id.clone(), Arc::new(state));
+    }
+
+    /// Sources that are due, those first that became due first.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<SourceId> {
+        let book = unpoison(self.inner.read());
+        let due = book.queue.iter().take_while(|(next, _)| *next <= now);
+        let place = |id| book.states.get(id).and_then(|state| state.poll.place());
+        let mut due: Vec<_> = due.map(|(_, id)| (place(id), id)).collect();
+        due.sort();
+        due.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+
+    /// When the next source is asked, of those that `counts` takes.
+    pub(crate) fn next(&self, counts: impl Fn(&SourceId, &SourceState) -> bool) -> Option<Timestamp> {
+        let book = unpoison(self.inner.read());
+        let mut queue = book.queue.iter();
+        let counted = |id: &SourceId| book.states.get(id).is_some_and(|state| counts(id, state));
+        queue.find(|(_, id)| counted(id)).map(|(next, _)| *next)
     }
 }
 

@@ -37,6 +37,7 @@ impl Supervisor {
         self.tracker.spawn(async move {
             let mut wait = FIRST_PAUSE;
             while !this.stop.is_cancelled() {
+                metrics::counter!("gehoor_loop_rounds_total", "loop" => name).increment(1);
                 // A task of its own, so that a panic in one round ends the round and not the loop.
                 let outcome = tokio::spawn(body()).await;
                 let failure = match outcome {

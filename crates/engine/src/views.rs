@@ -106,6 +106,8 @@ pub enum Box {
     Waiting,
     /// Closed ones, newest first.
     Closed,
+    /// Those that are put aside.
+    Aside,
 }
 
 /// What is asked of the inbox.
@@ -141,6 +143,8 @@ pub struct Counts {
     pub late: usize,
     /// Open ones nobody owns.
     pub unowned: usize,
+    /// Put aside.
+    pub aside: usize,
 }
 
 /// The inbox.
@@ -203,6 +207,14 @@ pub struct CasePage {
     pub people: Vec<(UserId, String)>,
     /// Locations it can be set to: id, name.
     pub locations: Vec<(LocationId, String)>,
+    /// What the customer tells of promises that were not kept.
+    pub told_broken: Vec<crate::promised::ToldBroken>,
+    /// What the reply form needs to know.
+    pub reply: crate::replies::ReplyDesk,
+    /// The team that has to act by what was judged, when the case is elsewhere, with the words that say so.
+    pub belongs_to: Option<(TeamId, String)>,
+    /// Others who are at it now.
+    pub present: Vec<crate::presence::Present>,
     /// Published to seen, of the first mention.
     pub detection_delay: SignedDuration,
     /// The version that a change expects; a form sends it back.

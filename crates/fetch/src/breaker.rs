@@ -1,6 +1,7 @@
 //! A host that keeps failing is left alone for a while, then tried once, then left alone for longer.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::backoff;
 
@@ -16,7 +17,8 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 /// Closed: asked normally. Open: not asked before [`Breaker::open_until`]. Half-open: after that moment the next
 /// request goes out as a trial (the host's single slot sees to it that it is only one); success closes the
 /// breaker, failure opens it for longer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Breaker {
     failures: u32,
     openings: u32,

@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use gehoor_wire::{Mail, Request};
 use jiff::Timestamp;
 use tracing::Instrument as _;
+use url::Url;
 
 use crate::error::FetchError;
-use crate::gate::Gate;
+use crate::exchange::Exchange;
+use crate::gate::{Gate, host_key};
+use crate::kept::Kept;
 use crate::meter;
 use crate::options::{Options, Quota};
 use crate::post::Post;
@@ -22,7 +25,7 @@ use crate::watch::Watch;
 /// The polite client. One for the whole program: it is the memory of all limits.
 #[derive(Debug)]
 pub struct Client {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Arc<dyn Exchange>,
     pub(crate) options: Arc<Options>,
     pub(crate) gate: Gate,
     pub(crate) robots: robots::Memory,
@@ -39,8 +42,8 @@ impl Client {
     /// # Errors
     /// When an option cannot be used; the error names it.
     pub fn new(options: Options) -> Result<Self, FetchError> {
-        let agent = agent_name(&options.user_agent)?;
-        check_quotas(&options)?;
+        // Before the user agent is handed on: it is named when it cannot be used.
+        agent_name(&options.user_agent)?;
         let trust = Trust::new(options.extra_ca.as_deref())?;
         let http = reqwest::Client::builder()
             .user_agent(&options.user_agent)
@@ -52,6 +55,22 @@ impl Client {
             .pool_max_idle_per_host(1)
             .dns_resolver(Arc::new(Guarded { allow_private: options.danger_allow_private_hosts }));
         let http = trust.http(http).and_then(reqwest::ClientBuilder::build).map_err(FetchError::Http)?;
+        Self::assemble(options, trust, Arc::new(http))
+    }
+
+    /// A client whose web requests go over another wire: platforms in memory, for simulations. Everything above the
+    /// wire is as in [`Client::new`]; mails, mailboxes and streams still go over the network.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn over(options: Options, wire: Arc<dyn Exchange>) -> Result<Self, FetchError> {
+        let trust = Trust::new(options.extra_ca.as_deref())?;
+        Self::assemble(options, trust, wire)
+    }
+
+    fn assemble(options: Options, trust: Trust, http: Arc<dyn Exchange>) -> Result<Self, FetchError> {
+        let agent = agent_name(&options.user_agent)?;
+        check_quotas(&options)?;
         let post = Post::new(&options, trust.clone())?;
         let options = Arc::new(options);
         let gate = Gate::new(options.clone());
@@ -84,6 +103,14 @@ impl Transport for Client {
         };
         span.in_scope(|| note(&outcome, over, watch));
         outcome
+    }
+
+    fn kept(&self, url: &Url, credential: Option<&str>) -> Vec<Kept> {
+        self.gate.kept(&host_key(url), credential)
+    }
+
+    fn recall(&self, kept: &[Kept], now: Timestamp) {
+        self.gate.recall(kept, now);
     }
 
     async fn mail(&self, mail: Mail, now: Timestamp) -> Outcome {

@@ -1,40 +1,47 @@
 //! One request over the wire and its answer, within caps of size and time.
+//!
+//! [`Exchange`] is the seam below all politeness: what lies above it (guard, robots.txt, limits, breakers, redirects) is
+//! the same whether the request goes over the network or to a platform in memory.
 
 use std::error::Error;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use gehoor_wire::Body;
 use http::{HeaderMap, StatusCode, header};
 
 use crate::guard::Refused;
-use crate::redirect::Step;
+pub use crate::redirect::Step;
 
 /// Bytes of a refusal that are kept: enough for a problem report, too little to hurt.
 const REFUSAL_CAP: usize = 64 * 1024;
 
 /// How much of an answer is read, counted after decompression.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Caps {
+pub struct Caps {
     /// Most bytes of a good answer.
-    pub(crate) body: usize,
+    pub body: usize,
     /// Whether a longer one is cut instead of refused.
-    pub(crate) cut: bool,
+    pub cut: bool,
     /// Most time.
-    pub(crate) time: Duration,
+    pub time: Duration,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, decompressed.
+    pub body: Bytes,
 }
 
 /// Why nothing (whole) came back.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The name leads to an address that may not be asked.
     Refused(Refused),
     /// It surely did not arrive.
@@ -45,9 +52,26 @@ pub(crate) enum Failure {
     TooLarge,
 }
 
-/// Sends one step and reads the answer. Never follows a redirect.
-pub(crate) async fn exchange(http: &reqwest::Client, step: &Step, caps: Caps) -> Result<Answer, Failure> {
-    let whole = tokio::time::timeout(caps.time, send_and_read(http, step, caps)).await;
+/// Carries requests over a wire, real or made.
+#[async_trait]
+pub trait Exchange: std::fmt::Debug + Send + Sync {
+    /// Sends one step and reads the answer. Never follows a redirect. The caller sees to the time.
+    ///
+    /// # Errors
+    /// [`Failure`] when no whole answer came back.
+    async fn exchange(&self, step: &Step, caps: Caps) -> Result<Answer, Failure>;
+}
+
+#[async_trait]
+impl Exchange for reqwest::Client {
+    async fn exchange(&self, step: &Step, caps: Caps) -> Result<Answer, Failure> {
+        send_and_read(self, step, caps).await
+    }
+}
+
+/// Sends one step and reads the answer in time.
+pub(crate) async fn exchange(over: &dyn Exchange, step: &Step, caps: Caps) -> Result<Answer, Failure> {
+    let whole = tokio::time::timeout(caps.time, over.exchange(step, caps)).await;
     whole.unwrap_or_else(|_| Err(Failure::Unclear("no whole answer in time".to_owned())))
 }
 

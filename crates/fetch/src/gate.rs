@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::backoff;
 use crate::breaker::Breaker;
+use crate::kept::{Kept, Whose};
 use crate::meter::Meter;
 use crate::options::{Options, Quota};
 
@@ -84,6 +85,26 @@ struct Holder {
 impl Holder {
     fn new(quota: Quota, now: Timestamp) -> Self {
         Self { meter: Meter::new(quota, now), quota, held_until: None, strikes: 0, used: now }
+    }
+
+    /// Goes on from what was kept.
+    fn recall(&mut self, kept: &Kept, now: Timestamp) {
+        // A clock that was set back must not lock it.
+        self.used = kept.asked.min(now);
+        self.meter = Meter::resumed(self.quota, self.used, kept.spent);
+        self.held_until = kept.held_until;
+        self.strikes = kept.strikes;
+    }
+
+    fn kept(&self, whose: Whose) -> Kept {
+        Kept {
+            whose,
+            asked: self.used,
+            spent: self.meter.spent(),
+            held_until: self.held_until,
+            strikes: self.strikes,
+            breaker: Breaker::default(),
+        }
     }
 
     fn check_hold(&self, name: &str, now: Timestamp) -> Result<(), Later> {
@@ -228,6 +249,42 @@ impl Gate {
         }
     }
 
+    /// What is remembered of a host and a credential.
+    pub(crate) fn kept(&self, host: &str, credential: Option<&str>) -> Vec<Kept> {
+        let state = self.lock();
+        let host = state.hosts.get(host).map(|known| {
+            let kept = known.holder.kept(Whose::Host(host.to_owned()));
+            let asked = known.last.map_or(kept.asked, |last| last.max(kept.asked));
+            Kept { asked, breaker: known.breaker.clone(), ..kept }
+        });
+        let credential = credential
+            .and_then(|name| Some(state.credentials.get(name)?.kept(Whose::Credential(name.to_owned()))));
+        host.into_iter().chain(credential).collect()
+    }
+
+    /// Takes over what was kept before a restart; of several about the same host or credential the latest.
+    pub(crate) fn recall(&self, kept: &[Kept], now: Timestamp) {
+        let mut latest: HashMap<&Whose, &Kept> = HashMap::new();
+        for one in kept {
+            let known = latest.entry(&one.whose).or_insert(one);
+            if (one.asked, one.held_until) > (known.asked, known.held_until) {
+                *known = one;
+            }
+        }
+        let mut state = self.lock();
+        for kept in latest.into_values() {
+            match &kept.whose {
+                Whose::Host(key) => {
+                    let host = self.host(&mut state, key, now);
+                    host.holder.recall(kept, now);
+                    host.last = Some(kept.asked.min(now));
+                    host.breaker = kept.breaker.clone();
+                }
+                Whose::Credential(name) => self.credential(&mut state, name, now).recall(kept, now),
+            }
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing here panics half-way through a change, so a poisoned lock still guards sound data.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -263,8 +320,14 @@ impl Gate {
                 state.credentials.remove(&name);
             }
         }
-        let quota =
-            self.options.credential_quotas.get(name).copied().unwrap_or(self.options.credential_quota);
+        // By its whole name, else by that of its platform.
+        let quotas = &self.options.credential_quotas;
+        let platform = name.split_once(':').map_or(name, |(platform, _)| platform);
+        let quota = quotas
+            .get(name)
+            .or_else(|| quotas.get(platform))
+            .copied()
+            .unwrap_or(self.options.credential_quota);
         state.credentials.entry(name.to_owned()).or_insert_with(|| Holder::new(quota, now))
     }
 }

@@ -116,7 +116,7 @@ impl Client {
         let _permit = self.enter(ask, manner.further, watch).await?;
 
         let caps = Caps { body: manner.body_cap, cut: manner.cut, time: watch.left() };
-        let result = exchange(&self.http, step, caps).await;
+        let result = exchange(self.http.as_ref(), step, caps).await;
         let now = watch.now();
         let transient = |why: &str, unclear: bool| {
             let ambiguous = unclear && !manner.repeatable;
@@ -172,7 +172,7 @@ impl Client {
         let slot = self.gate.slot(ask.host, watch.now());
         let Ok(Ok(permit)) = tokio::time::timeout(self.options.max_nap, slot.acquire_owned()).await else {
             let why = format!("another request to {} is under way", shown(ask.host));
-            return Err(Outcome::Wait { until: after(watch.now(), BUSY), why });
+            return Err(Outcome::Wait { until: after(watch.now(), BUSY), why, response: None });
         };
         self.wait_for_turn(ask, further, watch).await?;
         Ok(permit)
@@ -187,7 +187,7 @@ impl Client {
             let wait = Duration::try_from(later.until.duration_since(now)).unwrap_or_default();
             let cut_short = further && later.only_spacing && wait > self.options.max_nap;
             if wait > self.options.max_nap && !cut_short {
-                return Err(Outcome::Wait { until: later.until, why: later.why });
+                return Err(Outcome::Wait { until: later.until, why: later.why, response: None });
             }
             tokio::time::sleep(wait.min(self.options.max_nap)).await;
             if cut_short {
@@ -195,7 +195,8 @@ impl Client {
             }
         }
         let until = after(watch.now(), BUSY);
-        Err(Outcome::Wait { until, why: format!("{} is busy with others of us", shown(ask.host)) })
+        let why = format!("{} is busy with others of us", shown(ask.host));
+        Err(Outcome::Wait { until, why, response: None })
     }
 }
 
@@ -262,9 +263,11 @@ pub(crate) fn finish(
             response: Some(Box::new(response)),
             ambiguous: false,
         },
-        Verdict::Wait { until, why } => {
-            Outcome::Wait { until: until.unwrap_or_else(|| after(at, BUSY)), why: format!("{host} {why}") }
-        }
+        Verdict::Wait { until, why } => Outcome::Wait {
+            until: until.unwrap_or_else(|| after(at, BUSY)),
+            why: format!("{host} {why}"),
+            response: Some(Box::new(response)),
+        },
         Verdict::Transient { why, ambiguous } => Outcome::Transient {
             why: format!("{host} {why}"),
             response: Some(Box::new(response)),

@@ -80,7 +80,8 @@ impl Client {
                     Trouble::Busy(why) => {
                         let report = Report::Patience { until: None, whole_host: false };
                         let until = self.gate.report(ask, report, now).unwrap_or_else(|| after(now, BUSY));
-                        Outcome::Wait { until, why: named(why) }
+                        let refused = answer(request, StatusCode::TOO_MANY_REQUESTS, Bytes::new(), watch);
+                        Outcome::Wait { until, why: named(why), response: Some(Box::new(refused)) }
                     }
                     Trouble::Refused(why) => {
                         self.gate.report(ask, Report::Fine, now);

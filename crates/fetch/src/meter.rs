@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{NotUntil, RateLimiter};
@@ -37,8 +37,10 @@ impl Clock for ToldClock {
 /// Counts requests against one quota.
 #[derive(Debug)]
 pub(crate) struct Meter {
-    limiter: RateLimiter<NotKeyed, InMemoryState, ToldClock, NoOpMiddleware<Nanos>>,
+    limiter: RateLimiter<NotKeyed, InMemoryState, ToldClock, StateInformationMiddleware>,
     clock: ToldClock,
+    burst: u32,
+    spent: u32,
 }
 
 impl Meter {
@@ -46,21 +48,49 @@ impl Meter {
     pub(crate) fn new(quota: Quota, now: Timestamp) -> Self {
         let clock = ToldClock::default();
         clock.tell(now);
-        let limiter = RateLimiter::direct_with_clock(as_governor(quota), clock.clone());
-        Self { limiter, clock }
+        let quota = as_governor(quota);
+        let limiter = RateLimiter::direct_with_clock(quota, clock.clone()).with_middleware();
+        Self { limiter, clock, burst: quota.burst_size().get(), spent: 0 }
+    }
+
+    /// A meter that goes on where another one was at `asked`, when so much of its burst was spent. One request more is
+    /// taken off: the one that may have been under way and was not written down.
+    pub(crate) fn resumed(quota: Quota, asked: Timestamp, spent: u32) -> Self {
+        let one = SignedDuration::try_from(as_governor(quota).replenish_interval());
+        let mut meter =
+            Self::new(quota, asked.saturating_add(one.unwrap_or(SignedDuration::ZERO)).unwrap_or(asked));
+        meter.spent = spent.min(meter.burst);
+        if let Some(spent) = NonZeroU32::new(meter.spent) {
+            // Never more than the burst, so it fits.
+            let _ = meter.limiter.check_n(spent);
+        }
+        meter
+    }
+
+    /// How much of the burst was spent when it was last asked.
+    pub(crate) fn spent(&self) -> u32 {
+        self.spent
     }
 
     /// Takes one request.
     ///
     /// # Errors
     /// When none is left: the moment when one is.
-    pub(crate) fn take(&self, now: Timestamp) -> Result<(), Timestamp> {
+    pub(crate) fn take(&mut self, now: Timestamp) -> Result<(), Timestamp> {
         self.clock.tell(now);
-        self.limiter.check().map_err(|not_until: NotUntil<Nanos>| {
-            let wait = not_until.wait_time_from(Clock::now(&self.clock));
-            now.checked_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX))
-                .unwrap_or(Timestamp::MAX)
-        })
+        match self.limiter.check() {
+            Ok(state) => {
+                self.spent = self.burst.saturating_sub(state.remaining_burst_capacity());
+                Ok(())
+            }
+            Err(not_until) => {
+                self.spent = self.burst;
+                let not_until: NotUntil<Nanos> = not_until;
+                let wait = not_until.wait_time_from(Clock::now(&self.clock));
+                let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+                Err(now.checked_add(wait).unwrap_or(Timestamp::MAX))
+            }
+        }
     }
 }
 
@@ -95,7 +125,7 @@ mod tests {
     }
 
     fn in_window(quota: Quota, ask_every: SignedDuration, asks: u32) -> Vec<Timestamp> {
-        let meter = Meter::new(quota, noon());
+        let mut meter = Meter::new(quota, noon());
         let mut now = noon();
         let mut taken = Vec::new();
         for _ in 0..asks {
@@ -121,8 +151,37 @@ mod tests {
     }
 
     #[test]
+    fn restarts_at_any_moment_do_not_add_to_the_quota() {
+        let quota = Quota { requests: 60, per: Duration::from_secs(3600) };
+        let window = SignedDuration::from_secs(3600);
+        for every in [7_u32, 13, 61, 200] {
+            let (mut meter, mut now, mut taken) = (Meter::new(quota, noon()), noon(), Vec::new());
+            let mut kept = (noon(), 0);
+            for ask in 0..20_000_u32 {
+                if meter.take(now).is_ok() {
+                    taken.push(now);
+                    // The last one before the end is not written down.
+                    if ask % every != 0 {
+                        kept = (now, meter.spent());
+                    }
+                }
+                if ask % every == 0 {
+                    meter = Meter::resumed(quota, kept.0, kept.1);
+                }
+                now += SignedDuration::from_secs(3);
+            }
+            let most = (0..taken.len())
+                .map(|at| taken[at..].iter().take_while(|t| t.duration_since(taken[at]) < window).count())
+                .max();
+            assert!(most <= Some(60), "every {every}: {most:?}");
+            // Each restart may cost one, and the part of one that was being refilled.
+            assert!(every < 200 || taken.len() > 780, "{} of 1,000 are left", taken.len());
+        }
+    }
+
+    #[test]
     fn the_moment_it_names_is_free_and_the_one_before_is_not() {
-        let meter = Meter::new(Quota { requests: 2, per: Duration::from_secs(10) }, noon());
+        let mut meter = Meter::new(Quota { requests: 2, per: Duration::from_secs(10) }, noon());
         assert_eq!(meter.take(noon()), Ok(()));
         let free = meter.take(noon()).unwrap_err();
         assert_eq!(free, noon() + SignedDuration::from_secs(10));
@@ -145,7 +204,7 @@ mod tests {
         fn any_quota_at_any_time_is_no_panic(requests: u32, nanos: u64, seconds in -300_000_000_000i64..250_000_000_000) {
             let now = Timestamp::from_second(seconds).unwrap();
             let quota = Quota { requests, per: Duration::from_nanos(nanos) };
-            let meter = Meter::new(quota, now);
+            let mut meter = Meter::new(quota, now);
             for _ in 0..3 {
                 if let Err(free) = meter.take(now) {
                     prop_assert!(free >= now);

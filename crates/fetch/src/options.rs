@@ -29,7 +29,7 @@ pub struct Options {
     pub host_quotas: BTreeMap<String, Quota>,
     /// Most requests with one credential (300 in 5 minutes).
     pub credential_quota: Quota,
-    /// Other quotas for single credentials, by the name in [`gehoor_wire::Request::credential`].
+    /// Other quotas for credentials, by the name in [`gehoor_wire::Request::credential`], whole or up to its `:`.
     pub credential_quotas: BTreeMap<String, Quota>,
     /// Lets requests reach this machine and the private network. Whoever can write a feed, a redirect or a source
     /// address can then make Gehoor speak to the services there. Link-local addresses stay closed.

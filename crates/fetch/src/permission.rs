@@ -25,7 +25,8 @@ impl Client {
         let entry = self.robots.entry(url, watch.now());
         let Ok(mut entry) = tokio::time::timeout(self.options.max_nap, entry.lock()).await else {
             let until = after(watch.now(), BUSY);
-            return Err(Outcome::Wait { until, why: format!("robots.txt of {host} is being read") });
+            let why = format!("robots.txt of {host} is being read");
+            return Err(Outcome::Wait { until, why, response: None });
         };
         if entry.is_due(watch.now()) {
             let fetched = self.fetch_robots(url, watch).await?;
@@ -86,6 +87,8 @@ impl Client {
                     return Err(Outcome::Wait {
                         until,
                         why: format!("robots.txt of {} {why}", shown(&host_key(url))),
+                        // It answers another question than was asked.
+                        response: None,
                     });
                 }
                 Verdict::Transient { why, .. } => return Ok(Fetched::Unreachable(why)),

@@ -124,9 +124,10 @@ fn compose(mail: &Mail, date: SystemTime) -> Result<Message, String> {
             .map_err(|_| format!("{what} cannot be read: write it as name@host or Name <name@host>"))
     };
     let id = &mail.message_id;
-    let id_fits =
-        !id.is_empty() && id.len() <= 250 && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>".contains(&b));
-    if !id_fits {
+    let fits = |id: &String| {
+        !id.is_empty() && id.len() <= 250 && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>".contains(&b))
+    };
+    if !fits(id) || !mail.in_reply_to.as_ref().is_none_or(fits) {
         return Err(
             "the message id of the mail cannot be used: visible ASCII without angle brackets".to_owned()
         );
@@ -146,6 +147,9 @@ fn compose(mail: &Mail, date: SystemTime) -> Result<Message, String> {
             "auto-generated".to_owned(),
         ))
         .header(ContentType::TEXT_PLAIN);
+    if let Some(before) = &mail.in_reply_to {
+        builder = builder.in_reply_to(format!("<{before}>")).references(format!("<{before}>"));
+    }
     for (index, recipient) in mail.to.iter().enumerate() {
         builder = builder.to(address(recipient, &format!("recipient address {}", index + 1))?);
     }

@@ -26,11 +26,15 @@ const NOT_SECRET: [header::HeaderName; 9] = [
 
 /// One request of a chain.
 #[derive(Clone)]
-pub(crate) struct Step {
-    pub(crate) method: Method,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
+pub struct Step {
+    /// GET, POST, …
+    pub method: Method,
+    /// The whole address.
+    pub url: Url,
+    /// Headers, those of conditional requests included.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
 }
 
 impl Step {

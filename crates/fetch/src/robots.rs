@@ -1,6 +1,6 @@
 //! robots.txt (RFC 9309): what a site wants left alone.
 //!
-//! Reading and remembering are here, fetching is the client's. What the RFC asks: a site without the file (4xx)
+//! What counts for us is read in `robots_file`, patterns are matched by a library; fetching is the client's. What the RFC asks: a site without the file (4xx)
 //! may be read; one whose file cannot be reached may not, unless an older copy is known; a copy is used for at
 //! most a day. `Crawl-delay` is no part of it but honoured.
 
@@ -11,6 +11,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use texting_robots::Robot;
 use url::{Position, Url};
+
+use crate::robots_file::{for_us, normal};
 
 /// Bytes of the file that are read; the rest is cut off. The RFC asks for at least this much.
 pub(crate) const SIZE_CAP: usize = 500 * 1024;
@@ -41,12 +43,11 @@ pub(crate) enum Rules {
 impl Rules {
     /// Reads the file for the crawler of this name.
     pub(crate) fn read(agent: &str, file: &[u8]) -> Self {
-        let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-        let file = file.get(..SIZE_CAP).unwrap_or(file);
+        let file = for_us(agent, file.get(..SIZE_CAP).unwrap_or(file));
         if file.iter().filter(|byte| **byte == b'$').count() > MOST_ANCHORS {
             return Rules::Nothing("is too complicated to be read");
         }
-        match Robot::new(agent, &normalised(file)) {
+        match Robot::new("*", &file) {
             Ok(robot) => Rules::File(Box::new(robot)),
             Err(_) => Rules::Nothing("cannot be read"),
         }
@@ -58,7 +59,7 @@ impl Rules {
             Rules::Everything => Ok(()),
             Rules::Nothing(why) => Err(why),
             Rules::File(robot) => {
-                let path = normalised(url[Position::BeforePath..Position::AfterQuery].as_bytes());
+                let path = normal(url[Position::BeforePath..Position::AfterQuery].as_bytes());
                 if robot.allowed(&String::from_utf8_lossy(&path)) { Ok(()) } else { Err("does not allow it") }
             }
         }
@@ -69,39 +70,6 @@ impl Rules {
         let Rules::File(robot) = self else { return Duration::ZERO };
         let seconds = robot.delay.filter(|delay| delay.is_finite()).unwrap_or(0.0);
         Duration::from_secs_f32(seconds.clamp(0.0, LONGEST_DELAY))
-    }
-}
-
-/// Percent signs in their one normal form (RFC 9309 §2.2.2): hex in capitals, unreserved characters as themselves.
-fn normalised(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        match rest {
-            [] => return out,
-            [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let value = hex(*high) * 16 + hex(*low);
-                if value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~') {
-                    out.push(value);
-                } else {
-                    out.extend([b'%', high.to_ascii_uppercase(), low.to_ascii_uppercase()]);
-                }
-                rest = tail;
-            }
-            [byte, tail @ ..] => {
-                out.push(*byte);
-                rest = tail;
-            }
-        }
-    }
-}
-
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => 0,
     }
 }
 
@@ -188,3 +156,7 @@ fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
 #[cfg(test)]
 #[path = "robots_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "robots_cases.rs"]
+mod cases;

@@ -18,7 +18,7 @@ User-agent: GEHOOR
 Allow: /caf%c3%a9/%7emenu
 ";
 
-fn allows(agent: &str, file: &str, path: &str) -> bool {
+pub(super) fn allows(agent: &str, file: &str, path: &str) -> bool {
     let url = Url::parse("https://shop.example").unwrap().join(path).unwrap();
     Rules::read(agent, file.as_bytes()).allow(&url).is_ok()
 }

@@ -129,7 +129,7 @@ impl Client {
         let reading = self.streams.get(&position.key);
         let Ok(mut reading) = tokio::time::timeout(self.options.max_nap, reading.lock_owned()).await else {
             let why = format!("another request for the same stream of {name} is under way");
-            return Err(Outcome::Wait { until: after(watch.now(), BUSY), why });
+            return Err(Outcome::Wait { until: after(watch.now(), BUSY), why, response: None });
         };
         let (before, now) = (reading.cursor.as_deref(), position.cursor.as_deref());
         if !goes_on(before, reading.was_given, now) {

@@ -3,6 +3,9 @@
 use async_trait::async_trait;
 use gehoor_wire::{Mail, Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use crate::kept::Kept;
 
 /// Validators of the last good answer, kept byte for byte as the server sent them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,12 +38,14 @@ pub enum Outcome {
         /// The server asks not to come back before.
         not_before: Option<Timestamp>,
     },
-    /// The server, our own limit or the breaker says: not before then. Nothing was asked, or it was refused (429, 503).
+    /// The server, our own limit or the breaker says: not before then.
     Wait {
         /// When.
         until: Timestamp,
         /// Who says so, in words for people.
         why: String,
+        /// The refusal (429, 503); none when nothing was asked.
+        response: Option<Box<Response>>,
     },
     /// It may not be asked: robots.txt, private address.
     Blocked {
@@ -87,6 +92,17 @@ pub trait Transport: Send + Sync {
     /// The scheme of the address says how: `https` is a call, `imaps` reads from a mailbox, and `wss` gives what came
     /// on a stream since the last request for it; the heads of `mailbox.rs` and `stream.rs` say how they are asked.
     async fn send(&self, request: Request, validators: Option<&Validators>, now: Timestamp) -> Outcome;
+    /// What is remembered of the limits of the host of this address and of a credential, as it is now: to be kept, and
+    /// handed back to [`Transport::recall`] after a restart.
+    fn kept(&self, url: &Url, credential: Option<&str>) -> Vec<Kept> {
+        let _ = (url, credential);
+        Vec::new()
+    }
+    /// Takes over what was kept before a restart: quotas go on where they were, and nobody is asked before the time it
+    /// named.
+    fn recall(&self, kept: &[Kept], now: Timestamp) {
+        let _ = (kept, now);
+    }
     /// Hands one mail to its SMTP server. `Body` with status 200 when it was accepted.
     async fn mail(&self, mail: Mail, now: Timestamp) -> Outcome;
 }

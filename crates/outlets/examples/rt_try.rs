@@ -54,7 +54,7 @@ fn delivery(task: &str, rest: &[String], at: Timestamp) -> anyhow::Result<Delive
             priority: 71,
             due: Some(at),
         },
-        "comment" => Task::Comment { case: CaseId(7), ticket: other },
+        "comment" => Task::Comment { case: CaseId(7), ticket: other, visibility: Default::default() },
         _ => bail!("ticket, comment or watch"),
     };
     Ok(Delivery {

@@ -115,6 +115,10 @@ impl Outlet for Alertmanager {
             Some(answer) => Step::Refused(ADVICE.refusal(answer)),
         }
     }
+
+    fn knows_ends(&self) -> bool {
+        true
+    }
 }
 
 impl Alertmanager {

@@ -19,7 +19,7 @@ pub(crate) enum Level {
     Urgent,
     Warning,
     Info,
-    /// It is over. Nothing says so yet; who does, is understood.
+    /// It is over.
     Resolved,
 }
 
@@ -78,7 +78,10 @@ pub(crate) struct Said {
 pub(crate) fn alert<'a>(delivery: &'a Delivery, who: &str) -> Result<(u64, &'a str), Refusal> {
     match &delivery.task {
         Task::Alert { alert, level } => Ok((alert.0, level)),
-        Task::Ticket { .. } | Task::Comment { .. } => {
+        Task::Digest { .. } => {
+            Err(never(format!("{who} takes no digests: name an outlet of the kind email in the digest")))
+        }
+        Task::Ticket { .. } | Task::Comment { .. } | Task::Push { .. } | Task::Reply(_) => {
             Err(never(format!("{who} takes alerts, no tickets: name another outlet as service queue")))
         }
     }

@@ -50,6 +50,7 @@ external_field = "gehoor_key"        # a custom attribute of conversations (text
 # resolved_states = ["resolved"]
 # gone_states = []
 # priority = [[90, "urgent"], [70, "high"], [30, "medium"], [0, "low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { post = "{permalink}" }  # custom attributes of the conversation
 "#,
     build: |table| Ok(Box::new(Helpdesk(Chatwoot::read(table)?))),

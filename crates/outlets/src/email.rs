@@ -2,9 +2,8 @@
 //!
 //! The Message-ID is made of the effect's key: a mail that is sent twice because an answer got lost is the same mail
 //! to every mailbox that looks, and to a person who compares. The first mail of a ticket has a Message-ID made of our
-//! key for the ticket, which every later one could name; so far they are held together by our key at the beginning of
-//! their subject and by `Re:`, which helpdesks and mail programs look at as well. Our key is the ticket's id: a mail
-//! server gives none.
+//! key for the ticket, which every later one names as the one that it follows; besides, our key stands at the beginning
+//! of their subjects. Our key is the ticket's id: a mail server gives none.
 
 use gehoor_domain::effect::{Delivery, Receipt, Task};
 use gehoor_wire::{Mail, Outgoing, Response};
@@ -65,9 +64,13 @@ impl Outlet for Email {
         _cx: &Context<'_>,
     ) -> Step {
         match answer {
-            None if matches!(delivery.task, Task::Comment { ticket: None, .. }) => {
+            // A mail that only says another priority helps nobody.
+            None if matches!(delivery.task, Task::Comment { ticket: None, .. } | Task::Push { .. }) => {
                 Step::Done(Receipt { id: None, url: None })
             }
+            None if matches!(delivery.task, Task::Reply(_)) => Step::Refused(crate::answer::never(
+                "this outlet writes to colleagues and not to customers: choose the channel of the source for replies",
+            )),
             None => Step::Send(Outgoing::Mail(self.mail(delivery)), Progress("sent".to_owned())),
             Some(answer) if answer.status.is_success() => Step::Done(receipt(delivery)),
             Some(answer) => Step::Refused(ADVICE.refusal(answer)),
@@ -96,16 +99,18 @@ impl Email {
 
     fn mail(&self, delivery: &Delivery) -> Mail {
         let subject = clean::line(&delivery.subject, SUBJECT);
+        // The same for every first mail of a ticket through this outlet.
+        let outlet = delivery.key.as_str().rsplit(':').next().unwrap_or_default();
+        let first = |ticket: &str| format!("{ticket}:{outlet}");
         let (subject, key, text) = match (&delivery.task, ticket(delivery)) {
-            (Task::Alert { .. }, _) | (_, None) => {
+            (Task::Alert { .. } | Task::Digest { .. }, _) | (_, None) => {
                 (format!("[Gehoor] {subject}"), delivery.key.as_str().to_owned(), letter::plain(delivery))
             }
-            (Task::Ticket { known: None, .. }, Some(ticket)) => {
-                // The same for every first mail of this ticket through this outlet.
-                let outlet = delivery.key.as_str().rsplit(':').next().unwrap_or_default();
-                let key = format!("{ticket}:{outlet}");
-                (format!("[{ticket}] {subject}"), key, letter::marked(delivery, &Style::DESK, TEXT))
-            }
+            (Task::Ticket { known: None, .. }, Some(ticket)) => (
+                format!("[{ticket}] {subject}"),
+                first(&ticket),
+                letter::marked(delivery, &Style::DESK, TEXT),
+            ),
             (_, Some(ticket)) => (
                 format!("Re: [{ticket}] {subject}"),
                 delivery.key.as_str().to_owned(),
@@ -114,9 +119,16 @@ impl Email {
         };
         Mail {
             from: self.from.clone(),
-            to: self.to.clone(),
+            to: match &delivery.task {
+                Task::Digest { to } => to.clone(),
+                _ => self.to.clone(),
+            },
             subject: clean::line(&defuse::templates(&subject), SUBJECT),
             text: format!("{}\n", text.trim_end()),
+            in_reply_to: ticket(delivery)
+                .map(|ticket| first(&ticket))
+                .filter(|first| *first != key)
+                .map(|first| message_id(&first, domain(&self.from))),
             message_id: message_id(&key, domain(&self.from)),
             server: self.server.clone(),
         }
@@ -127,8 +139,8 @@ impl Email {
 fn ticket(delivery: &Delivery) -> Option<String> {
     let key = match &delivery.task {
         Task::Ticket { external, .. } => Some(external),
-        Task::Comment { ticket, .. } => ticket.as_ref(),
-        Task::Alert { .. } => None,
+        Task::Comment { ticket, .. } | Task::Push { ticket, .. } => ticket.as_ref(),
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => None,
     };
     key.map(|key| clean::token(key))
 }
@@ -166,7 +178,8 @@ fn domain(address: &str) -> &str {
 
 /// Whether it is one mail address on one line, with or without a name. Stricter than RFC 5322: no comments, no
 /// quoted local parts, nothing that could end a header.
-pub(crate) fn is_address(text: &str) -> bool {
+#[must_use]
+pub fn is_address(text: &str) -> bool {
     let (name, address) = parts(text);
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     let local_fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);

@@ -49,6 +49,7 @@ external_field = "cf_gehoor"         # a custom field of tickets (text) that tak
 # resolved_states = [4, 5]
 # gone_states = []
 # priority = [[90, 4], [70, 3], [30, 2], [0, 1]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { group_id = 1, type = "Klacht", cf_post = "{permalink}" }
 "#,
     build: |table| Ok(Box::new(Helpdesk(Freshdesk::read(table)?))),
@@ -237,7 +238,8 @@ impl Desk for Freshdesk {
                 Ok(with_json(self.call(Method::PUT, &["tickets", about.id], cx)?, &ticket))
             }
             Ask::Comment => {
-                let note = json!({"body": letter::html(about.delivery, TEXT), "private": true});
+                let note =
+                    json!({"body": letter::html(about.delivery, TEXT), "private": !self.common.shows(about)});
                 Ok(with_json(self.call(Method::POST, &["tickets", about.id, "notes"], cx)?, &note))
             }
             Ask::Create => Ok(with_json(self.call(Method::POST, &["tickets"], cx)?, &self.new_ticket(about))),

@@ -22,10 +22,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::answer::{Advice, never};
+use crate::answer::Advice;
 use crate::desk::config::{Common, Defaults, text_of};
 use crate::desk::http::{check_base, page};
-use crate::desk::{About, Ask, Asked, Desk, Found, Helpdesk, Next, Shape, hook, json, receipt, yes};
+use crate::desk::{
+    About, Ask, Asked, Desk, Found, Helpdesk, Next, Shape, hook, json, receipt, stays_closed, yes,
+};
 use crate::plug::{BadConfig, Context, Kind, Refusal, TicketNews, read_config};
 use gehoor_wire::Request;
 
@@ -54,6 +56,7 @@ external_field = 10050               # the number of a custom field (text) of th
 # resolved_states = ["Resolved", "Closed", "Done", "Canceled", "Declined"]
 # gone_states = []
 # priority = [[90, "Highest"], [70, "High"], [30, "Medium"], [0, "Low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { customfield_10051 = "{permalink}" }  # fields of the request type
 "#,
     build: |table| Ok(Box::new(Helpdesk(Jira::read(table)?))),
@@ -183,13 +186,10 @@ impl Desk for Jira {
     fn hear(&self, asked: &Asked, delivery: &Delivery, answer: &Response) -> Option<Result<Next, Refusal>> {
         let next = || match asked.ask {
             Ask::Change if asked.closed => {
-                let way = self.way_back(&json(self, answer)?).ok_or_else(|| {
-                    never(format!(
-                        "Jira has no transition that reopens {}: check that its workflow leads from there to \
-                         `open_state`, or set `open_state`",
-                        asked.id
-                    ))
-                })?;
+                let Some(way) = self.way_back(&json(self, answer)?) else {
+                    // Its workflow leads nowhere from there.
+                    return Ok(stays_closed(asked));
+                };
                 Ok(Next::Ask(Asked { ask: TRANSIT, id: format!("{}/{way}", asked.id), closed: true }))
             }
             TRANSIT => {

@@ -30,6 +30,8 @@ pub(crate) struct Words {
     older_one: &'static str,
     /// Several older posts were left out; their number goes before it.
     older: &'static str,
+    /// Before the number of the ticket that a new one follows.
+    follows: &'static str,
 }
 
 impl Words {
@@ -41,12 +43,14 @@ impl Words {
                 post: "Bericht bekijken",
                 older_one: "Er is 1 ouder bericht; lees het in Gehoor.",
                 older: "oudere berichten; lees ze in Gehoor.",
+                follows: "Vervolg op",
             },
             _ => &Words {
                 open: "Open in Gehoor",
                 post: "See the post",
                 older_one: "There is 1 older post; read it in Gehoor.",
                 older: "older posts; read them in Gehoor.",
+                follows: "Follow-up of",
             },
         }
     }
@@ -59,6 +63,15 @@ impl Words {
             n => Some(format!("{n} {}", self.older)),
         }
     }
+}
+
+/// The same delivery, saying first which ticket it follows.
+pub(crate) fn following(delivery: &Delivery, id: &str, url: Option<&str>) -> Delivery {
+    let mut follows = delivery.clone();
+    let words = Words::of(&delivery.lang).follows;
+    let link = url.map(|url| format!(" ({url})")).unwrap_or_default();
+    follows.lines.insert(0, format!("{words} {id}{link}"));
+    follows
 }
 
 /// A time for people. UTC, and it says so: an outlet does not know in which zone its readers live.
@@ -198,7 +211,7 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         Delivery {
             key: EffectKey("case-7:queue-1:desk".into()),
-            task: Task::Comment { case: CaseId(7), ticket: None },
+            task: Task::Comment { case: CaseId(7), ticket: None, visibility: Default::default() },
             subject: String::new(),
             lines: vec!["ours".into(); 3],
             posts: vec![Post { author: "Jan".into(), at, text: text.into(), permalink: None }],

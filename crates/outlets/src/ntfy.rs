@@ -78,6 +78,10 @@ impl Outlet for Ntfy {
             Some(answer) => heard(answer).map_or_else(Step::Refused, Step::Done),
         }
     }
+
+    fn knows_ends(&self) -> bool {
+        true
+    }
 }
 
 impl Ntfy {
@@ -113,7 +117,7 @@ impl Ntfy {
             "priority": priority,
             "tags": [tag],
             "markdown": false,
-            "sequence_id": clean::name(delivery.key.as_str()),
+            "sequence_id": clean::name(&sequence(delivery.key.as_str())),
         });
         if let Some(link) = &message.open {
             put(&mut body, "click", link.as_str());
@@ -125,6 +129,11 @@ impl Ntfy {
         }
         Ok(request)
     }
+}
+
+/// That it is over stands where the last word about it stood: the same number without `over-`.
+fn sequence(key: &str) -> String {
+    key.replacen(":over-", ":", 1)
 }
 
 fn heard(answer: &Response) -> Result<Receipt, Refusal> {

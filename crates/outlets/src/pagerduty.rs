@@ -115,6 +115,10 @@ impl Outlet for PagerDuty {
             Some(answer) => heard(answer).map_or_else(Step::Refused, Step::Done),
         }
     }
+
+    fn knows_ends(&self) -> bool {
+        true
+    }
 }
 
 impl PagerDuty {

@@ -107,6 +107,12 @@ pub trait Outlet: Send + Sync {
         None
     }
 
+    /// Whether the other side knows that an alert can end, and shows it without a further message: then it is told so
+    /// unless configured otherwise, and where it does not, only when that is configured.
+    fn knows_ends(&self) -> bool {
+        false
+    }
+
     /// How many tickets one [`Outlet::watch`] can ask about; what is more is left out. At most 50.
     fn batch(&self) -> usize {
         50

@@ -49,6 +49,7 @@ external_field = 7                   # the number of a custom field of issues (t
 # gone_states = []
 # priority = [[90, 5], [70, 4], [50, 3], [0, 2]]  # numbers of priorities
 # private_issues = false             # true: only some may see the issues
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { tracker_id = 3, 8 = "{permalink}" }  # a number is a custom field
 "#,
     build: |table| Ok(Box::new(Helpdesk(Redmine::read(table)?))),
@@ -147,10 +148,6 @@ impl Desk for Redmine {
 
     fn shape(&self) -> Shape {
         Shape { change_may_lie: true, unseen_is_gone: true, ..Shape::default() }
-    }
-
-    fn stays_closed(&self) -> &'static str {
-        "check that the workflow lets the role of the key's user change it to the status `open_state`"
     }
 
     fn ask(&self, ask: Ask, about: &About<'_>, cx: &Context<'_>) -> Result<Request, Refusal> {

@@ -4,7 +4,8 @@
 //! ticket is found again by our key in its subject (and in a custom field, where one is configured), a comment by
 //! the effect's key in its own subject. What the token may not see is treated as not there.
 //!
-//! Notes go out as comments, which Request Tracker keeps from requestors; `correspond` is deliberately never used.
+//! Texts go out as comments, which Request Tracker keeps from requestors; `correspond` is used only for what stands in
+//! public anyway, and only with `public_posts`. A ticket whose lifecycle does not lead back gets one that follows it.
 //! Source: the documentation of `RT::REST2` (<https://docs.bestpractical.com/rt/5.0.3/RT/REST2.html>, seen 2026-11);
 //! what is said below about answers was seen at Request Tracker 5.0.3.
 
@@ -49,6 +50,7 @@ requestor = "gehoor@example.org"
 # pending_statuses = ["stalled"]
 # resolved_statuses = ["resolved", "rejected"]
 # gone_statuses = ["deleted"]
+# public_posts = false               # true: posts and our public answers as correspondence; all else stays a comment
 "#,
     build: |table| Ok(Box::new(RequestTracker::read(table)?)),
 };
@@ -84,6 +86,8 @@ struct Config {
     resolved_statuses: Vec<String>,
     #[serde(default = "gone_statuses")]
     gone_statuses: Vec<String>,
+    #[serde(default)]
+    public_posts: bool,
 }
 
 fn open_status() -> String {

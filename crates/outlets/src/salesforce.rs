@@ -50,6 +50,7 @@ external_field = "Gehoor_Key__c"     # a custom field of cases (text, External I
 # resolved_states = ["Closed"]
 # gone_states = []
 # priority = [[70, "High"], [30, "Medium"], [0, "Low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { Type = "Problem", Post__c = "{permalink}" }
 "#,
     build: |table| Ok(Box::new(Helpdesk(Salesforce::read(table)?))),
@@ -219,7 +220,7 @@ impl Desk for Salesforce {
                 let comment = json!({
                     "ParentId": about.id,
                     "CommentBody": marked(about.delivery, &SHORT, COMMENT),
-                    "IsPublished": false,
+                    "IsPublished": self.common.shows(about),
                 });
                 Ok(with_json(self.call(Method::POST, &["sobjects", "CaseComment"], cx)?, &comment))
             }

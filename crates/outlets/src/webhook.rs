@@ -20,8 +20,11 @@
 //!   }
 //! }
 //! ```
-//! `type` is `case.queued` (open a ticket, or reopen the one named `ticket`), `case.commented` or `alert.raised`;
-//! `case` to `due` come with the first, `case` and `ticket` with the second, `alert` and `level` with the third.
+//! `type` is `case.queued` (open a ticket, or reopen the one named `ticket`), `case.commented`, `case.changed` (priority
+//! and due time), `alert.raised` or `alert.ended`; `case` to `due` come with the first, `case`, `ticket` and `visibility`
+//! with the second, `case`, `ticket`, `priority` and `due` with the third, `alert` and `level` with the last two.
+//! `visibility` is `public` for what stands in public anyway (posts, our answers) and `internal` for all else: notes must
+//! never be shown to customers.
 //! `timestamp` is when it was decided. With `include_text = false` `posts` stays empty.
 //!
 //! # What is expected
@@ -35,7 +38,7 @@
 
 mod back;
 
-use gehoor_domain::effect::{Delivery, Receipt, Task};
+use gehoor_domain::effect::{Delivery, Receipt, Task, Visibility};
 use gehoor_domain::ids::{AlertId, CaseId};
 use gehoor_wire::{Body, Outgoing, Request, Response, signature};
 use http::header::CONTENT_TYPE;
@@ -143,6 +146,14 @@ enum About<'a> {
     Comment {
         case: CaseId,
         ticket: &'a str,
+        visibility: Visibility,
+    },
+    Push {
+        case: CaseId,
+        ticket: &'a str,
+        priority: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
     },
     Alert {
         alert: AlertId,
@@ -158,7 +169,7 @@ impl Outlet for Webhook {
         answer: Option<&Response>,
         cx: &Context<'_>,
     ) -> Step {
-        if matches!(delivery.task, Task::Comment { ticket: None, .. }) {
+        if matches!(delivery.task, Task::Comment { ticket: None, .. } | Task::Push { ticket: None, .. }) {
             return Step::Done(Receipt { id: None, url: None });
         }
         match answer {
@@ -177,6 +188,10 @@ impl Outlet for Webhook {
         cx: &Context<'_>,
     ) -> Option<Result<Vec<TicketNews>, Refusal>> {
         (self.mode != Mode::Alerts).then(|| back::read(headers, body, cx))
+    }
+
+    fn knows_ends(&self) -> bool {
+        true
     }
 }
 
@@ -246,12 +261,24 @@ fn about(task: &Task) -> Result<(&'static str, About<'_>), Refusal> {
                 due: *due,
             },
         ),
-        Task::Comment { case, ticket: Some(ticket) } => {
-            ("case.commented", About::Comment { case: *case, ticket })
+        Task::Comment { case, ticket: Some(ticket), visibility } => {
+            ("case.commented", About::Comment { case: *case, ticket, visibility: *visibility })
         }
-        Task::Comment { ticket: None, .. } => return Err(never("there is no ticket to add to")),
+        Task::Push { case, ticket: Some(ticket), priority, due } => {
+            ("case.changed", About::Push { case: *case, ticket, priority: *priority, due: *due })
+        }
+        Task::Digest { .. } => {
+            return Err(never("a webhook takes no digests: name an outlet of the kind email in the digest"));
+        }
+        Task::Reply(_) => {
+            return Err(never("a webhook takes no replies: choose the channel of the source for them"));
+        }
+        Task::Comment { ticket: None, .. } | Task::Push { ticket: None, .. } => {
+            return Err(never("there is no ticket to add to"));
+        }
         Task::Alert { alert, level } => {
-            ("alert.raised", About::Alert { alert: *alert, level: clean::line(level, 20) })
+            let kind = if level == "resolved" { "alert.ended" } else { "alert.raised" };
+            (kind, About::Alert { alert: *alert, level: clean::line(level, 20) })
         }
     })
 }

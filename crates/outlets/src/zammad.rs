@@ -49,6 +49,7 @@ external_field = "gehoor_key"        # an attribute of tickets (text) that takes
 # resolved_states = ["closed"]
 # gone_states = ["merged", "removed"]
 # priority = [[70, "3 high"], [30, "2 normal"], [0, "1 low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { channel = "public", post = "{permalink}" }
 "#,
     build: |table| Ok(Box::new(Helpdesk(Zammad::read(table)?))),
@@ -140,7 +141,7 @@ impl Zammad {
             "content_type": "text/plain",
             "type": "note",
             "sender": "Agent",
-            "internal": true,
+            "internal": !self.common.shows(about),
         })
     }
 
@@ -178,7 +179,10 @@ impl Desk for Zammad {
             Ask::LookUp => self.search(&self.config.external_field, &[&about.external], cx),
             Ask::Texts => self.call(Method::GET, &["ticket_articles", "by_ticket", about.id], cx),
             Ask::Change => {
-                let mut ticket = json!({"article": self.article(about)});
+                let mut ticket = json!({});
+                if !about.is_silent() {
+                    put(&mut ticket, "article", self.article(about));
+                }
                 if about.closed {
                     put(&mut ticket, "state", self.common.states.open.clone());
                 }

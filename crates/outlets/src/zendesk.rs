@@ -46,6 +46,7 @@ requester = "gehoor@example.org"
 # resolved_states = ["solved", "closed", "archived"]
 # gone_states = ["deleted", "scrubbed"]
 # priority = [[90, "urgent"], [70, "high"], [30, "normal"], [0, "low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { group_id = 1, tags = ["gehoor"], 360001 = "{permalink}" }  # a number is a custom field
 "#,
     build: |table| Ok(Box::new(Helpdesk(Zendesk::read(table)?))),
@@ -115,7 +116,7 @@ impl Zendesk {
     }
 
     fn comment(&self, about: &About<'_>) -> Value {
-        json!({"html_body": letter::html(about.delivery, TEXT), "public": false})
+        json!({"html_body": letter::html(about.delivery, TEXT), "public": self.common.shows(about)})
     }
 
     fn pushed(&self, ticket: &mut Value, about: &About<'_>) {
@@ -187,7 +188,10 @@ impl Desk for Zendesk {
                 Ok(request)
             }
             Ask::Change | Ask::Comment => {
-                let mut body = json!({"comment": self.comment(about)});
+                let mut body = json!({});
+                if !about.is_silent() {
+                    put(&mut body, "comment", self.comment(about));
+                }
                 if ask == Ask::Change {
                     self.pushed(&mut body, about);
                 }

@@ -54,6 +54,7 @@ external_field = "GehoorKey"         # a dynamic field of tickets (text) that ta
 # resolved_states = ["closed successful", "closed unsuccessful", "closed with workaround"]
 # gone_states = ["merged", "removed"]
 # priority = [[90, "5 very high"], [70, "4 high"], [30, "3 normal"], [0, "2 low"]]
+# public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { Post = "{permalink}" }  # dynamic fields
 "#,
     build: |table| Ok(Box::new(Helpdesk(Znuny::read(table)?))),

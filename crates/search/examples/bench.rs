@@ -119,6 +119,7 @@ fn mention(number: u64) -> Result<MentionDoc, Failure> {
         reasons: Vec::new(),
         model: "bench".into(),
         corrected: Vec::new(),
+        copy_of: None,
     };
     Ok(MentionDoc { mention, assessment: Some(assessment) })
 }

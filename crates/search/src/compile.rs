@@ -17,7 +17,7 @@ use crate::ask::{Ask, Property};
 use crate::doc::centi;
 use crate::filter::Filter;
 use crate::firm::Firm;
-use crate::schema::{Fields, NONE, OWN, WITHDRAWN, keyword_of, millis_up};
+use crate::schema::{COPY, Fields, NONE, OWN, WITHDRAWN, keyword_of, millis_up};
 use crate::words::Analyzers;
 
 type Clause = (Occur, Box<dyn Query>);
@@ -138,6 +138,11 @@ impl Compiler<'_> {
         }
         if !filter.include_withdrawn {
             out.push((Occur::MustNot, is(f.flag, WITHDRAWN)));
+        }
+        match &filter.copies_of {
+            Some(original) => out.push(must(is(f.original, original.as_str()))),
+            None if filter.include_copies => {}
+            None => out.push((Occur::MustNot, is(f.flag, COPY))),
         }
         self.ranges(filter, out)
     }

@@ -1,7 +1,7 @@
 //! What can be asked besides words, and in which order the answer comes.
 
 use gehoor_domain::assessment::{Intent, Lang, Sentiment, Severity, Signal, Topic};
-use gehoor_domain::ids::{AuthorKey, LocationId, SourceId};
+use gehoor_domain::ids::{AuthorKey, LocationId, MentionId, SourceId};
 use gehoor_domain::mention::Channel;
 use jiff::Timestamp;
 
@@ -45,6 +45,10 @@ pub struct Filter {
     pub own: Option<bool>,
     /// Also what is gone from the platform.
     pub include_withdrawn: bool,
+    /// Also copies of texts that were known before.
+    pub include_copies: bool,
+    /// Only copies of this text; they are included then.
+    pub copies_of: Option<MentionId>,
 }
 
 /// The order of hits.

@@ -40,6 +40,8 @@ pub(crate) mod column {
 pub(crate) const OWN: &str = "own";
 /// As [`OWN`].
 pub(crate) const WITHDRAWN: &str = "withdrawn";
+/// As [`OWN`]: nearly the same as a text that was known before.
+pub(crate) const COPY: &str = "copy";
 
 /// The fields, by what they hold.
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub(crate) struct Fields {
     pub(crate) signal: Field,
     pub(crate) thread: Field,
     pub(crate) flag: Field,
+    /// The text that it is a copy of.
+    pub(crate) original: Field,
     pub(crate) published: Field,
     pub(crate) stars: Field,
     pub(crate) severity: Field,
@@ -104,6 +108,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         signal: b.add_text_field(column::SIGNAL, column()),
         thread: b.add_text_field("thread", keyword()),
         flag: b.add_text_field("flag", keyword()),
+        original: b.add_text_field("original", keyword()),
         published: b.add_i64_field(column::PUBLISHED, FAST),
         stars: b.add_u64_field(column::STARS, FAST),
         severity: b.add_u64_field("severity", FAST),
@@ -163,6 +168,10 @@ impl Fields {
         }
         if mention.withdrawn.is_some() {
             out.add_text(self.flag, WITHDRAWN);
+        }
+        if let Some(copy) = doc.assessment.as_ref().and_then(|a| a.copy_of.as_ref()) {
+            out.add_text(self.flag, COPY);
+            out.add_text(self.original, copy.original.as_str());
         }
         out.add_i64(self.published, millis(mention.published));
         if let Some(stars) = doc.centistars() {

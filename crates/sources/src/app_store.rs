@@ -18,7 +18,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, rating, words};
 
 /// What stands in the registry.
@@ -139,6 +139,11 @@ impl Source for AppStore {
         seen.at = response.at;
         let next = state.step(&self.feeds, &seen, &self.rules, &mut warnings);
         Ok(Page { items, warnings, next, hints: Hints::default() })
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let walk = (self.feeds.as_slice(), &self.rules);
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |feed| format!("the feed {feed}"))
     }
 }
 

@@ -24,7 +24,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api};
 
 pub(crate) use post::{address_of, of_record, still_there};
@@ -246,6 +246,10 @@ impl Source for Bluesky {
             )
         })?;
         Some(api::ended(why))
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

@@ -22,7 +22,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api};
 
 use fields::Fields;
@@ -277,6 +277,11 @@ impl Source for Declared {
 
     fn login(&self) -> Option<&dyn Login> {
         self.login.as_ref().map(|login| login as &dyn Login)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let walk = (self.list.as_slice(), &self.rules);
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |host| format!("the list of {host}"))
     }
 }
 

@@ -5,9 +5,11 @@
 //! therefore beginnings of texts, and whether a found post still stands is all that is asked again about it.
 //! Ids and user names belong to one forum: they are kept together with its host.
 //!
-//! What Discourse's own webhooks push is signed in a way of its own and cannot be received here.
+//! What a forum pushes is read by [`crate::discourse_webhook`].
 
 mod post;
+
+pub(crate) use post::{Place, draft as post_draft};
 
 use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::{Request, Response};
@@ -20,7 +22,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
 
 /// What stands in the registry.
@@ -43,7 +45,7 @@ mode = "posts"              # posts (all of the forum) or search
 "#,
     reach: "the whole forum back; edits are seen within the look back (a day), deletions by asking again",
     recheck: 1,
-    shared: None,
+    shared: Some("discourse"),
     every: SignedDuration::from_mins(5),
     build: |table| Ok(Box::new(Discourse::new(&read_config(table)?)?)),
 };
@@ -233,6 +235,10 @@ impl Source for Discourse {
             }
             _ => None,
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

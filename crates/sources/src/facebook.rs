@@ -4,8 +4,9 @@
 //! (`pages_read_engagement`, `pages_read_user_content`). Who wrote a comment is left out unless the token is one of the
 //! page. A list of posts goes back about 600 posts a year. Recommendations ("ratings") can no longer be read: from
 //! v22.0 they answer with error 12. That `filter(stream)` makes a post's number of comments include replies is from
-//! memory; without it a reply under an old comment would not be noticed. Nothing tells that a comment was edited or deleted, but the pushes that cannot be
-//! received here.
+//! memory; without it a reply under an old comment would not be noticed. A list does not
+//! tell that a comment was edited or deleted: edits are pushed (see [`crate::facebook_webhook`]), and whether a post or
+//! comment still stands is asked one by one.
 
 use gehoor_domain::mention::{Channel, Draft, Reach};
 use gehoor_wire::{Request, Response};
@@ -17,7 +18,7 @@ use url::Url;
 use crate::meta::tour::{self, Stop, Stops};
 use crate::meta::{self, Graph};
 use crate::plug::{
-    BadConfig, Context, Cursor, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
+    BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::walk::Rules;
 use crate::raw::{self, api, words};
@@ -41,8 +42,8 @@ credential = "env:FACEBOOK_PAGE_TOKEN"
 # version = "v25.0"
 # base = "https://graph.facebook.com"
 "#,
-    reach: "about 600 posts a year back; new comments under posts of `look_back_days`; no deletions, no recommendations",
-    recheck: 0,
+    reach: "about 600 posts a year back; new comments under posts of `look_back_days`; deletions when asked one by one; no recommendations",
+    recheck: 1,
     shared: Some("facebook"),
     every: SignedDuration::from_mins(10),
     build: |table| Ok(Box::new(Facebook::new(&read_config(table)?)?)),
@@ -157,7 +158,7 @@ impl Stops for Facebook {
 
     fn post(&self, post: &Value) -> Result<Option<Draft>, &'static str> {
         // A picture without words is no text; its comments are read all the same.
-        let Some(mut draft) = draft(post)? else { return Ok(None) };
+        let Some(mut draft) = self.draft(post)? else { return Ok(None) };
         draft.thread = Some(draft.external_id.clone());
         draft.reach = Reach {
             followers: 0,
@@ -169,7 +170,7 @@ impl Stops for Facebook {
     }
 
     fn comment(&self, comment: &Value, of: &Stop) -> Vec<Result<Draft, &'static str>> {
-        let read = draft(comment).map(|draft| {
+        let read = self.draft(comment).map(|draft| {
             draft.map(|mut draft| {
                 draft.thread = Some(of.id.clone());
                 draft.in_reply_to = api::id(comment, "parent/id").or_else(|| Some(of.id.clone()));
@@ -181,6 +182,14 @@ impl Stops for Facebook {
         });
         // A sticker without words says nothing.
         read.transpose().into_iter().collect()
+    }
+}
+
+impl Facebook {
+    /// A post or comment; what the page itself wrote is ours.
+    fn draft(&self, of: &Value) -> Result<Option<Draft>, &'static str> {
+        let draft = draft(of)?;
+        Ok(draft.map(|draft| Draft { own: draft.author_id.as_ref() == Some(&self.page), ..draft }))
     }
 }
 
@@ -209,6 +218,18 @@ impl Source for Facebook {
 
     fn refusal(&self, response: &Response) -> Option<Refusal> {
         meta::refusal(response)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        tour::refused(self, &self.rules, cursor, response)
+    }
+
+    fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
+        meta::recheck(&self.graph, known, cx)
+    }
+
+    fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+        meta::read_recheck(known, response)
     }
 }
 

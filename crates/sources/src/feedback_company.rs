@@ -15,7 +15,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, rating, words};
 
 /// What stands in the registry.
@@ -223,6 +223,13 @@ impl Source for FeedbackCompany {
 
     fn login(&self) -> Option<&dyn Login> {
         Some(&self.login)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let walk = (self.client.as_slice(), &self.rules);
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |client| {
+            format!("the reviews of {client}")
+        })
     }
 }
 

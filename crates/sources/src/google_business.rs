@@ -26,7 +26,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::{self, api, google, reply};
+use crate::raw::{self, api, google, part, reply};
 
 use tour::{Ask, Place, State};
 
@@ -260,6 +260,17 @@ impl Source for GoogleBusiness {
             ),
             None => google::refusal(response, "the locations of the Google account"),
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let state: State = raw::state(cursor).ok()?;
+        let location = review::location_of(response.url.path().strip_suffix("/reviews")?).to_owned();
+        let why = part::refused(self, response)?;
+        let mut warnings = Vec::new();
+        let next = state.pass_over(&location, response.at, &self.rules, &mut warnings)?;
+        let mut page = part::page(location, format!("{why}; it is tried again in some hours"), next);
+        page.warnings.extend(warnings);
+        Some(page)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

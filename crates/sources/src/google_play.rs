@@ -19,7 +19,7 @@ use crate::plug::{
     read_config,
 };
 use crate::raw::reply::{self, Company};
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, google, words};
 
 /// What stands in the registry.
@@ -156,6 +156,13 @@ impl Source for GooglePlay {
         let what = package
             .map_or_else(|| "Google Play".to_owned(), |package| format!("the app {package} in Google Play"));
         google::refusal(response, &what)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let walk = (self.packages.as_slice(), &self.rules);
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |package| {
+            format!("the app {package}")
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply, words};
 
 /// What stands in the registry.
@@ -186,6 +186,10 @@ impl Source for HackerNews {
         let seen = Seen::of(seen, next, response.at);
         let next = walk.next(&self.rules, seen, &mut warnings);
         Ok(Page { items, warnings, next, hints: Hints::default() })
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
     }
 
     fn recheck(&self, known: &[Known], _cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

@@ -1,8 +1,8 @@
 //! Instagram: comments under our own posts, or posts in which we are tagged.
 //!
 //! See [`crate::meta`] for the interface. There is no list of captions or comments that mention an account: those are
-//! only pushed, by a webhook that is signed in Meta's own way and cannot be received here. Nothing tells that a comment
-//! was edited or deleted. Whether a post's number of comments includes replies is not said: if not, a reply is seen with
+//! only pushed (see [`crate::instagram_webhook`]). Edits are not seen; whether a comment still stands is asked one by
+//! one. Whether a post's number of comments includes replies is not said: if not, a reply is seen with
 //! the next comment. That comments come newest first is from memory, so it is looked at on each page.
 
 use gehoor_domain::mention::{Channel, Draft, Reach};
@@ -15,7 +15,7 @@ use url::Url;
 use crate::meta::tour::{self, Stop, Stops};
 use crate::meta::{self, Graph};
 use crate::plug::{
-    BadConfig, Context, Cursor, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
+    BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::walk::Rules;
 use crate::raw::{self, api, words};
@@ -38,8 +38,8 @@ credential = "env:INSTAGRAM_TOKEN"
 # version = "v25.0"
 # base = "https://graph.facebook.com"   # or https://graph.instagram.com, as the account logs in
 "#,
-    reach: "all own posts back; new comments under posts of `look_back_days`; no mentions in captions, no deletions",
-    recheck: 0,
+    reach: "all own posts back; new comments under posts of `look_back_days`; no mentions in captions; deletions when asked one by one",
+    recheck: 1,
     shared: Some("instagram"),
     every: SignedDuration::from_mins(10),
     build: |table| Ok(Box::new(Instagram::new(&read_config(table)?)?)),
@@ -148,6 +148,7 @@ impl Stops for Instagram {
                 ..Reach::default()
             },
             external_id: id,
+            own: self.mode == Mode::Comments,
             ..author(post)
         }))
     }
@@ -155,8 +156,17 @@ impl Stops for Instagram {
     fn comment(&self, comment: &Value, of: &Stop) -> Vec<Result<Draft, &'static str>> {
         let above = api::id(comment, "id");
         let replies = api::at(comment, "replies/data").as_array().into_iter().flatten();
-        let replies = replies.map(|reply| read(reply, above.as_deref(), of));
-        std::iter::once(read(comment, None, of)).chain(replies).filter_map(Result::transpose).collect()
+        let replies = replies.map(|reply| self.read(reply, above.as_deref(), of));
+        std::iter::once(self.read(comment, None, of)).chain(replies).filter_map(Result::transpose).collect()
+    }
+}
+
+impl Instagram {
+    /// A comment. Comments are read under our own posts only: who wrote the post is us.
+    fn read(&self, comment: &Value, above: Option<&str>, of: &Stop) -> Result<Option<Draft>, &'static str> {
+        let number = api::id(comment, "from/id").is_some_and(|id| id == self.account);
+        let read = read(comment, above, of)?;
+        Ok(read.map(|draft| Draft { own: number || of.by.is_some() && draft.author_id == of.by, ..draft }))
     }
 }
 
@@ -202,6 +212,18 @@ impl Source for Instagram {
 
     fn refusal(&self, response: &Response) -> Option<Refusal> {
         meta::refusal(response)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        tour::refused(self, &self.rules, cursor, response)
+    }
+
+    fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
+        meta::recheck(&self.graph, known, cx)
+    }
+
+    fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+        meta::read_recheck(known, response)
     }
 }
 

@@ -22,7 +22,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::{self, api};
+use crate::raw::{self, api, part};
 
 use walk::{Found, State};
 
@@ -198,6 +198,14 @@ impl Source for Kiyoh {
             }),
             _ => None,
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let state: State = raw::state(cursor).ok()?;
+        let why = part::refused(self, response)?;
+        let location = self.turn(&state).location;
+        let next = self.pass_over(state, response.at)?;
+        Some(part::page(format!("the location {location}"), why, next))
     }
 }
 

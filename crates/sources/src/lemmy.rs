@@ -22,7 +22,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
 
 /// What stands in the registry.
@@ -218,6 +218,10 @@ impl Source for Lemmy {
             | "couldnt_find_community") => Some(api::ended(said(error))),
             _ => None,
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

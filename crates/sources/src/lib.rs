@@ -5,8 +5,10 @@ pub mod app_store_connect;
 pub mod bluesky;
 pub mod declarative;
 pub mod discourse;
+pub mod discourse_webhook;
 pub mod email;
 pub mod facebook;
+pub mod facebook_webhook;
 pub mod feed;
 pub mod feedback_company;
 #[cfg(test)]
@@ -16,10 +18,12 @@ pub mod google_play;
 pub mod hacker_news;
 pub mod import;
 pub mod instagram;
+pub mod instagram_webhook;
 mod item;
 pub mod jetstream;
 pub mod kiyoh;
 pub mod lemmy;
+pub mod limits;
 pub mod mastodon;
 mod meta;
 pub mod plug;
@@ -34,6 +38,7 @@ pub mod webwinkelkeur;
 pub mod x;
 pub mod youtube;
 
+pub use limits::{LIMITS, Limit};
 pub use plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
     Vouched, Warning,

@@ -13,7 +13,7 @@
 mod status;
 mod walk;
 
-use gehoor_domain::mention::Channel;
+use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::{Request, Response};
 use http::header::{ACCEPT, AUTHORIZATION};
 use http::{HeaderValue, Method};
@@ -23,9 +23,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
+    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
 };
-use crate::raw::{self, words};
+use crate::raw::{self, api, reply, words};
 
 use walk::State;
 
@@ -47,8 +47,8 @@ tag = "meubelhal"        # hashtag: without `#`
 # backfill_pages = 1     # pages of 40 that the first poll reads
 # bots = false           # whether accounts that call themselves bots are read
 "##,
-    reach: "what the server has of it; edits are seen within the look back (an hour, once a day a day)",
-    recheck: 0,
+    reach: "what the server has of it; edits are seen within the look back (an hour, once a day a day), deletions when asked one by one",
+    recheck: 1,
     shared: Some("mastodon"),
     every: SignedDuration::from_mins(2),
     build: |table| Ok(Box::new(Mastodon::new(&read_config(table)?)?)),
@@ -225,6 +225,32 @@ impl Source for Mastodon {
             &mut warnings,
         );
         Ok(Page { items, warnings, next, hints: Hints::default() })
+    }
+
+    fn recheck(&self, known: &[Known], _cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
+        let url = Url::parse(&known.first()?.external_id).ok().filter(|url| url.has_host())?;
+        // Asked where it was written, as one server asks another, without our token: its home knows first that it is gone,
+        // and our own server may keep it for ever. A home that answers to servers only (signed) says nothing, and nothing follows.
+        let mut request = Request::get(url);
+        request.headers.insert(ACCEPT, HeaderValue::from_static("application/activity+json"));
+        Some(Ok(request))
+    }
+
+    fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+        const EXPECTED: &str = "a post as servers of the fediverse give it to each other";
+        let Some(one) = known.first() else { return Ok(Vec::new()) };
+        let one = std::slice::from_ref(one);
+        if reply::is_gone(response) {
+            return Ok(reply::settle(one, Vec::new()));
+        }
+        let body = api::body(response, EXPECTED)?;
+        match (api::text(&body, "type"), api::text(&body, "id")) {
+            (Some("Tombstone"), Some(id)) if one.iter().any(|k| k.external_id == id) => {
+                Ok(reply::settle(one, Vec::new()))
+            }
+            (Some(_), Some(_)) => Ok(Vec::new()),
+            _ => Err(api::other_shape(EXPECTED)),
+        }
     }
 }
 

@@ -6,10 +6,12 @@
 //! Positions are short-lived. Addresses of further pages hold the token: only what says the place is taken out of them.
 //!
 //! Usage headers are percentages and are read where limits are kept; here only what an error's code says is added. What
-//! Meta pushes (webhooks: edits, deletions, mentions in captions) is signed in a way of its own and cannot be received.
+//! Meta pushes (edits, deletions, mentions in captions) is read by the kinds `facebook-webhook` and `instagram-webhook`.
 
+pub(crate) mod push;
 pub(crate) mod tour;
 
+use gehoor_domain::mention::Draft;
 use gehoor_wire::login::part;
 use gehoor_wire::signature::sign_hex;
 use gehoor_wire::{Request, Response, Secret};
@@ -17,8 +19,8 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use url::Url;
 
-use crate::plug::{BadConfig, Context, ParseError, PlanError, Refusal};
-use crate::raw::{self, api};
+use crate::plug::{BadConfig, Context, Known, ParseError, PlanError, Refusal};
+use crate::raw::{self, api, reply};
 
 /// How long it is waited when a limit is reached and nothing says how long: limits count a rolling hour.
 const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -140,6 +142,49 @@ pub(crate) fn refusal(response: &Response) -> Option<Refusal> {
             ended: false,
         },
     })
+}
+
+/// Whether a refusal says that what was asked for by its number is gone.
+pub(crate) fn is_gone(response: &Response) -> bool {
+    let body = api::body(response, "an error of the Graph API").unwrap_or_default();
+    let error = api::at(&body, "error");
+    let code = (api::at(error, "code").as_u64(), api::at(error, "error_subcode").as_u64());
+    response.status == http::StatusCode::BAD_REQUEST && code == (Some(100), Some(33))
+}
+
+/// What an answer says of the post or comment that was asked for by its number: whether it stands. Its words are not
+/// compared: nobody says that the fields are the same.
+pub(crate) fn read_recheck(known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+    const EXPECTED: &str = "a post or comment as the Graph API gives it";
+    let Some(one) = known.first() else { return Ok(Vec::new()) };
+    if is_gone(response) {
+        return Ok(reply::settle(std::slice::from_ref(one), Vec::new()));
+    }
+    let body = api::body(response, EXPECTED)?;
+    match api::id(&body, "id") {
+        Some(id) if id == one.external_id => Ok(Vec::new()),
+        _ => Err(api::other_shape(EXPECTED)),
+    }
+}
+
+/// Asks whether a post or comment still stands.
+pub(crate) fn recheck(
+    graph: &Graph,
+    known: &[Known],
+    cx: &Context<'_>,
+) -> Option<Result<Request, PlanError>> {
+    let id = known.first().map(|one| one.external_id.as_str()).filter(|id| id_of("id", id).is_ok())?;
+    let mut url = api::end_point(&graph.base, &[id]);
+    url.query_pairs_mut().append_pair("fields", "id");
+    Some(graph.request(url, cx))
+}
+
+/// Whether a refusal concerns all that the token may do, and not one post.
+pub(crate) fn is_of_all(response: &Response) -> bool {
+    let body = api::body(response, "an error of the Graph API").unwrap_or_default();
+    let code = api::at(&body, "error/code").as_u64();
+    // 1 and 2 are Meta's own troubles; 102 is the older form of 190 (both from memory).
+    matches!(code, Some(1 | 2 | 10 | 12 | 102 | 190 | 200..=299 | 368))
 }
 
 /// How many minutes it takes until calls are allowed again, where the header says so.

@@ -16,10 +16,10 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
+    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
-use crate::raw::{self, api, words};
+use crate::raw::walk::{self, Rules, Seen, Walk};
+use crate::raw::{self, api, reply, words};
 
 /// What stands in the registry.
 pub const KIND: Kind = Kind {
@@ -40,8 +40,8 @@ query = "meubelhal"          # or:
 # backfill_pages = 1         # pages of 100 that the first poll reads
 # base = "https://api.stackexchange.com/2.3"
 "#,
-    reach: "all questions back (25 pages without a key); edits within the look back (a day); no answers, no deletions",
-    recheck: 0,
+    reach: "all questions back (25 pages without a key); edits within the look back (a day), older ones and deletions by asking again; no answers",
+    recheck: 100,
     shared: None,
     every: SignedDuration::from_mins(15),
     build: |table| Ok(Box::new(StackExchange::new(&read_config(table)?)?)),
@@ -86,6 +86,9 @@ fn stack() -> String {
 }
 
 struct StackExchange {
+    base: Url,
+    /// Whether a key tells this program apart: it has a limit of its own then.
+    key: Option<String>,
     url: Url,
     site: String,
     rules: Rules,
@@ -111,11 +114,10 @@ impl StackExchange {
             .append_pair("order", "desc")
             .append_pair("pagesize", "100")
             .append_pair("filter", "withbody");
-        if let Some(key) = given(&config.key) {
-            url.query_pairs_mut().append_pair("key", &key);
-        }
         let hours = |n: u32| SignedDuration::from_hours(i64::from(n.min(24 * 365)));
         Ok(Self {
+            base,
+            key: given(&config.key),
             url,
             site,
             rules: Rules {
@@ -125,6 +127,22 @@ impl StackExchange {
                 ..Rules::default()
             },
         })
+    }
+
+    fn request(&self, mut url: Url) -> Request {
+        if let Some(key) = &self.key {
+            url.query_pairs_mut().append_pair("key", key);
+        }
+        let mut request = api::get(url);
+        let name = if self.key.is_some() { "stack-exchange:key" } else { "stack-exchange" };
+        request.credential = Some(name.to_owned());
+        request
+    }
+
+    /// The number of a question of this site.
+    fn number<'k>(&self, known: &'k Known) -> Option<&'k str> {
+        let id = known.external_id.strip_prefix(&self.site)?.strip_prefix("/q/")?;
+        (!id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
     }
 
     fn draft(&self, question: &Value) -> Result<Draft, &'static str> {
@@ -159,6 +177,15 @@ impl StackExchange {
     }
 }
 
+/// The questions of an answer.
+fn list(body: &Value) -> Result<&[Value], ParseError> {
+    if let Some(error) = body.get("error_id").or_else(|| body.get("error_name")) {
+        let number = error.as_u64().map_or(String::new(), |n| format!(" {n}"));
+        return Err(ParseError::Refused(format!("error{number} inside a successful answer")));
+    }
+    api::list(body, "items", EXPECTED)
+}
+
 /// How long the wrapper asks to wait: its `backoff`, or until tomorrow when nothing is left of the day.
 fn rest(body: &Value, now: Timestamp) -> Option<SignedDuration> {
     let backoff = api::at(body, "backoff").as_u64().filter(|s| *s > 0);
@@ -177,19 +204,13 @@ impl Source for StackExchange {
             url.query_pairs_mut().append_pair("fromdate", &floor.as_second().to_string());
         }
         url.query_pairs_mut().append_pair("page", ask.from.as_deref().unwrap_or("1"));
-        let mut request = api::get(url);
-        request.credential = Some("stack-exchange".to_owned());
-        Ok(request)
+        Ok(self.request(url))
     }
 
     fn parse(&self, cursor: &Cursor, response: &Response) -> Result<Page, ParseError> {
         let walk: Walk = raw::state_for_parse(cursor)?;
         let body = api::body(response, EXPECTED)?;
-        if let Some(error) = body.get("error_id").or_else(|| body.get("error_name")) {
-            let number = error.as_u64().map_or(String::new(), |n| format!(" {n}"));
-            return Err(ParseError::Refused(format!("error{number} inside a successful answer")));
-        }
-        let questions = api::list(&body, "items", EXPECTED)?;
+        let questions = list(&body)?;
         let (mut items, mut warnings): (Vec<Draft>, _) = (Vec::new(), Vec::new());
         for (at, question) in questions.iter().enumerate() {
             match self.draft(question) {
@@ -224,6 +245,46 @@ impl Source for StackExchange {
             401..=403 => Some(api::ended("the key is not accepted for that: check `key`")),
             _ => None,
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
+    }
+
+    fn recheck(&self, known: &[Known], _cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
+        let ids: Vec<&str> = known.iter().filter_map(|one| self.number(one)).take(KIND.recheck).collect();
+        if ids.is_empty() {
+            return None;
+        }
+        // Several numbers are divided by semicolons (from memory).
+        let mut url = api::end_point(&self.base, &["questions", &ids.join(";")]);
+        url.query_pairs_mut()
+            .append_pair("site", &self.site)
+            .append_pair("pagesize", "100")
+            .append_pair("filter", "withbody");
+        Some(Ok(self.request(url)))
+    }
+
+    fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
+        let body = api::body(response, EXPECTED)?;
+        let questions = list(&body)?;
+        // What could not be looked up today says nothing of what is missing.
+        if api::is(&body, "has_more") {
+            return Err(api::other_shape(EXPECTED));
+        }
+        let asked: Vec<Known> =
+            known.iter().filter(|one| self.number(one).is_some()).take(KIND.recheck).cloned().collect();
+        let found = questions.iter().filter_map(|question| self.draft(question).ok());
+        let found: Vec<Draft> =
+            found.filter(|draft| asked.iter().any(|one| one.external_id == draft.external_id)).collect();
+        let unread: Vec<String> = questions
+            .iter()
+            .filter(|question| self.draft(question).is_err())
+            .filter_map(|question| Some(format!("{}/q/{}", self.site, api::id(question, "question_id")?)))
+            .collect();
+        // It is there and cannot be read: it stays as it is.
+        let asked: Vec<Known> = asked.into_iter().filter(|one| !unread.contains(&one.external_id)).collect();
+        Ok(reply::settle(&asked, found))
     }
 }
 

@@ -22,7 +22,7 @@ use url::Url;
 use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, reply};
 
 pub use webhook::KIND as WEBHOOK;
@@ -257,6 +257,13 @@ impl Source for Trustpilot {
             }),
             _ => None,
         }
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let walk = (self.units.as_slice(), &self.rules);
+        rounds::refused(self, raw::state(cursor).ok()?, walk, response, |unit| {
+            format!("the business unit {unit}")
+        })
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

@@ -22,7 +22,7 @@ use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::reply::{self, Company};
-use crate::raw::rounds::{Rounds, Rules, Seen};
+use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, when, words};
 
 /// What stands in the registry.
@@ -194,6 +194,18 @@ fn number(rating: &Value) -> Option<f64> {
     value.as_f64().or_else(|| raw::rating::number(value.as_str()?))
 }
 
+/// The cursor of a walk, with the scale that was found out.
+fn with_scale(next: Next, up_to_ten: bool) -> Next {
+    let whole = |walk: Cursor| -> Cursor {
+        let walk = raw::state_for_parse(&walk).unwrap_or_default();
+        raw::cursor(&State { up_to_ten, walk })
+    };
+    match next {
+        Next::More(walk) => Next::More(whole(walk)),
+        Next::CaughtUp(walk) => Next::CaughtUp(whole(walk)),
+    }
+}
+
 impl Source for Webwinkelkeur {
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
@@ -249,16 +261,16 @@ impl Source for Webwinkelkeur {
         seen.next = (is_more && !list.is_empty()).then(|| offset.saturating_add(step).to_string());
         seen.at = response.at;
         let next = state.walk.step(&self.shop, &seen, &self.rules, &mut warnings);
-        let up_to_ten = state.up_to_ten;
-        let with_scale = |walk: Cursor| -> Cursor {
-            let walk = raw::state_for_parse(&walk).unwrap_or_default();
-            raw::cursor(&State { up_to_ten, walk })
-        };
-        let next = match next {
-            Next::More(walk) => Next::More(with_scale(walk)),
-            Next::CaughtUp(walk) => Next::CaughtUp(with_scale(walk)),
-        };
+        let next = with_scale(next, state.up_to_ten);
         Ok(Page { items, warnings, next, hints: Hints::default() })
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let state: State = raw::state(cursor).ok()?;
+        let up_to_ten = state.up_to_ten;
+        let walk = (self.shop.as_slice(), &self.rules);
+        let page = rounds::refused(self, state.walk, walk, response, |shop| format!("the shop {shop}"))?;
+        Some(Page { next: with_scale(page.next, up_to_ten), ..page })
     }
 }
 

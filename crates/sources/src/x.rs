@@ -26,7 +26,7 @@ use crate::plug::{
     BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, Warning,
     read_config,
 };
-use crate::raw::walk::{Rules, Seen, Walk};
+use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
 
 use config::{Config, Mode, Naming};
@@ -258,6 +258,10 @@ impl Source for X {
         let is_capped = kind == "usage-capped";
         let not_before = is_capped.then(|| SignedDuration::from_hours(24));
         Some(Refusal { why: why.to_owned(), not_before, ended: !is_capped })
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        walk::refused(self, &self.rules, cursor, response)
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {

@@ -24,11 +24,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
-    Warning, read_config,
+    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, Warning,
+    read_config,
 };
 use crate::raw::walk::{Rules, Seen};
-use crate::raw::{self, api, reply};
+use crate::raw::{self, api, part, reply};
 
 use state::{State, Thread};
 
@@ -84,6 +84,8 @@ fn google() -> String {
 }
 
 struct YouTube {
+    /// Our own channel, where one is read.
+    channel: Option<String>,
     base: Url,
     /// The list of threads with all that stays the same.
     url: Url,
@@ -109,6 +111,7 @@ impl YouTube {
             .append_pair("textFormat", "plainText");
         let day = SignedDuration::from_hours(24);
         Ok(Self {
+            channel: given(&config.channel_id),
             base,
             url,
             rules: Rules {
@@ -153,7 +156,7 @@ impl YouTube {
             let video = api::text(thread, "snippet/videoId");
             let shown = api::at(thread, "replies/comments").as_array().map(Vec::as_slice).unwrap_or_default();
             for one in std::iter::once(top).chain(shown) {
-                keep(comment::draft(one, video, None), &format!("thread {}", n + 1), page);
+                keep(self.draft(one, video, None), &format!("thread {}", n + 1), page);
             }
             let total = api::count(thread, "snippet/totalReplyCount");
             let Some(id) = api::id(top, "id").filter(|_| total > shown.len() as u64) else { continue };
@@ -176,25 +179,37 @@ impl YouTube {
         state.walked = state.walk.step(&self.rules, seen, &mut page.warnings);
         Ok(())
     }
-}
 
-/// A page of the replies of one thread.
-fn replies(state: &mut State, thread: &Thread, body: &Value, page: &mut Page) -> Result<(), ParseError> {
-    for (n, one) in list(body)?.iter().enumerate() {
-        keep(
-            comment::draft(one, thread.video.as_deref(), Some(&thread.id)),
-            &format!("reply {}", n + 1),
-            page,
-        );
+    /// A page of the replies of one thread.
+    fn replies(
+        &self,
+        state: &mut State,
+        thread: &Thread,
+        body: &Value,
+        page: &mut Page,
+    ) -> Result<(), ParseError> {
+        for (n, one) in list(body)?.iter().enumerate() {
+            keep(
+                self.draft(one, thread.video.as_deref(), Some(&thread.id)),
+                &format!("reply {}", n + 1),
+                page,
+            );
+        }
+        let next = token(body).filter(|token| thread.page.as_ref() != Some(token));
+        if let (Some(first), Some(next)) = (state.replies.first_mut(), next) {
+            first.page = Some(next);
+            return Ok(());
+        }
+        state.replies.remove(0);
+        state.count(&thread.id, thread.count);
+        Ok(())
     }
-    let next = token(body).filter(|token| thread.page.as_ref() != Some(token));
-    if let (Some(first), Some(next)) = (state.replies.first_mut(), next) {
-        first.page = Some(next);
-        return Ok(());
+
+    /// A comment; what the channel itself wrote is ours.
+    fn draft(&self, one: &Value, video: Option<&str>, parent: Option<&str>) -> Result<Draft, &'static str> {
+        let draft = comment::draft(one, video, parent)?;
+        Ok(Draft { own: self.channel.is_some() && draft.author_id == self.channel, ..draft })
     }
-    state.replies.remove(0);
-    state.count(&thread.id, thread.count);
-    Ok(())
 }
 
 fn keep(draft: Result<Draft, &'static str>, item: &str, page: &mut Page) {
@@ -239,7 +254,7 @@ impl Source for YouTube {
         let body = api::body(response, EXPECTED)?;
         let mut page = Page { hints: Hints::default(), ..Page::default() };
         match state.thread(response.at).cloned() {
-            Some(thread) => replies(&mut state, &thread, &body, &mut page)?,
+            Some(thread) => self.replies(&mut state, &thread, &body, &mut page)?,
             None => {
                 if let Some(thread) = state.put_off() {
                     page.warnings.push(Warning {
@@ -251,16 +266,33 @@ impl Source for YouTube {
             }
         }
         state.at = Some(response.at);
-        let done = state.walked && state.replies.is_empty();
-        page.next = match done {
-            true => Next::CaughtUp(raw::cursor(&state)),
-            false => Next::More(raw::cursor(&state)),
-        };
+        page.next = state.next();
         Ok(page)
     }
 
     fn refusal(&self, response: &Response) -> Option<Refusal> {
         errors::refusal(response)
+    }
+
+    fn refused(&self, cursor: &Cursor, response: &Response) -> Option<Page> {
+        let mut state: State = raw::state(cursor).ok()?;
+        let why = part::refused(self, response)?;
+        if errors::is_of_all(response) {
+            return None;
+        }
+        let (item, problem) = match state.thread(response.at).cloned() {
+            Some(thread) => {
+                state.replies.retain(|other| other.id != thread.id);
+                state.count(&thread.id, thread.count);
+                (format!("the replies of thread {}", thread.id), why)
+            }
+            None => {
+                state.walked = state.walk.pass_over(&self.rules, response.at)?;
+                ("the poll".to_owned(), part::page_below(&why))
+            }
+        };
+        state.at = Some(response.at);
+        Some(part::page(item, problem, state.next()))
     }
 
     fn recheck(&self, known: &[Known], cx: &Context<'_>) -> Option<Result<Request, PlanError>> {
@@ -283,7 +315,7 @@ impl Source for YouTube {
         let mut drafts = Vec::new();
         for one in known.iter().take(KIND.recheck) {
             match find(&one.external_id) {
-                Some(found) => drafts.extend(comment::draft(found, comment::video_of(one).as_deref(), None)),
+                Some(found) => drafts.extend(self.draft(found, comment::video_of(one).as_deref(), None)),
                 None => drafts.extend(reply::settle(std::slice::from_ref(one), Vec::new())),
             }
         }

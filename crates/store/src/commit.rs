@@ -153,6 +153,15 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] when the journal cannot be read.
     fn follow(&self, after: Seq, limit: usize) -> Result<Vec<Arc<Entry>>, StoreError>;
 
+    /// The link of the hash chain of an entry, hexadecimal; none when there is no such entry, or no chain is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the journal cannot be read.
+    fn proof(&self, seq: Seq) -> Result<Option<String>, StoreError> {
+        let _ = seq;
+        Ok(None)
+    }
+
     /// The number of the latest acknowledged entry.
     fn head(&self) -> Seq;
 

@@ -229,6 +229,13 @@ impl Store for FileStore {
         self.core.follow(after, limit)
     }
 
+    fn proof(&self, seq: Seq) -> Result<Option<String>, StoreError> {
+        if seq > self.core.head() {
+            return Ok(None);
+        }
+        crate::maintain::proof(&self.dir, seq)
+    }
+
     fn head(&self) -> Seq {
         self.core.head()
     }

@@ -48,7 +48,7 @@ pub fn chain() -> Setup {
         Team { id: id("webcare"), name: "Webcare".into(), lead: id("sam"), calendar: "default".into() };
     let mut policy = Policy::dutch_defaults(team);
     policy.queue_outlets =
-        vec![QueueOutlet { outlet: id("helpdesk"), reasons: Vec::new(), from_points: 0.0 }];
+        vec![QueueOutlet { outlet: id("helpdesk"), reasons: Vec::new(), from_points: 0.0, notes: true }];
     let rule = |name: &str, when| AlertRule {
         name: name.into(),
         when,
@@ -95,6 +95,8 @@ pub fn chain() -> Setup {
                 "",
             ),
         ],
+        replies: Vec::new(),
+        digests: Vec::new(),
         base_url: "https://gehoor.test".into(),
         lang: "nl".into(),
         instance: "test".into(),
@@ -147,6 +149,7 @@ pub fn outlet(name: &str, kind: &str, keys: &str, credential: &str) -> OutletSet
         credential: (!credential.is_empty()).then(|| Secret::new(credential)),
         hook: None,
         watch_every: SignedDuration::from_mins(1),
+        tell_end: None,
     }
 }
 

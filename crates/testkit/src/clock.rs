@@ -55,3 +55,33 @@ impl Clock for FakeClock {
         }
     }
 }
+
+/// Follows tokio's paused time from a moment on: a week of naps, waits and answers goes by as fast as they are worked
+/// off. Made within a runtime whose time is paused, and good for that runtime.
+#[derive(Debug, Clone, Copy)]
+pub struct PausedClock {
+    start: Timestamp,
+    began: tokio::time::Instant,
+}
+
+impl PausedClock {
+    /// It is `start` now.
+    #[must_use]
+    pub fn starting(start: Timestamp) -> Self {
+        Self { start, began: tokio::time::Instant::now() }
+    }
+}
+
+#[async_trait]
+impl Clock for PausedClock {
+    fn now(&self) -> Timestamp {
+        let gone = SignedDuration::try_from(self.began.elapsed()).unwrap_or(SignedDuration::MAX);
+        self.start.saturating_add(gone).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        if let Ok(span) = std::time::Duration::try_from(at.duration_since(self.now())) {
+            tokio::time::sleep(span).await;
+        }
+    }
+}

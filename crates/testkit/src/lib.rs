@@ -8,6 +8,6 @@ pub mod clock;
 pub mod net;
 pub mod world;
 
-pub use clock::FakeClock;
+pub use clock::{FakeClock, PausedClock};
 pub use net::{Answer, Net};
 pub use world::World;

@@ -113,7 +113,12 @@ impl Transport for Net {
                     410 => {
                         Outcome::Permanent { why: "410 Gone".into(), response: Some(response), gone: true }
                     }
-                    400..=499 if status != 429 => Outcome::Permanent {
+                    429 => Outcome::Wait {
+                        until: now.saturating_add(jiff::SignedDuration::from_mins(2)).unwrap_or(now),
+                        why: "429 Too Many Requests".into(),
+                        response: Some(response),
+                    },
+                    400..=499 => Outcome::Permanent {
                         why: format!("status {status}"),
                         response: Some(response),
                         gone: false,

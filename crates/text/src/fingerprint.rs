@@ -20,6 +20,12 @@ impl Fingerprint {
     /// Takes the fingerprint; `None` for a text of fewer than [`MIN_WORDS`] words.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
+        Self::with_words(text).map(|(print, _)| print)
+    }
+
+    /// As [`Fingerprint::of`], with the number of words.
+    #[must_use]
+    pub fn with_words(text: &str) -> Option<(Self, usize)> {
         let mut votes = [0_i32; 64];
         let mut last = 0_u64;
         let mut words = 0;
@@ -38,7 +44,7 @@ impl Fingerprint {
             words += 1;
         }
         let bits = votes.iter().enumerate().fold(0, |bits, (i, vote)| bits | (u64::from(*vote > 0) << i));
-        (words >= MIN_WORDS).then_some(Self(bits))
+        (words >= MIN_WORDS).then_some((Self(bits), words))
     }
 
     /// The number of bits in which two fingerprints differ, 0 to 64.

@@ -9,5 +9,6 @@ pub mod fingerprint;
 pub mod language;
 pub mod normalise;
 pub mod plain;
+pub mod promised;
 pub mod redact;
 pub mod tokens;

@@ -63,6 +63,8 @@ fn place(path: &str) -> Place {
         "alerts" | "silences" => Place::Alerts,
         "sources" => Place::Sources,
         "queue" => Place::Queue,
+        "promises" => Place::Promises,
+        "workload" => Place::Workload,
         "settings" => Place::Settings,
         _ => Place::Elsewhere,
     }

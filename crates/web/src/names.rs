@@ -53,6 +53,10 @@ impl Names {
 }
 
 impl Ui {
+    /// Everybody, by id.
+    pub(crate) fn people(&self) -> Vec<(&UserId, &str)> {
+        self.names.people.iter().map(|(id, name)| (id, name.as_str())).collect()
+    }
     /// The name of a colleague.
     pub(crate) fn person(&self, id: &UserId) -> String {
         self.names.people.get(id).cloned().unwrap_or_else(|| id.to_string())

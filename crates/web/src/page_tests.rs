@@ -101,6 +101,19 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
         },
     );
 
+    let mut asked = gehoor_domain::policy::Weights::default();
+    asked.set("safety", 10.0);
+    let mut row = samples::page(hostile).row;
+    row.priority.overruled = Some(samples::overrule(name("Wacht al te lang")));
+    let moved =
+        gehoor_engine::what_if::Moved { row: row.clone(), place: 3, new_place: 1, new: row.priority.clone() };
+    let found =
+        gehoor_engine::what_if::WhatIf { top: vec![moved.clone()], left: vec![moved], compared: 2, open: 9 };
+    let overruled = [gehoor_engine::what_if::Overruled { row, machine: 12.0 }];
+    let weights = (&gehoor_domain::policy::Weights::default(), &asked);
+    let error = hostile.then(|| HOSTILE.into());
+    add("ranking", &crate::pages::ranking::page(ui(), weights, Some(&found), &overruled, error));
+
     let alert = || AlertView::new(&me, &samples::alert());
     add("alerts", &AlertsPage { ui: ui(), tabs: vec![], alerts: vec![alert()], previous: None, next: None });
     add("alert", &AlertPage { ui: ui(), alert: alert() });

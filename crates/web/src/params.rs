@@ -1,7 +1,7 @@
 //! What a link asks of search and trends: kept as it stands in the address, so that every filter is a link.
 
 use gehoor_domain::assessment::{Intent, Lang, Sentiment, Severity, Signal, Topic};
-use gehoor_domain::ids::AuthorKey;
+use gehoor_domain::ids::{AuthorKey, MentionId};
 use gehoor_domain::mention::Channel;
 use gehoor_search::{Filter, SearchQuery, Sort};
 use jiff::Timestamp;
@@ -108,6 +108,12 @@ impl Params {
                 _ => None,
             },
             include_withdrawn: self.get("withdrawn") == "1",
+            include_copies: self.get("copies") == "1",
+            copies_of: self
+                .0
+                .some("copies_of")
+                .map(|id| MentionId::parse(id).ok_or_else(|| Fail::field("copies_of")))
+                .transpose()?,
             ..Filter::default()
         })
     }

@@ -17,7 +17,10 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
-use crate::pages::{alerts, cases, coverage, inbox, login, queue, search, settings, sources, trends};
+use crate::pages::{
+    alerts, cases, coverage, inbox, login, promises, queue, ranking, search, settings, sources, trends,
+    workload,
+};
 use crate::{access, api, assets, error, export, headers, live};
 
 /// The longest that an answer takes; then the reader is told to try again.
@@ -45,8 +48,12 @@ pub fn router(options: Options) -> Router {
         .route("/logout", post(login::leave))
         .route("/inbox", get(inbox::show))
         .route("/cases/export.csv", get(export::cases::csv))
+        .route("/cases/many", post(workload::many))
         .route("/cases/{id}", get(inbox::case))
         .route("/cases/{id}/row", get(inbox::row))
+        .route("/cases/{id}/evidence.html", get(export::evidence::html))
+        .route("/cases/{id}/evidence.json", get(export::evidence::json))
+        .route("/cases/{id}/presence", post(workload::presence))
         .route("/cases/{id}/{action}", post(cases::act))
         .route("/search", get(search::show))
         .route("/search/export.csv", get(export::mentions::csv))
@@ -61,9 +68,14 @@ pub fn router(options: Options) -> Router {
         .route("/sources", get(sources::list))
         .route("/sources/coverage", get(coverage::show))
         .route("/sources/{id}/poll", post(sources::poll))
+        .route("/promises", get(promises::list))
+        .route("/promises/export.csv", get(promises::csv))
+        .route("/workload", get(workload::show))
+        .route("/workload/next", post(workload::next))
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))
+        .route("/settings/ranking", get(ranking::show))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
         .route("/settings/users", post(settings::put_user))
@@ -77,7 +89,7 @@ pub fn router(options: Options) -> Router {
         .layer(layer(web.clone(), error::pages));
     let programs = Router::new()
         .nest("/api/v1", api::router())
-        .route("/ingest/{source}", post(api::ingest::ingest))
+        .route("/ingest/{source}", post(api::ingest::ingest).get(api::ingest::confirm))
         .route("/hooks/{outlet}", post(api::ingest::hook))
         .route("/health/live", get(api::health::live))
         .route("/health/ready", get(api::health::ready))

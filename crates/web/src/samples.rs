@@ -143,7 +143,7 @@ pub(crate) fn inbox(hostile: bool) -> Inbox {
     }
     Inbox {
         rows,
-        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7 },
+        counts: Counts { open: 24, mine: 3, queue: 5, waiting: 2, late: 3, unowned: 7, aside: 0 },
         total: 124,
         seq: 900,
     }
@@ -253,6 +253,18 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             ("utrecht".parse().unwrap(), "Utrecht Kanaleneiland".into()),
             ("hq".parse().unwrap(), "Hoofdkantoor".into()),
         ],
+        told_broken: Vec::new(),
+        reply: gehoor_engine::replies::ReplyDesk {
+            to: None,
+            channel: None,
+            length: gehoor_domain::reply::Length { by: gehoor_domain::reply::Measure::Mastodon, most: 500 },
+            needs_approval: false,
+            draft: None,
+            signature: "^EV".to_owned(),
+            waits: Vec::new(),
+        },
+        belongs_to: None,
+        present: Vec::new(),
         detection_delay: SignedDuration::from_mins(4),
         version: 7,
         seq: 900,
@@ -386,4 +398,14 @@ pub(crate) fn people() -> (Vec<UserRow>, Vec<TokenRow>) {
         json!({"id": "1a2b3c4d", "name": HOSTILE, "user": "sanne", "created": "2026-11-01T09:00:00Z"}),
     )];
     (users, tokens)
+}
+
+/// A rank that a person set.
+pub(crate) fn overrule(reason: &str) -> gehoor_domain::rank::Overrule {
+    gehoor_domain::rank::Overrule {
+        points: 90.0,
+        by: gehoor_domain::UserId::parse("sanne").unwrap(),
+        reason: reason.to_owned(),
+        at: "2026-11-27T15:00:00Z".parse().unwrap(),
+    }
 }

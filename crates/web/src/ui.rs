@@ -17,6 +17,10 @@ pub(crate) enum Place {
     Inbox,
     /// Search.
     Search,
+    /// Promises.
+    Promises,
+    /// Who has how much.
+    Workload,
     /// Trends.
     Trends,
     /// Alerts.
@@ -79,6 +83,10 @@ impl Ui {
     /// A text with a number `$n`.
     pub(crate) fn tn(&self, key: &str, n: impl Count) -> String {
         self.tongue.text(key, &[("n", Arg::N(n.count()))])
+    }
+    /// A text with two numbers, `$n` and `$m`.
+    pub(crate) fn tn2(&self, key: &str, n: impl Count, m: impl Count) -> String {
+        self.tongue.text(key, &[("n", Arg::N(n.count())), ("m", Arg::N(m.count()))])
     }
     /// A text with the number of a case, an alert or a promise: a name, not an amount.
     pub(crate) fn ti(&self, key: &str, id: impl Count) -> String {
@@ -169,6 +177,8 @@ impl Ui {
         let mut rail = vec![
             entry(Place::Inbox, "/inbox", "inbox", false, self.late),
             entry(Place::Search, "/search", "search", false, 0),
+            entry(Place::Promises, "/promises", "promises", true, 0),
+            entry(Place::Workload, "/workload", "workload", true, 0),
             entry(Place::Trends, "/trends", "trends", false, 0),
             entry(Place::Alerts, "/alerts", "alerts", false, 0),
         ];

@@ -13,6 +13,9 @@ pub struct Mail {
     pub text: String,
     /// Unique and the same on every try, without the angle brackets, such as `case-7.queue-1@gehoor`.
     pub message_id: String,
+    /// The message id of the mail that it follows, without the angle brackets: mail programs and helpdesks show both as
+    /// one conversation.
+    pub in_reply_to: Option<String>,
     /// Name of the SMTP server in the configuration of the sender.
     pub server: String,
 }

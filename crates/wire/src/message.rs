@@ -151,6 +151,7 @@ mod tests {
             to: vec!["jo@shop.example".to_owned()],
             subject: "a complaint".to_owned(),
             text: "a complaint".to_owned(),
+            in_reply_to: None,
             message_id: "m1".to_owned(),
             server: "office".to_owned(),
         };

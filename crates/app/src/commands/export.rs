@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use gehoor_engine::views::{Box as Tray, InboxQuery};
-use gehoor_search::{SearchQuery, Sort};
+use gehoor_search::{Filter, SearchQuery, Sort};
 
 use crate::cli::ConfigArg;
 use crate::commands::{open, operator, runtime};
@@ -99,6 +99,7 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                         text: args.query.clone(),
                         sort: Sort::Newest,
                         after: after.take(),
+                        filter: Filter { include_copies: true, ..Filter::default() },
                         limit: PAGE,
                         ..SearchQuery::default()
                     };

@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod check;
 pub mod eval;
+pub mod evidence;
 pub mod export;
 pub mod health;
 pub mod import;

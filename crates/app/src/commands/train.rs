@@ -22,7 +22,7 @@ pub struct TrainArgs {
     #[arg(long = "more", value_name = "FILE")]
     more: Vec<PathBuf>,
     /// The name of the model.
-    #[arg(long, default_value = "gehoor-builtin-2")]
+    #[arg(long, default_value = "gehoor-builtin-3")]
     name: String,
 }
 

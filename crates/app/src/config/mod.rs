@@ -11,10 +11,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use gehoor_domain::digest::Digest;
 use gehoor_domain::location::{Brand, Location};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::policy::Team;
 use gehoor_domain::policy::{AlertRule, Norms, QueueOutlet, Weights};
+use gehoor_fetch::Quota;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -47,6 +49,12 @@ pub struct Config {
     /// Who owns cases.
     #[serde(default, rename = "team")]
     pub teams: Vec<Team>,
+    /// Service queues, in the order in which they are tried.
+    #[serde(default, rename = "queue")]
+    pub queues: Vec<gehoor_domain::policy::ServiceQueue>,
+    /// What those who work on cases can do and how much.
+    #[serde(default, rename = "agent")]
+    pub agents: Vec<gehoor_domain::policy::AgentRule>,
     /// Opening hours by name; `default` is used where nothing else is named.
     #[serde(default)]
     pub calendars: BTreeMap<String, CalendarConfig>,
@@ -68,6 +76,12 @@ pub struct Config {
     /// When people are told.
     #[serde(default = "policy::alerts", rename = "alert")]
     pub alerts: Vec<AlertRule>,
+    /// Summaries by mail.
+    #[serde(default, rename = "digest")]
+    pub digests: Vec<Digest>,
+    /// How public replies are written, checked and approved.
+    #[serde(default)]
+    pub replies: gehoor_domain::policy::ReplyRules,
     /// How the network is used.
     #[serde(default)]
     pub fetch: FetchConfig,
@@ -143,11 +157,26 @@ pub struct FetchConfig {
     pub quota: u32,
     /// The window of `quota`.
     pub quota_window: SignedDuration,
+    /// Other limits for single hosts, by host or host and port: what a platform publishes, when it is less than `quota`.
+    pub hosts: BTreeMap<String, HostQuota>,
+    /// Most requests with one credential, where the platform's own limit is not the one that is to be kept: by the name of
+    /// the platform (`google-play`), or of one credential (`google-play:nl.meubelhal.app`).
+    pub quotas: BTreeMap<String, QuotaConfig>,
     /// Lets sources and outlets reach private addresses (10.0.0.0/8, 127.0.0.1, …). Dangerous: whoever may write this
     /// file may then read your internal network.
     pub danger_allow_private_hosts: bool,
     /// A file of certificates in PEM: authorities of your own, believed beside the public ones.
     pub extra_ca: Option<std::path::PathBuf>,
+}
+
+/// The limit of one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostQuota {
+    /// Most requests within `window`.
+    pub quota: u32,
+    /// In which time.
+    pub window: SignedDuration,
 }
 
 impl Default for FetchConfig {
@@ -159,9 +188,39 @@ impl Default for FetchConfig {
             spacing: SignedDuration::from_secs(1),
             quota: 300,
             quota_window: SignedDuration::from_mins(5),
+            hosts: BTreeMap::new(),
+            quotas: BTreeMap::new(),
             danger_allow_private_hosts: false,
             extra_ca: None,
         }
+    }
+}
+
+/// At most so many requests in a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaConfig {
+    /// How many, at least one.
+    pub calls: std::num::NonZeroU32,
+    /// In which time.
+    pub per: SignedDuration,
+}
+
+impl FetchConfig {
+    /// Most requests with each credential: what the platforms allow, and what is configured in its place. Kept within what
+    /// the limiter can count: a second to 31 days.
+    #[must_use]
+    pub fn credential_quotas(&self) -> BTreeMap<String, Quota> {
+        let longest = SignedDuration::from_hours(24 * 31);
+        let quota = |calls: u32, per: SignedDuration| Quota {
+            requests: calls,
+            per: per.clamp(SignedDuration::from_secs(1), longest).unsigned_abs(),
+        };
+        let known = gehoor_sources::LIMITS.iter();
+        let known = known.map(|limit| (limit.credential.to_owned(), quota(limit.calls, limit.per)));
+        let configured =
+            self.quotas.iter().map(|(name, own)| (name.clone(), quota(own.calls.get(), own.per)));
+        known.chain(configured).collect()
     }
 }
 
@@ -231,6 +290,21 @@ mod tests {
             error.contains("line 5") && error.contains("`lissten`") && error.contains("`listen`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_limits_of_platforms_are_kept_unless_others_are_configured() {
+        let of = |text: &str| Config::parse(text).unwrap().fetch.credential_quotas();
+        let hour = |requests: u32| Quota { requests, per: std::time::Duration::from_secs(3600) };
+        let brand = "[brand]\nname = \"Voorbeeld\"\n";
+        let usual = of(brand);
+        assert_eq!(usual.len(), gehoor_sources::LIMITS.len());
+        assert_eq!(usual["google-play"], hour(200));
+        let own = of(&format!(
+            "{brand}[fetch.quotas]\ngoogle-play = {{ calls = 100, per = \"1h\" }}\n\"reddit:c1\" = {{ calls = 7, per = \"1h\" }}\n"
+        ));
+        assert_eq!((own["google-play"], own["reddit:c1"], own["youtube"]), (hour(100), hour(7), usual["youtube"]));
+        assert!(Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err());
     }
 
     #[test]

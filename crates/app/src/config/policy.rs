@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use gehoor_domain::mention::Channel;
-use gehoor_domain::policy::{AlertRule, Norms, Policy};
+use gehoor_domain::policy::{AlertRule, Norms, Policy, PrivateSteps};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -47,7 +47,12 @@ pub(super) fn norms() -> Norms {
         norm: SignedDuration::from_hours(4),
         calendar: None,
     };
-    let all = Norms { first_response: hour.clone(), next_response: hour.clone(), resolution: hour };
+    let all = Norms {
+        first_response: hour.clone(),
+        next_response: hour.clone(),
+        resolution: hour.clone(),
+        tell_customer: hour,
+    };
     clocks().map_or(all, |c| c.norms)
 }
 
@@ -76,6 +81,10 @@ pub struct Rules {
     /// How long we wait for a customer, or leave a case without any date to its owner, before it goes back into the
     /// queue (working time).
     pub follow_up: SignedDuration,
+    /// How long a customer who was asked to talk in private may take to come (working time).
+    pub private_come: SignedDuration,
+    /// How long a talk in private may go on without a solution (working time).
+    pub private_solve: SignedDuration,
     /// A post that is older than this when it is found sends nothing and has no clock points until somebody acts.
     pub backlog_after: SignedDuration,
     /// How many unanswered tries before the outcome "no reaction" may be chosen.
@@ -84,6 +93,8 @@ pub struct Rules {
     pub same_author_within: SignedDuration,
     /// A customer who comes back within this time after closing reopens the case.
     pub regress_within: SignedDuration,
+    /// After so many hand-overs a case stops at the lead of its team.
+    pub ping_pong_after: u32,
     /// Adds `^` and initials to replies.
     pub sign_replies: bool,
 }
@@ -97,10 +108,13 @@ impl Default for Rules {
             urgent_points: 60.0,
             promise_reminder: SignedDuration::from_hours(2),
             follow_up: SignedDuration::from_mins(25 * 60 + 30),
+            private_come: PrivateSteps::default().come,
+            private_solve: PrivateSteps::default().solve,
             backlog_after: SignedDuration::from_hours(14 * 24),
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
             regress_within: SignedDuration::from_hours(30 * 24),
+            ping_pong_after: 3,
             sign_replies: true,
         }
     }
@@ -132,6 +146,7 @@ impl Config {
             urgent_points: rules.urgent_points,
             promise_reminder: rules.promise_reminder,
             follow_up: rules.follow_up,
+            private_talk: PrivateSteps { come: rules.private_come, solve: rules.private_solve },
             backlog_after: rules.backlog_after,
             no_reaction_tries: rules.no_reaction_tries,
             same_author_within: rules.same_author_within,
@@ -139,7 +154,11 @@ impl Config {
             queue_outlets: self.queue_outlets.clone(),
             weights: self.ranking.clone(),
             alerts: self.alerts.clone(),
+            queues: self.queues.clone(),
+            agents: self.agents.clone(),
+            ping_pong_after: rules.ping_pong_after,
             sign_replies: rules.sign_replies,
+            replies: self.replies.clone(),
         };
         if let Err(problems) = policy.validate() {
             bail!("{}", problems.join("\n"));

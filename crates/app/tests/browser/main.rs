@@ -191,10 +191,15 @@ async fn a_new_post_is_told_in_the_open_inbox_and_its_words_stand_there() {
     browser.goto(&format!("{url}/inbox")).await;
     browser.wait("the first row", "return document.querySelectorAll('#rows .row').length == 1").await;
     let mut times = Vec::new();
-    for n in 0..5 {
-        let shop = format!(
-            "Kraan {n} van Bouwhoek Zwolle lekt alweer, water staat in de hal en de winkel doet niets!"
-        );
+    let troubles = [
+        "lekt alweer, het water staat in de hal en de winkel doet niets",
+        "is in de verkeerde kleur geleverd en ruilen mag zogenaamd niet",
+        "zou dinsdag gebracht worden maar er kwam niemand opdagen, weer een vrije dag weg",
+        "brak na een week doormidden, wat een waardeloze kwaliteit voor dat geld",
+        "is twee keer afgeschreven en mijn geld krijg ik maar niet terug",
+    ];
+    for (n, trouble) in troubles.into_iter().enumerate() {
+        let shop = format!("Kraan {n} van Bouwhoek Zwolle {trouble}!");
         let begin = Instant::now();
         feed.post(&shop);
         browser

@@ -12,7 +12,10 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
+pub mod proxy;
+
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,6 +45,58 @@ impl Running {
         }
         panic!("it did not stop within 30 seconds of SIGTERM");
     }
+}
+
+impl Running {
+    /// Ends it at once, as a power cut of the process would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// The most memory that it has had so far, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+}
+
+/// A folder that other users of the machine may pass through: some servers do not run as root.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o711)).tempdir().unwrap()
+}
+
+/// All mentions that the API gives, page by page: also copies and what is gone.
+pub fn mentions(url: &str, token: &str) -> Vec<Value> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let address = format!("{url}/api/v1/mentions?copies=1&withdrawn=1&limit=200{after}");
+        // A busy machine may take its time.
+        let answer = curl(&["-s", "-w", "\n%{http_code}", "--max-time", "90", &address], Some(token));
+        let (_, body) = answer.unwrap_or_else(|| panic!("no answer from {address}"));
+        let page: Value = serde_json::from_str(&body).unwrap_or_else(|e| panic!("{e}: {body}"));
+        all.extend(page["items"].as_array().unwrap_or_else(|| panic!("no mentions: {page}")).iter().cloned());
+        let Some(next) = page["next"].as_str() else { return all };
+        after = format!("&after={next}");
+    }
+}
+
+/// The platform's ids of mentions, sorted; each must be there once.
+pub fn ids(mentions: &[Value]) -> Vec<String> {
+    let mut ids: Vec<String> =
+        mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    let doubled: Vec<&[String]> = ids.windows(2).filter(|two| two[0] == two[1]).collect();
+    assert!(doubled.is_empty(), "these came twice: {doubled:?}");
+    ids
+}
+
+/// How a source does, as the API tells it.
+pub fn source(url: &str, token: &str, id: &str) -> Value {
+    let all = get_json(&format!("{url}/api/v1/sources"), Some(token));
+    let found = all["items"].as_array().unwrap().iter().find(|source| source["id"] == id);
+    found.unwrap_or_else(|| panic!("no source {id} in {all}")).clone()
 }
 
 impl Drop for Running {
@@ -112,7 +167,19 @@ impl House {
 
     /// Serves it; returns when it is ready.
     pub fn serve(&self) -> (Running, String) {
-        let running = Running { child: self.command(&["serve"]).spawn().unwrap() };
+        self.serve_at(None)
+    }
+
+    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is.
+    pub fn serve_at(&self, ahead: Option<&str>) -> (Running, String) {
+        let mut command = self.command(&["serve"]);
+        if let Some(ahead) = ahead {
+            let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+            assert!(library.exists(), "libfaketime is needed: apt-get install faketime");
+            command.env("LD_PRELOAD", library).env("FAKETIME", ahead);
+            command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
+        }
+        let running = Running { child: command.spawn().unwrap() };
         let ready = format!("{}/health/ready", self.url);
         wait_for("the pages", Duration::from_secs(60), || {
             get(&ready, None).is_some_and(|(status, _)| status == 200)

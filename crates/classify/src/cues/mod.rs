@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use gehoor_text::language::Language;
 
-use crate::prepare::{Prepared, hash_bytes, mix};
+use crate::prepare::{Item, Prepared, hash_bytes, mix};
 
 mod kinds;
 mod subjects;
@@ -156,18 +156,20 @@ fn slot(language: Language) -> usize {
 
 /// The cues of every item of a text, as bits, into `out`.
 pub(crate) fn find(language: Language, prepared: &Prepared, out: &mut Vec<u64>) {
+    out.clear();
+    out.extend(prepared.items.iter().map(|item| of(language, item, prepared.key(item))));
+}
+
+/// The cues of one item with its key.
+pub(crate) fn of(language: Language, item: &Item, key: &str) -> u64 {
     let table = &*TABLE;
     let slot = slot(language);
-    out.clear();
-    out.extend(prepared.items.iter().map(|item| {
-        let mut bits = table.words.get(&spoken(item.hash, slot)).copied().unwrap_or_default();
-        let key = prepared.key(item).as_bytes();
-        for length in MIN_PREFIX..=MAX_PREFIX.min(key.len()) {
-            let hash = hash_bytes(key.get(..length).unwrap_or_default(), 7);
-            bits |= table.prefixes.get(&spoken(hash, slot)).copied().unwrap_or_default();
-        }
-        bits
-    }));
+    let mut bits = table.words.get(&spoken(item.hash, slot)).copied().unwrap_or_default();
+    for length in MIN_PREFIX..=MAX_PREFIX.min(key.len()) {
+        let hash = hash_bytes(key.as_bytes().get(..length).unwrap_or_default(), 7);
+        bits |= table.prefixes.get(&spoken(hash, slot)).copied().unwrap_or_default();
+    }
+    bits
 }
 
 #[cfg(test)]

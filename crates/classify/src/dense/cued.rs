@@ -3,7 +3,7 @@
 use crate::cues::{CUES, Cue};
 use crate::prepare::Prepared;
 
-use super::{CUE, CUE_CROSS, CUE_OFTEN, CUE_PAIR, Value, put};
+use super::{CUE, CUE_CROSS, CUE_OFTEN, CUE_PAIR, Sums, Value, put};
 
 /// Cues that say more together than each alone.
 const PAIRS: [(Cue, Cue); 26] = [
@@ -42,21 +42,22 @@ pub(super) const N_CROSS: usize = 2 * CUES + 4;
 pub(super) const N_TOGETHER: usize = PAIRS.len() + ASKED.len();
 
 /// What the cues say, alone, together, and beside the lexicon.
-pub(super) fn cued(
+pub(crate) fn cued(
     prepared: &Prepared,
     times: &[u32; CUES],
-    feeling: f32,
-    complaint: f32,
+    (feeling, complaint): Sums,
     out: &mut Vec<Value>,
 ) {
     let has = |cue: Cue| times.get(cue as usize).is_some_and(|n| *n > 0);
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
     for (at, n) in times.iter().enumerate() {
-        let there = *n > 0;
-        put(out, CUE + at, flag(there));
+        if *n == 0 {
+            continue;
+        }
+        put(out, CUE + at, 1.0);
         put(out, CUE_OFTEN + at, flag(*n > 1));
-        put(out, CUE_CROSS + 2 * at, flag(there && complaint > 0.5));
-        put(out, CUE_CROSS + 2 * at + 1, flag(there && feeling < -0.5));
+        put(out, CUE_CROSS + 2 * at, flag(complaint > 0.5));
+        put(out, CUE_CROSS + 2 * at + 1, flag(feeling < -0.5));
     }
     let nobody = !has(Cue::Me) && !has(Cue::You);
     let silent = [

@@ -8,6 +8,7 @@ mod cued;
 use std::ops::Range;
 
 use gehoor_domain::mention::Channel;
+use gehoor_text::evidence::{Evidence, Kind};
 use gehoor_text::language::Language;
 
 use crate::cues::CUES;
@@ -15,7 +16,8 @@ use crate::labels::TOPICS;
 use crate::lexicon::Match;
 use crate::prepare::{Item, Prepared, hash_bytes};
 
-use cued::{N_CROSS, N_TOGETHER, cued};
+pub(crate) use cued::cued;
+use cued::{N_CROSS, N_TOGETHER};
 
 /// Where each group of numbers begins.
 const BIAS: usize = 0;
@@ -31,7 +33,9 @@ const TOPIC_FIRST: usize = SIGNAL_HITS + 16;
 const CUE_CROSS: usize = TOPIC_FIRST + 43;
 const SHAPE: usize = CUE_CROSS + N_CROSS;
 const N_SHAPE: usize = 28;
-const CUE: usize = SHAPE + N_SHAPE;
+const HARD: usize = SHAPE + N_SHAPE;
+const N_HARD: usize = AMOUNTS.len() + SPANS.len() + 4;
+const CUE: usize = HARD + N_HARD;
 const CUE_OFTEN: usize = CUE + CUES;
 const CUE_PAIR: usize = CUE_OFTEN + CUES;
 const LANGUAGE: usize = CUE_PAIR + N_TOGETHER;
@@ -67,6 +71,11 @@ const CONTRASTS: [&str; 14] = [
     "malheureusement",
 ];
 
+/// From which amount on each number of amounts is set.
+const AMOUNTS: [f64; 5] = [0.0, 100.0, 500.0, 1500.0, 5000.0];
+/// From how many days on each number of spans is set.
+const SPANS: [f64; 6] = [0.0, 14.0, 28.0, 60.0, 180.0, 365.0];
+
 /// One number and where it stands.
 pub(crate) type Value = (u16, f32);
 
@@ -90,6 +99,54 @@ pub(crate) fn lexical(
     without: Option<&Range<usize>>,
     out: &mut Vec<Value>,
 ) {
+    let sums = expressions(prepared, matches, without, out);
+    let mut times = cue_times(cues);
+    for bits in without.and_then(|w| cues.get(w.clone())).into_iter().flatten() {
+        take(&mut times, *bits);
+    }
+    cued(prepared, &times, sums, out);
+}
+
+/// What the expressions of a text add up to: feeling, then weight of complaint.
+pub(crate) type Sums = (f32, f32);
+
+/// How often each cue stands in a text.
+pub(crate) fn cue_times(cues: &[u64]) -> [u32; CUES] {
+    let mut times = [0_u32; CUES];
+    for bits in cues.iter().filter(|bits| **bits != 0) {
+        let mut bits = *bits;
+        while bits != 0 {
+            if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
+                *n += 1;
+            }
+            bits &= bits - 1;
+        }
+    }
+    times
+}
+
+/// Takes the cues of one word out of the count.
+pub(crate) fn take(times: &mut [u32; CUES], mut bits: u64) {
+    while bits != 0 {
+        if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
+            *n = n.saturating_sub(1);
+        }
+        bits &= bits - 1;
+    }
+}
+
+/// Where the numbers of the cues stand.
+pub(crate) fn is_cued(at: usize) -> bool {
+    (CUE_CROSS..SHAPE).contains(&at) || (CUE..LANGUAGE).contains(&at)
+}
+
+/// The numbers that rest on lexicon matches.
+pub(crate) fn expressions(
+    prepared: &Prepared,
+    matches: &[Match],
+    without: Option<&Range<usize>>,
+    out: &mut Vec<Value>,
+) -> Sums {
     let mut s = [0.0_f32; N_SUMS];
     let mut topics = [0.0_f32; 43];
     let mut signals = [0.0_f32; 16];
@@ -172,14 +229,7 @@ pub(crate) fn lexical(
             + if *value > 1.0 && *value == most { 0.5 } else { 0.0 };
         put(out, TOPIC_FIRST + at, named);
     }
-    let counted = |i: &usize| without.is_none_or(|w| !w.contains(i));
-    let mut times = [0_u32; CUES];
-    for (_, bits) in cues.iter().enumerate().filter(|(i, _)| counted(i)) {
-        for (cue, n) in times.iter_mut().enumerate() {
-            *n += u32::from(bits >> cue & 1 == 1);
-        }
-    }
-    cued(prepared, &times, feeling, complaint, out);
+    (feeling, complaint)
 }
 
 fn is_contrast(item: &Item) -> bool {
@@ -254,6 +304,36 @@ pub(crate) fn outward(
     }
 }
 
+/// The numbers of hard evidence: the largest amount, the longest span, and whether the other kinds are there.
+pub(crate) fn hard(evidence: &[Evidence], out: &mut Vec<Value>) {
+    let (mut amount, mut span) = (-1.0_f64, -1.0_f64);
+    let mut there = [false; 4];
+    for found in evidence {
+        let kind = match found.kind {
+            Kind::Amount(a) => {
+                amount = amount.max(a);
+                continue;
+            }
+            Kind::Span(days) => {
+                span = span.max(days);
+                continue;
+            }
+            Kind::OrderNumber => 0,
+            Kind::Date => 1,
+            Kind::Callback => 2,
+            Kind::Danger => 3,
+        };
+        if let Some(there) = there.get_mut(kind) {
+            *there = true;
+        }
+    }
+    let amounts = AMOUNTS.iter().map(|from| amount >= *from);
+    let spans = SPANS.iter().map(|from| span >= *from);
+    for (at, yes) in amounts.chain(spans).chain(there).enumerate() {
+        put(out, HARD + at, if yes { 1.0 } else { 0.0 });
+    }
+}
+
 const _: () = assert!(TOPICS.len() == 43);
 
 #[cfg(test)]
@@ -273,6 +353,7 @@ mod tests {
         crate::cues::find(Language::Nl, &prepared, &mut cues);
         lexical(&prepared, &matches, &cues, None, &mut out);
         outward(&prepared, Language::Nl, Some(1.0), Some(Channel::Review), &mut out);
+        hard(&gehoor_text::evidence::find(text), &mut out);
         out
     }
 
@@ -286,6 +367,17 @@ mod tests {
         assert_eq!(places.len(), n);
         assert!(places.iter().all(|p| usize::from(*p) < DENSE));
         assert!(values.contains(&(u16::try_from(TOPIC_HITS + 12).unwrap(), 1.0_f32.ln_1p())));
+    }
+
+    #[test]
+    fn the_largest_amount_and_the_longest_span_count() {
+        let mut out = Vec::new();
+        hard(
+            &gehoor_text::evidence::find("Betaald € 20, later € 900; wacht al zes weken, eerst drie dagen"),
+            &mut out,
+        );
+        let set: Vec<usize> = out.iter().map(|v| usize::from(v.0) - HARD).collect();
+        assert_eq!(set, [0, 1, 2, 5, 6, 7]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::calibrate::{sigmoid, softmax};
 use crate::dense::{CONTEXT, LEXICAL, Value};
+use crate::features::{FAMILIES, Family};
 use crate::labels::{ACUTE, CHOICES, COLUMNS, SIGNAL, TOPIC, Target};
 use crate::model::Scores;
 use crate::prepare::mix;
@@ -10,8 +11,8 @@ use super::Options;
 
 /// One text as the trainer sees it.
 pub(super) struct Example {
-    pub(super) rows: [Vec<u32>; 2],
-    pub(super) norms: [f32; 2],
+    pub(super) rows: [Vec<u32>; FAMILIES],
+    pub(super) norms: [f32; FAMILIES],
     pub(super) values: Vec<Value>,
     pub(super) target: Target,
     pub(super) weight: f32,
@@ -99,7 +100,10 @@ impl Learner<'_> {
         let keeps = 1.0 - options.dropout;
         self.active.clear();
         if !blind {
-            for (rows, norm) in example.rows.iter().zip(example.norms) {
+            for (family, (rows, norm)) in example.rows.iter().zip(example.norms).enumerate() {
+                if deaf && family == Family::Signs as usize {
+                    continue;
+                }
                 for row in rows {
                     if self.random.share() < keeps {
                         self.active.push((*row, norm / keeps));

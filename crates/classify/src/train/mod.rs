@@ -9,15 +9,17 @@ mod learner;
 
 use std::collections::HashMap;
 
+use gehoor_text::language::Guess;
+
 use crate::calibrate::Calibration;
 use crate::cues;
 use crate::dense::{self, DENSE};
-use crate::features::{self, Family};
+use crate::features::{self, FAMILIES, Family};
 use crate::labelled::Labelled;
 use crate::labels::{COLUMNS, SIGNAL, TOPIC, Target};
 use crate::language;
-use crate::lexicon::Lexicon;
-use crate::model::{Index, Model, Scores, norm};
+use crate::lexicon::{Lexicon, Match};
+use crate::model::{Index, MAX_SHIFT, Model, Scores, norm, step};
 use crate::prepare::Prepared;
 
 use learner::{Example, Layer, Learner, Mean, Random};
@@ -53,6 +55,8 @@ pub struct Options {
     pub more_weight: f32,
     /// The weights are the mean of those after each of this many last passes: calmer than those of the last alone.
     pub averaged: usize,
+    /// Trainings from other random numbers; the weights are the mean of all. For a linear model that is a vote.
+    pub runs: usize,
     /// Whether word n-grams are looked at.
     pub words: bool,
     /// Whether n-grams of letters are looked at.
@@ -71,15 +75,16 @@ impl Default for Options {
             dense_rate: 0.3,
             dropout: 0.35,
             blind: 0.15,
-            deaf: 0.1,
+            deaf: 0.3,
             first_square: 0.05,
-            first_square_lists: 0.02,
+            first_square_lists: 0.08,
             shrink: 2e-4,
             min_texts: 3,
             max_rows: 110_000,
             lexicon_weight: 0.0,
             more_weight: 0.05,
             averaged: 5,
+            runs: 2,
             words: true,
             letters: true,
             lexical: true,
@@ -96,6 +101,7 @@ impl Options {
         match family {
             Family::Words => self.words,
             Family::Letters => self.letters,
+            Family::Signs => self.lexical,
         }
     }
     fn first_squares(&self) -> Scores {
@@ -143,30 +149,34 @@ pub fn train(
     let hashes = vocabulary(texts, &lexicon, options);
     let index = Index::new(&hashes);
     let examples: Vec<Example> = texts.iter().map(|t| example(t, &lexicon, &index, options)).collect();
-    let mut learner = Learner {
-        rows: Layer::new(hashes.len(), options.first_squares()),
-        dense: Layer::new(DENSE, options.first_squares().map(|q| q * DENSE_SQUARE)),
-        random: Random(options.seed),
-        options,
-        active: Vec::new(),
-    };
-    let mut order: Vec<usize> = (0..examples.len()).collect();
     let (mut rows_mean, mut dense_mean) = (Mean::new(hashes.len()), Mean::new(DENSE));
-    for epoch in 0..options.epochs {
-        for i in (1..order.len()).rev() {
-            let j = (learner.random.next() % (i as u64 + 1)) as usize;
-            order.swap(i, j);
+    let passes = options.epochs * options.runs.max(1);
+    for run in 0..options.runs.max(1) {
+        let mut learner = Learner {
+            rows: Layer::new(hashes.len(), options.first_squares()),
+            dense: Layer::new(DENSE, options.first_squares().map(|q| q * DENSE_SQUARE)),
+            random: Random(options.seed + run as u64),
+            options,
+            active: Vec::new(),
+        };
+        let mut order: Vec<usize> = (0..examples.len()).collect();
+        for epoch in 0..options.epochs {
+            for i in (1..order.len()).rev() {
+                let j = (learner.random.next() % (i as u64 + 1)) as usize;
+                order.swap(i, j);
+            }
+            let rate = options.rate * (1.0 - epoch as f32 / options.epochs as f32).max(0.1);
+            let mut loss = 0.0;
+            for example in order.iter().filter_map(|i| examples.get(*i)) {
+                loss += learner.step(example, rate);
+            }
+            if epoch + options.averaged.max(1) >= options.epochs {
+                rows_mean.add(&learner.rows);
+                dense_mean.add(&learner.dense);
+            }
+            let done = run * options.epochs + epoch + 1;
+            progress(Progress { epoch: done, epochs: passes, loss: loss / examples.len() as f32 });
         }
-        let rate = options.rate * (1.0 - epoch as f32 / options.epochs as f32).max(0.1);
-        let mut loss = 0.0;
-        for example in order.iter().filter_map(|i| examples.get(*i)) {
-            loss += learner.step(example, rate);
-        }
-        if epoch + options.averaged.max(1) >= options.epochs {
-            rows_mean.add(&learner.rows);
-            dense_mean.add(&learner.dense);
-        }
-        progress(Progress { epoch: epoch + 1, epochs: options.epochs, loss: loss / examples.len() as f32 });
     }
     Ok(quantise(hashes, &rows_mean.of(), dense_mean.of(), lexicon))
 }
@@ -175,12 +185,11 @@ pub fn train(
 fn vocabulary(texts: &[&Labelled], lexicon: &Lexicon, options: &Options) -> Vec<u32> {
     // Texts with hints only count for less: their words must occur more often.
     let mut counts: HashMap<u32, (u32, u32)> = HashMap::new();
-    let mut prepared = Prepared::default();
     for (number, text) in texts.iter().enumerate() {
-        prepared.read(&text.text, |w| lexicon.knows(w));
+        let read = Read::of(text, lexicon);
         let stamp = u32::try_from(number + 1).unwrap_or(u32::MAX);
         let worth = if text.weight >= 1.0 { 3 } else { 1 };
-        features::each(&prepared, lexicon, |family, hash, _, _| {
+        read.each(lexicon, |family, hash| {
             if !options.wants(family) {
                 return;
             }
@@ -199,57 +208,79 @@ fn vocabulary(texts: &[&Labelled], lexicon: &Lexicon, options: &Options) -> Vec<
     hashes
 }
 
+/// A text with everything that is found in it.
+struct Read {
+    prepared: Prepared,
+    guess: Guess,
+    matches: Vec<Match>,
+    cues: Vec<u64>,
+}
+
+impl Read {
+    fn of(text: &Labelled, lexicon: &Lexicon) -> Self {
+        let mut prepared = Prepared::default();
+        prepared.read(&text.text, |w| lexicon.knows(w));
+        let guess = language::of(&text.text, text.lang.as_deref());
+        let (mut matches, mut cues) = (Vec::new(), Vec::new());
+        lexicon.find(guess.nearest, &prepared.items, &mut matches);
+        cues::find(guess.nearest, &prepared, &mut cues);
+        Self { prepared, guess, matches, cues }
+    }
+
+    /// Calls `see` for every n-gram and every pair of signs.
+    fn each(&self, lexicon: &Lexicon, mut see: impl FnMut(Family, u32)) {
+        features::words(&self.prepared, lexicon, |hash, _, _| see(Family::Words, hash));
+        for item in self.prepared.items.iter().filter(|item| features::has_letters(item)) {
+            features::letters(self.prepared.key(item).as_bytes(), |hash| see(Family::Letters, hash));
+        }
+        features::signs(&self.prepared, lexicon, &self.matches, &self.cues, |hash, _, _| {
+            see(Family::Signs, hash);
+        });
+    }
+}
+
 fn example(text: &Labelled, lexicon: &Lexicon, index: &Index, options: &Options) -> Example {
-    let mut prepared = Prepared::default();
-    prepared.read(&text.text, |w| lexicon.knows(w));
-    let guess = language::of(&text.text, text.lang.as_deref());
-    let mut rows = [Vec::new(), Vec::new()];
-    let mut counts = [0_u32; 2];
-    features::each(&prepared, lexicon, |family: Family, hash, _, _| {
+    let read = Read::of(text, lexicon);
+    let mut rows: [Vec<u32>; FAMILIES] = Default::default();
+    let mut counts = [0_u32; FAMILIES];
+    read.each(lexicon, |family, hash| {
         if let (Some(count), Some(rows)) = (counts.get_mut(family as usize), rows.get_mut(family as usize)) {
             *count += 1;
             rows.extend(index.row(hash));
         }
     });
-    let mut matches = Vec::new();
-    lexicon.find(guess.nearest, &prepared.items, &mut matches);
     let mut values = Vec::new();
-    let mut cued = Vec::new();
-    cues::find(guess.nearest, &prepared, &mut cued);
-    dense::lexical(&prepared, &matches, &cued, None, &mut values);
-    dense::outward(&prepared, guess.language, text.stars, text.channel, &mut values);
+    dense::lexical(&read.prepared, &read.matches, &read.cues, None, &mut values);
+    dense::outward(&read.prepared, read.guess.language, text.stars, text.channel, &mut values);
+    dense::hard(&gehoor_text::evidence::find(&text.text), &mut values);
     if !options.lexical {
         values.retain(|(at, _)| !dense::is_worded(usize::from(*at)));
     }
     Example { rows, norms: counts.map(norm), values, target: Target::of(&text.labels), weight: text.weight }
 }
 
-/// The smallest step of an n-gram's weight.
-const FINEST: f32 = 0.01;
-
 /// Rows become small integers with a scale each; rows that say nothing are left out.
 fn quantise(hashes: Vec<u32>, weights: &[Scores], dense: Vec<Scores>, lexicon: Lexicon) -> Model {
-    let (mut kept, mut scales, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut kept, mut shifts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for (hash, weights) in hashes.into_iter().zip(weights) {
         let max = weights.iter().fold(0.0_f32, |m, w| m.max(w.abs()));
         if max < 0.02 {
             continue;
         }
-        // Finer steps than this change no judgement, and coarser ones pack better.
-        let scale = (max / 127.0).max(FINEST);
+        let shift = (0..MAX_SHIFT).find(|s| max <= 127.0 * step(*s)).unwrap_or(MAX_SHIFT);
         let mut row = [0_i8; COLUMNS];
         for (to, w) in row.iter_mut().zip(weights) {
-            *to = (w / scale).round().clamp(-127.0, 127.0) as i8;
+            *to = (w / step(shift)).round().clamp(-127.0, 127.0) as i8;
         }
         kept.push(hash);
-        scales.push(scale);
+        shifts.push(shift);
         rows.push(row);
     }
     Model {
         lexicon,
         index: Index::new(&kept),
         hashes: kept,
-        scales,
+        shifts,
         weights: rows,
         dense,
         calibration: Calibration::default(),

@@ -83,6 +83,19 @@ pub fn finding_now(case: &Case, rule: &AlertRule) -> Option<Finding> {
     }
 }
 
+/// The rules about this case whose finding held before a change and does not hold after it: their alerts are over.
+///
+/// That a case counts as urgent is left out while it is open: its points go up and down with time, and an alert must
+/// not come and go with them. It is looked at again with [`needs_look`].
+#[must_use]
+pub fn ended_by<'a>(before: &Case, after: &Case, policy: &'a Policy) -> Vec<&'a AlertRule> {
+    let over = |rule: &&AlertRule| {
+        let fleeting = matches!(rule.when, Trigger::Urgent { .. }) && after.is_open();
+        !fleeting && finding_now(before, rule).is_some() && finding_now(after, rule).is_none()
+    };
+    policy.alerts.iter().filter(over).collect()
+}
+
 /// Whether an alert about a case has to be looked at again, with [`finding_now`]: it has not ended, and its repeat
 /// interval has passed.
 #[must_use]
@@ -161,6 +174,29 @@ mod tests {
         assert!(finding_now(&case, red).is_some());
         let answered = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 14:10");
         assert!(finding_now(&answered, red).is_none());
+    }
+
+    #[test]
+    fn an_answer_ends_the_alert_about_its_clock_and_closing_ends_all() {
+        let case = advance(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, &cx("2026-06-05 14:00"))
+            .unwrap()
+            .case;
+        let names =
+            |after: &Case| ended_by(&case, after, &POLICY).iter().map(|r| r.name.clone()).collect::<Vec<_>>();
+        assert!(names(&case).is_empty(), "nothing has changed");
+        let answered = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 14:10");
+        assert_eq!(names(&answered), ["clock-red"]);
+        let urgent = AlertRule {
+            name: "urgent".into(),
+            when: Trigger::Urgent { points: 0.0 },
+            ..POLICY.alerts[0].clone()
+        };
+        let policy = Policy { alerts: vec![urgent], ..POLICY.clone() };
+        let calmer =
+            Case { priority: crate::rank::Priority { total: -1.0, ..case.priority.clone() }, ..case.clone() };
+        assert!(ended_by(&case, &calmer, &policy).is_empty(), "points go up and down");
+        let closed = Case { state: crate::case::CaseState::Closed, ..case.clone() };
+        assert_eq!(ended_by(&case, &closed, &policy).len(), 1);
     }
 
     #[test]

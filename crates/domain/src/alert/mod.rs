@@ -4,8 +4,10 @@
 mod findings;
 mod why;
 
-pub use findings::{finding_now, findings_of, needs_look};
-pub use why::{acknowledge, apply, effects, ended, group_key, silence_ended, silences, why_notify};
+pub use findings::{ended_by, finding_now, findings_of, needs_look};
+pub use why::{
+    acknowledge, apply, effects, ended, group_key, over_effects, silence_ended, silences, why_notify,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

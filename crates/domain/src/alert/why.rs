@@ -145,6 +145,26 @@ pub fn effects(alert: &Alert, rule: &AlertRule, now: Timestamp) -> Vec<Effect> {
     outlets.into_iter().map(effect).collect()
 }
 
+/// What goes out when an alert has ended: nothing when nobody was told, else once to each outlet that was.
+///
+/// `outlets` are those that got it, whatever the rule says by now.
+#[must_use]
+pub fn over_effects(alert: &Alert, outlets: &[crate::ids::OutletId], now: Timestamp) -> Vec<Effect> {
+    if alert.ended.is_none() || alert.told == 0 {
+        return Vec::new();
+    }
+    let mut outlets = outlets.to_vec();
+    outlets.sort();
+    outlets.dedup();
+    let effect = |outlet: crate::ids::OutletId| Effect {
+        key: EffectKey::of_alert_over(alert.id, alert.told, &outlet),
+        outlet,
+        kind: EffectKind::AlertOver { alert: alert.id },
+        created: now,
+    };
+    outlets.into_iter().map(effect).collect()
+}
+
 /// Whether a silence is meant for such a finding: rule, subject and location that it names all fit. Says nothing about
 /// whether it still holds.
 #[must_use]

@@ -49,6 +49,17 @@ pub fn open(
     linked: &[CaseId],
     cx: &Context<'_>,
 ) -> Decision {
+    begin_case(id, mention, assessment, linked, is_old(mention, cx), cx)
+}
+
+pub(super) fn begin_case(
+    id: CaseId,
+    mention: &Mention,
+    assessment: &Assessment,
+    linked: &[CaseId],
+    backlog: bool,
+    cx: &Context<'_>,
+) -> Decision {
     let now = cx.now;
     let located = assessment.located.clone();
     let responsible = assessment.responsible.label;
@@ -77,7 +88,7 @@ pub fn open(
         hand_over: None,
         hand_overs: 0,
         late_hand_overs: 0,
-        backlog: is_old(mention, cx),
+        backlog,
         tickets: Vec::new(),
         private_talk: PrivateTalk::default(),
         linked: linked.to_vec(),
@@ -85,6 +96,8 @@ pub fn open(
         tries: 0,
         replies: Vec::new(),
         unseen_replies: 0,
+        proposed: Vec::new(),
+        snoozed: None,
         follow_up: None,
         merged_into: None,
         outcome: None,
@@ -102,7 +115,7 @@ pub fn open(
 }
 
 /// Whether a post was old already when it was found.
-fn is_old(mention: &Mention, cx: &Context<'_>) -> bool {
+pub(super) fn is_old(mention: &Mention, cx: &Context<'_>) -> bool {
     mention.seen.duration_since(mention.published) > cx.policy.backlog_after
 }
 
@@ -210,6 +223,10 @@ fn joined(work: &mut Work<'_>, mention: &Mention, voice: Voice, because: Because
 fn customer_said(work: &mut Work<'_>, mention: &Mention, assessment: &Assessment, because: Because) {
     work.refold();
     joined(work, mention, Voice::Customer, because);
+    if because == Because::Copy {
+        // Nothing was said that was not said before.
+        return;
+    }
     if work.case.located.is_none() && assessment.located.is_some() {
         work.case.located.clone_from(&assessment.located);
         work.route_anew();
@@ -223,7 +240,12 @@ fn customer_said(work: &mut Work<'_>, mention: &Mention, assessment: &Assessment
 
 /// The customer moved: waiting ends, a closed case opens again for what wants an answer, and an answer is owed since
 /// then. Thanks do none of the last two, and never end a promise.
-fn customer_moves(work: &mut Work<'_>, at: jiff::Timestamp, mention: Option<&MentionId>, wants_answer: bool) {
+pub(super) fn customer_moves(
+    work: &mut Work<'_>,
+    at: jiff::Timestamp,
+    mention: Option<&MentionId>,
+    wants_answer: bool,
+) {
     if work.case.merged_into.is_some() {
         return;
     }
@@ -249,6 +271,7 @@ fn customer_moves(work: &mut Work<'_>, at: jiff::Timestamp, mention: Option<&Men
         work.case.queued = unowned.then_some(Queued { reason: QueueReason::Unowned, since });
     }
     if wants_answer {
+        work.wake_up(now, "customer");
         work.owe_answer(at);
     }
 }
@@ -269,11 +292,7 @@ fn we_said(work: &mut Work<'_>, mention: &Mention) {
     if noted_before {
         work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
     }
-    if work.case.private_talk.asked.is_some_and(|asked| asked < at)
-        && (work.case.private_talk.solved.is_some() || !work.case.is_open())
-    {
-        work.case.private_talk.closed_in_public.get_or_insert(at);
-    }
+    work.last_line(at);
     if work.case.is_open() {
         if !noted_before {
             work.case.tries += 1;

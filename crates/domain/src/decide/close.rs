@@ -20,6 +20,10 @@ pub(super) fn close(work: &mut Work<'_>, outcome: Outcome, note: &str, by: &Acto
     if let Some(stands) = work.case.promises.iter().find(|p| p.is_open()) {
         return Err(Refused::PromiseStands(stands.id));
     }
+    // Whoever reads the thread sees an unanswered complaint: nothing counts as solved by silence (rule 5).
+    if outcome.is_solution() && work.case.private_talk.lacks_last_line() {
+        return Err(Refused::NoLastLine);
+    }
     let now = work.cx.now;
     work.note(now, by, What::Closed { outcome, note });
     work.end(outcome);

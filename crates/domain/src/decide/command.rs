@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correct::Correction;
 use super::work::Work;
-use super::{Decision, Refused, close, correct, hand_over, promise, talk, ticket};
+use super::{Decision, Refused, close, correct, hand_over, promise, propose, snooze, talk, ticket};
 use crate::assessment::{Intent, Responsible, Sentiment, Severity, Signal, Topic};
 use crate::case::{Case, Outcome, TicketState};
 use crate::context::Context;
@@ -54,7 +54,7 @@ pub enum Command {
         /// To whom; none lets go of it.
         to: Option<UserId>,
     },
-    /// Write an internal note; it never leaves.
+    /// Write an internal note; it never goes where customers read.
     Note {
         /// The note.
         text: String,
@@ -185,6 +185,47 @@ pub enum Command {
         /// Its state now.
         state: TicketState,
     },
+    /// A proposal is a promise; what is given replaces what was proposed.
+    AcceptProposal {
+        /// Which.
+        proposal: u32,
+        /// What kind; none as proposed.
+        #[serde(default)]
+        promise: Option<PromiseKind>,
+        /// In our own words; empty as proposed.
+        #[serde(default)]
+        what: String,
+        /// Until when; none as proposed.
+        #[serde(default)]
+        due: Option<Timestamp>,
+    },
+    /// A proposal is no promise.
+    DismissProposal {
+        /// Which.
+        proposal: u32,
+    },
+    /// We spoke, or tried to speak, with the customer by telephone. A call that was answered is proof of a promise.
+    RecordCall {
+        /// Somebody answered.
+        answered: bool,
+        /// How long it took, in seconds.
+        #[serde(default)]
+        seconds: u32,
+        /// What names the call where it was made.
+        reference: String,
+        /// The promise it is for; none: the only one to call back.
+        #[serde(default)]
+        promise: Option<PromiseId>,
+    },
+    /// Put it aside until a date.
+    Snooze {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Take it up again before that date.
+    Wake,
 }
 
 impl Command {
@@ -211,6 +252,11 @@ impl Command {
             Command::Correct { .. } => "correct",
             Command::TicketOpened { .. } => "ticket_opened",
             Command::TicketChanged { .. } => "ticket_changed",
+            Command::AcceptProposal { .. } => "accept_proposal",
+            Command::DismissProposal { .. } => "dismiss_proposal",
+            Command::RecordCall { .. } => "record_call",
+            Command::Snooze { .. } => "snooze",
+            Command::Wake => "wake",
         }
     }
 
@@ -248,6 +294,9 @@ impl Command {
             Command::SetResponsible { .. } => "say who has to act",
             Command::Correct { .. } => "correct a judgement",
             Command::TicketOpened { .. } | Command::TicketChanged { .. } => "change tickets",
+            Command::AcceptProposal { .. } | Command::DismissProposal { .. } => "answer a proposal",
+            Command::RecordCall { .. } => "record calls",
+            Command::Snooze { .. } | Command::Wake => "put cases aside",
         }
     }
 
@@ -271,6 +320,12 @@ pub fn command(
     cx: &Context<'_>,
 ) -> Result<Decision, Refused> {
     may(case, command, actor, role)?;
+    // It went to and fro often enough: from here on a lead says where it stays.
+    let to_and_fro =
+        matches!(command, Command::HandOver { .. }) && case.hand_overs >= cx.policy.ping_pong_after;
+    if to_and_fro && !role.leads() {
+        return Err(Refused::PingPong(case.hand_overs));
+    }
     let mut work = Work::begin(case, cx);
     let w = &mut work;
     // Somebody takes it up: from now on it is a case like any other.
@@ -303,6 +358,15 @@ pub fn command(
         Command::TicketChanged { outlet, ticket, state } => {
             ticket::changed(w, outlet, ticket, *state, actor)?
         }
+        Command::AcceptProposal { proposal, promise, what, due } => {
+            propose::accept(w, *proposal, *promise, what, *due, actor)?;
+        }
+        Command::DismissProposal { proposal } => propose::dismiss(w, *proposal, actor)?,
+        Command::RecordCall { answered, seconds, reference, promise } => {
+            propose::called(w, *answered, *seconds, reference, *promise, actor)?;
+        }
+        Command::Snooze { until, reason } => snooze::snooze(w, *until, reason, actor)?,
+        Command::Wake => snooze::wake(w, actor)?,
     }
     Ok(work.finish())
 }

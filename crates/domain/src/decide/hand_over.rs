@@ -84,5 +84,22 @@ pub(super) fn give_back(work: &mut Work<'_>, note: &str, by: &Actor) -> Result<(
     } else {
         work.queue_back(QueueReason::Unowned, now);
     }
+    work.stop_ping_pong(now);
     Ok(())
+}
+
+impl Work<'_> {
+    /// A case that came back after the number of hand-overs in the policy stops at the lead of its team.
+    pub(crate) fn stop_ping_pong(&mut self, at: jiff::Timestamp) {
+        if self.case.hand_overs < self.cx.policy.ping_pong_after {
+            return;
+        }
+        if let Some(team) = self.cx.team(&self.case.team)
+            && self.case.owner.as_ref() != Some(&team.lead)
+        {
+            self.case.owner = Some(team.lead.clone());
+            self.note_stage(at, 0, What::Assigned { to: Some(team.lead.clone()) });
+        }
+        self.queue(QueueReason::PingPong, at);
+    }
 }

@@ -11,8 +11,11 @@ mod command;
 mod correct;
 mod hand_over;
 mod promise;
+mod propose;
 mod refused;
+mod rejudge;
 mod reply;
+mod snooze;
 mod split_merge;
 mod talk;
 mod ticket;
@@ -25,7 +28,9 @@ use crate::event::CaseEvent;
 pub use arrive::{add_mention, open, revise, take_in, withdraw};
 pub use command::{Command, PrivateStep, command, may_regroup};
 pub use correct::{Correction, correct, keep_corrections};
+pub use propose::propose;
 pub use refused::Refused;
+pub use rejudge::{Again, may_still_open, open_late, rejudge};
 pub use reply::{News, ReplyCommand, reply, reply_news};
 pub use split_merge::{merge, split};
 
@@ -46,6 +51,12 @@ impl Decision {
     pub fn numbered(&self) -> impl Iterator<Item = (u32, &CaseEvent)> {
         let new = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
         (self.case.events.saturating_sub(new)..).zip(&self.events)
+    }
+    /// This one, and then one that was decided on the case it leaves.
+    pub fn then(mut self, next: Decision) -> Self {
+        self.events.extend(next.events);
+        self.effects.extend(next.effects);
+        Self { case: next.case, ..self }
     }
     /// Whether anything happened. A decision without events leaves nothing to commit.
     #[must_use]

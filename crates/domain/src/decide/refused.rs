@@ -58,6 +58,26 @@ pub enum Refused {
     /// The case cannot be closed while a promise stands.
     #[error("promise {0} still stands: keep it with proof, or withdraw it with a reason, before closing")]
     PromiseStands(PromiseId),
+    /// A promise needs a time.
+    #[error("no time was named: say until when it is promised")]
+    PromiseNeedsTime,
+    /// There is no such proposal, or it was answered.
+    #[error("the case has no open proposal {0}: reload it")]
+    NoProposal(u32),
+    /// The date of putting aside makes no sense.
+    #[error(
+        "a case is put aside until a date in the future, {most_days} days ahead at most: choose another date"
+    )]
+    BadSnooze {
+        /// Days ahead at most.
+        most_days: i64,
+    },
+    /// It is not put aside.
+    #[error("the case is not put aside: there is nothing to take up again")]
+    NotSnoozed,
+    /// It went to and fro.
+    #[error("the case was handed over {0} times: a team lead decides where it stays")]
+    PingPong(u32),
     /// There is no such team.
     #[error("there is no team `{0}`: choose one of the configured teams")]
     NoTeam(TeamId),
@@ -78,6 +98,12 @@ pub enum Refused {
         /// How many the policy asks for.
         needed: u32,
     },
+    /// A solution that only the customer knows of.
+    #[error(
+        "it was solved in private, and the public thread has no last line: answer there, or note that it has one, \
+         before closing"
+    )]
+    NoLastLine,
     /// Nobody chooses this outcome.
     #[error("a case becomes part of another by merging them: choose another outcome")]
     NotAChoice,

@@ -85,6 +85,8 @@ pub fn split(
             tries: 0,
             replies: Vec::new(),
             unseen_replies: 0,
+            proposed: Vec::new(),
+            snoozed: None,
             follow_up: None,
             outcome: None,
             closed: None,
@@ -151,6 +153,10 @@ pub fn merge(
     }
     if gone.case.state == CaseState::Open {
         to.go_on(now);
+        // What waits in the other one was not put aside.
+        if gone.case.snoozed.is_none() {
+            to.wake_up(now, "merged");
+        }
     }
     take_promises(&mut to.case, &mut gone.case);
     super::reply::take_replies(&mut to.case, &mut gone.case);
@@ -216,6 +222,10 @@ fn take_mentions(to: &mut Case, from: &Case) {
 
 /// Promises go along, in whatever state, under new numbers: what was promised to the customer stays promised.
 fn take_promises(to: &mut Case, from: &mut Case) {
+    for mut moved in std::mem::take(&mut from.proposed).into_iter().filter(|p| p.answer.is_none()) {
+        moved.id = to.proposed.iter().map(|p| p.id).max().unwrap_or(0) + 1;
+        to.proposed.push(moved);
+    }
     for mut moved in std::mem::take(&mut from.promises) {
         moved.id = promise::next_id(&to.promises);
         to.promises.push(moved);

@@ -43,6 +43,7 @@ pub(super) fn reply(work: &mut Work<'_>, reply: &str, sent: bool, by: &Actor) ->
 pub(super) fn answered_here(work: &mut Work<'_>) {
     let now = work.cx.now;
     work.case.unseen_replies += 1;
+    work.last_line(now);
     if work.case.is_open() {
         work.case.tries += 1;
         work.answered(now);
@@ -53,8 +54,12 @@ pub(super) fn answered_here(work: &mut Work<'_>) {
 pub(super) fn ask_private(work: &mut Work<'_>, by: &Actor) -> Result<(), Refused> {
     work.must_be_open()?;
     person(by, "ask the customer to talk in private")?;
-    work.case.private_talk = crate::case::PrivateTalk { asked: Some(work.cx.now), ..Default::default() };
-    work.note(work.cx.now, by, What::PrivateTalk { step: "asked".to_owned() });
+    let now = work.cx.now;
+    let due = work.cx.after(&work.case.team, now, work.cx.policy.private_talk.come);
+    work.case.private_talk =
+        crate::case::PrivateTalk { asked: Some(now), due: Some(due), ..Default::default() };
+    work.note(now, by, What::PrivateTalk { step: "asked".to_owned() });
+    work.dealt_with(false);
     Ok(())
 }
 
@@ -64,7 +69,10 @@ pub(super) fn private_step(work: &mut Work<'_>, step: PrivateStep, by: &Actor) -
         return Err(Refused::NotAsked);
     }
     let now = work.cx.now;
+    let open = work.case.is_open();
+    let solve_by = work.cx.after(&work.case.team, now, work.cx.policy.private_talk.solve);
     let talk = &mut work.case.private_talk;
+    let before = talk.clone();
     match step {
         PrivateStep::Came => {
             talk.came.get_or_insert(now);
@@ -78,11 +86,33 @@ pub(super) fn private_step(work: &mut Work<'_>, step: PrivateStep, by: &Actor) -
             talk.closed_in_public.get_or_insert(now);
         }
     }
-    work.note(now, by, What::PrivateTalk { step: step.as_str().to_owned() });
-    if step == PrivateStep::Came {
-        work.case.tries = 0;
-        work.go_on(now);
+    if *talk == before {
+        // Noted twice it happened once.
+        return Ok(());
     }
+    talk.due = match step {
+        PrivateStep::Came if talk.solved.is_none() && open => Some(solve_by),
+        PrivateStep::Came => talk.due,
+        PrivateStep::Solved | PrivateStep::ClosedInPublic => None,
+    };
+    work.note(now, by, What::PrivateTalk { step: step.as_str().to_owned() });
+    if !open {
+        return Ok(());
+    }
+    match step {
+        PrivateStep::Came => {
+            work.case.tries = 0;
+            work.go_on(now);
+        }
+        PrivateStep::Solved => {
+            work.go_on(now);
+            if work.case.private_talk.closed_in_public.is_none() {
+                work.owe_word(now);
+            }
+        }
+        PrivateStep::ClosedInPublic => work.told(now),
+    }
+    work.dealt_with(false);
     Ok(())
 }
 

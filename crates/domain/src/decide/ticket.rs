@@ -25,12 +25,14 @@ pub(super) fn opened(work: &mut Work<'_>, outlet: &OutletId, id: &str, url: Opti
         url: url.map(str::to_owned),
         state: TicketState::Open,
         at: now,
+        pushed: None,
+        pushes: 0,
     });
     work.note(now, by, What::TicketOpened { outlet: outlet.clone(), ticket: id.to_owned() });
 }
 
-/// A ticket changed. "Resolved" there is not yet an answer to the customer here: we have to tell him, in public, so a
-/// response clock runs.
+/// A ticket changed. "Resolved" there is not yet an answer to the customer here: we have to tell him, in public, and
+/// for that a clock of its own runs until our answer is there.
 pub(super) fn changed(
     work: &mut Work<'_>,
     outlet: &OutletId,
@@ -52,7 +54,7 @@ pub(super) fn changed(
     work.note(now, by, What::TicketChanged { outlet: outlet.clone(), ticket, state });
     if state == TicketState::Resolved && work.case.is_open() {
         work.go_on(now);
-        work.owe_answer(now);
+        work.owe_word(now);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Decision;
 use crate::advance;
-use crate::case::{Case, CaseState, QueueReason, Queued, TicketState, Voice};
+use crate::case::{Case, CaseState, Pushed, QueueReason, Queued, TicketState, Voice};
 use crate::clock::{self, ClockKind};
 use crate::context::Context;
 use crate::effect::{Effect, EffectKind};
@@ -21,6 +21,8 @@ pub(crate) struct Work<'a> {
     queued: Vec<(QueueReason, u32)>,
     /// Lines that the helpdesk has to hear: number and gravity; 255 for what people and customers did.
     heard: Vec<(u32, u8)>,
+    /// Those of them that are internal notes.
+    notes: Vec<u32>,
 }
 
 /// What people and customers did is never left out for something graver.
@@ -41,13 +43,16 @@ impl<'a> Work<'a> {
 
     /// A new case, for which no time has passed yet.
     pub(crate) fn bare(case: Case, cx: &'a Context<'a>) -> Self {
-        Self { case, cx, events: Vec::new(), queued: Vec::new(), heard: Vec::new() }
+        Self { case, cx, events: Vec::new(), queued: Vec::new(), heard: Vec::new(), notes: Vec::new() }
     }
 
     /// Adds a line to the history: something that a person, a customer or a helpdesk did.
     pub(crate) fn note(&mut self, at: Timestamp, by: &Actor, what: What) {
         if helpdesk_hears(&what) {
             self.heard.push((self.case.events, ALWAYS_HEARD));
+            if matches!(what, What::Noted { .. }) {
+                self.notes.push(self.case.events);
+            }
         }
         self.push(at, by, what);
         self.case.changed = self.case.changed.max(self.cx.now);
@@ -72,6 +77,7 @@ impl<'a> Work<'a> {
     /// the helpdesk is not told twice for less.
     pub(crate) fn queue(&mut self, reason: QueueReason, at: Timestamp) {
         self.case.follow_up = None;
+        self.wake_up(at, "queue");
         if self.case.queued.as_ref().is_some_and(|q| q.reason.gravity() >= reason.gravity()) {
             return;
         }
@@ -116,6 +122,7 @@ impl<'a> Work<'a> {
             ClockKind::FirstResponse => &norms.first_response,
             ClockKind::NextResponse => &norms.next_response,
             ClockKind::Resolution => &norms.resolution,
+            ClockKind::TellCustomer => &norms.tell_customer,
         };
         let name = self.cx.norm_calendar(norm, &self.case.team);
         let share = self.cx.policy.amber_share;
@@ -127,8 +134,37 @@ impl<'a> Work<'a> {
     /// The customer waits for an answer since then: starts the next-response clock unless one runs already. The older
     /// one goes on: whoever asks again does not lose the place.
     pub(crate) fn owe_answer(&mut self, since: Timestamp) {
-        if !self.case.owes_answer() {
+        let waits = |c: &clock::Clock| {
+            matches!(c.kind, ClockKind::FirstResponse | ClockKind::NextResponse) && !c.is_over()
+        };
+        if !self.case.clocks.iter().any(waits) {
             self.start_clock(ClockKind::NextResponse, since);
+        }
+    }
+
+    /// It is solved elsewhere: the customer has to be told, in public, since then.
+    pub(crate) fn owe_word(&mut self, since: Timestamp) {
+        let runs = self.case.clocks.iter().any(|c| c.kind == ClockKind::TellCustomer && !c.is_over());
+        if !runs {
+            self.start_clock(ClockKind::TellCustomer, since);
+        }
+    }
+
+    /// The customer was told, whoever saw it.
+    pub(crate) fn told(&mut self, at: Timestamp) {
+        for clock in self.case.clocks.iter_mut().filter(|c| c.kind == ClockKind::TellCustomer) {
+            clock::finish(clock, at);
+        }
+    }
+
+    /// Our public words are the last line of a talk in private that was solved, or of a case that is closed.
+    pub(crate) fn last_line(&mut self, at: Timestamp) {
+        let open = self.case.is_open();
+        let talk = &mut self.case.private_talk;
+        let after = talk.asked.is_some_and(|asked| asked < at);
+        if after && talk.solved.map_or(!open, |solved| solved <= at) {
+            talk.closed_in_public.get_or_insert(at);
+            talk.due = None;
         }
     }
 
@@ -187,6 +223,7 @@ impl<'a> Work<'a> {
                 ClockKind::FirstResponse => &norms.first_response,
                 ClockKind::NextResponse => &norms.next_response,
                 ClockKind::Resolution => &norms.resolution,
+                ClockKind::TellCustomer => &norms.tell_customer,
             };
             // A norm with its own calendar is a promise to the public: no team's hours change it.
             if norm.calendar.is_none() && clock.calendar == old {
@@ -212,16 +249,21 @@ impl<'a> Work<'a> {
         self.keep_a_next_date();
         self.case.priority = rank::priority(&self.case, self.cx);
         self.case.next_due = advance::next_due(&self.case);
-        let effects = self.effects();
+        let mut effects = self.effects();
+        self.push_to_tickets(&mut effects);
         Decision { case: self.case, events: self.events, effects }
     }
 
     /// CA-3: an open case that stands in no queue and for which nothing will happen by time alone comes back by itself.
     fn keep_a_next_date(&mut self) {
         match self.case.state {
-            CaseState::Closed => self.case.follow_up = None,
+            CaseState::Closed => {
+                self.case.follow_up = None;
+                self.case.snoozed = None;
+            }
             CaseState::Waiting => {
-                if self.case.queued.is_none() && self.case.follow_up.is_none() {
+                if self.case.queued.is_none() && self.case.follow_up.is_none() && self.case.snoozed.is_none()
+                {
                     let span = self.cx.policy.follow_up;
                     self.case.follow_up = Some(self.cx.after(&self.case.team, self.cx.now, span));
                 }
@@ -244,7 +286,7 @@ impl<'a> Work<'a> {
         if let Some((reason, count)) = gravest.filter(|_| waits) {
             for wanted in &self.cx.policy.queue_outlets {
                 let for_this = if wanted.reasons.is_empty() {
-                    *reason != QueueReason::Unowned
+                    reason.is_for_helpdesk()
                 } else {
                     wanted.reasons.contains(reason)
                 };
@@ -269,7 +311,9 @@ impl<'a> Work<'a> {
                 continue;
             }
             told.push(ticket.outlet.clone());
-            for event in &lines {
+            let wanted = self.cx.policy.queue_outlets.iter().find(|q| q.outlet == ticket.outlet);
+            let notes = wanted.is_none_or(|q| q.notes);
+            for event in lines.iter().filter(|line| notes || !self.notes.contains(line)) {
                 effects.push(Effect {
                     key: EffectKey::of_case(self.case.id, &format!("event-{event}"), &ticket.outlet),
                     outlet: ticket.outlet.clone(),
@@ -279,6 +323,45 @@ impl<'a> Work<'a> {
             }
         }
         effects
+    }
+
+    /// Tickets whose priority or due time is no longer what the helpdesk was told get the new ones. One that is opened
+    /// or opened again here gets them on that way.
+    fn push_to_tickets(&mut self, effects: &mut Vec<Effect>) {
+        if !self.case.is_open() {
+            return;
+        }
+        let current = Pushed::of(&self.case);
+        let mut told: Vec<_> = effects
+            .iter()
+            .filter(|e| matches!(e.kind, EffectKind::Ticket { .. }))
+            .map(|e| e.outlet.clone())
+            .collect();
+        let (id, created) = (self.case.id, self.cx.now);
+        for ticket in self.case.tickets.iter_mut().rev() {
+            // A solved one is nobody's next work there.
+            let works = matches!(ticket.state, TicketState::Open | TicketState::Pending);
+            if !works || told.contains(&ticket.outlet) {
+                if works {
+                    ticket.pushed = Some(current);
+                }
+                continue;
+            }
+            told.push(ticket.outlet.clone());
+            let Some(before) = ticket.pushed.replace(current) else { continue };
+            if !current.differs(&before) {
+                ticket.pushed = Some(before);
+                continue;
+            }
+            ticket.pushes += 1;
+            let stage = format!("push-{}-{}", ticket.id, ticket.pushes);
+            effects.push(Effect {
+                key: EffectKey::of_case(id, &stage, &ticket.outlet),
+                outlet: ticket.outlet.clone(),
+                kind: EffectKind::TicketPush { case: id },
+                created,
+            });
+        }
     }
 
     /// Whether any clock still counts or stands still.
@@ -298,8 +381,8 @@ impl<'a> Work<'a> {
     }
 }
 
-/// What the helpdesk behind a ticket has to hear. Internal notes are not among them: they never leave (rule 2).
-/// Neither is what the helpdesk itself said.
+/// What the helpdesk behind a ticket has to hear; not what the helpdesk itself said. Internal notes are for colleagues
+/// there too: whoever delivers them keeps them from customers (rule 2).
 fn helpdesk_hears(what: &What) -> bool {
     match what {
         // What bystanders say to each other is of no use there, and our own replies are told as such.
@@ -307,6 +390,7 @@ fn helpdesk_hears(what: &What) -> bool {
         What::Revised { .. }
         | What::Withdrawn { .. }
         | What::Replied { .. }
+        | What::Noted { .. }
         | What::Promised { .. }
         | What::PromiseEnded { .. }
         | What::HandedOver { .. }
@@ -318,7 +402,6 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::MergedIn { .. }
         | What::MergedInto { .. } => true,
         What::Opened { .. }
-        | What::Noted { .. }
         | What::Assigned { .. }
         | What::PromiseDue { .. }
         | What::ClockAmber { .. }
@@ -326,12 +409,18 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::Queued { .. }
         | What::TicketOpened { .. }
         | What::TicketChanged { .. }
-        | What::ReplyStep { .. }
         | What::WaitingForCustomer
         | What::SplitFrom { .. }
         | What::Overruled { .. }
         | What::Located { .. }
         | What::ResponsibleSet { .. }
-        | What::Corrected { .. } => false,
+        | What::Corrected { .. }
+        | What::Reassessed { .. }
+        | What::PromiseProposed { .. }
+        | What::ProposalDismissed { .. }
+        | What::Called { .. }
+        | What::Snoozed { .. }
+        | What::ReplyStep { .. }
+        | What::Woken { .. } => false,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::civil::{Time, time};
 
-use super::{AlertRule, Block, Calendar, Norm, Norms, Policy, Team, Trigger, Weights};
+use super::{AlertRule, Block, Calendar, Norm, Norms, Policy, PrivateSteps, Team, Trigger, Weights};
 use crate::mention::Channel;
 
 /// How long we wait before a case without any other date comes back: three working days of 8:30 hours.
@@ -18,6 +18,26 @@ pub(super) fn follow_up() -> SignedDuration {
 /// From when a post counts as found late: two weeks, longer than any norm.
 pub(super) fn backlog_after() -> SignedDuration {
     SignedDuration::from_hours(14 * 24)
+}
+
+/// What a norm is when a file of one's own does not know it yet: in the hours of the team.
+pub(super) fn tell_customer() -> Norm {
+    Norm { target: SignedDuration::from_hours(2), norm: SignedDuration::from_hours(4), calendar: None }
+}
+
+/// A working day of 8:30 hours to come, and two to solve it.
+pub(super) fn private_talk() -> PrivateSteps {
+    PrivateSteps { come: SignedDuration::from_mins(510), solve: SignedDuration::from_mins(2 * 510) }
+}
+
+/// On unless switched off.
+pub(super) fn yes() -> bool {
+    true
+}
+
+/// How often a case may be handed over before a lead says where it stays.
+pub(super) fn ping_pong_after() -> u32 {
+    3
 }
 
 fn calendar(days: usize, from: Time, until: Time, holidays: bool) -> Calendar {
@@ -43,6 +63,7 @@ fn norms(response: &Norm) -> Norms {
         first_response: response.clone(),
         next_response: response.clone(),
         resolution: norm(510, 510, "office"),
+        tell_customer: norm(120, 240, "office"),
     }
 }
 
@@ -85,6 +106,7 @@ impl Policy {
             urgent_points: 60.0,
             promise_reminder: SignedDuration::from_hours(2),
             follow_up: follow_up(),
+            private_talk: private_talk(),
             backlog_after: backlog_after(),
             no_reaction_tries: 2,
             same_author_within: SignedDuration::from_hours(14 * 24),
@@ -103,6 +125,9 @@ impl Policy {
                 alert("login-ends", Trigger::LoginEnds { within: SignedDuration::from_hours(14 * 24) }, 72),
                 alert("dead-letter", Trigger::DeadLetter, 24),
             ],
+            queues: Vec::new(),
+            agents: Vec::new(),
+            ping_pong_after: ping_pong_after(),
             sign_replies: true,
             replies: super::ReplyRules::default(),
         }

@@ -2,8 +2,12 @@
 //! calendar unless the name says otherwise.
 
 mod defaults;
+mod queues;
 mod replies;
 mod validate;
+mod weights;
+
+pub use queues::{AgentRule, NotForYou, ServiceQueue};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,6 +21,7 @@ use crate::ids::{OutletId, TeamId, UserId};
 use crate::mention::Channel;
 
 pub use replies::{Approval, BuildingBlock, ReplyRules};
+pub use weights::Weights;
 
 /// One block of opening time within a day, such as 09:00 to 12:30. `until` 00:00 or 24:00 means the end of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +72,7 @@ pub struct Norm {
     pub calendar: Option<String>,
 }
 
-/// How fast, for the three clocks.
+/// How fast, for each clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Norms {
@@ -77,6 +82,25 @@ pub struct Norms {
     pub next_response: Norm,
     /// Publication to agreed solution.
     pub resolution: Norm,
+    /// Solution elsewhere to our public line that says so.
+    #[serde(default = "defaults::tell_customer")]
+    pub tell_customer: Norm,
+}
+
+/// How long each step of a talk in private may take before the case goes back into the queue (working time).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PrivateSteps {
+    /// From asking until the customer comes.
+    pub come: SignedDuration,
+    /// From coming until it is solved there.
+    pub solve: SignedDuration,
+}
+
+impl Default for PrivateSteps {
+    fn default() -> Self {
+        defaults::private_talk()
+    }
 }
 
 /// A team that owns cases.
@@ -91,79 +115,6 @@ pub struct Team {
     pub lead: UserId,
     /// Name of its calendar.
     pub calendar: String,
-}
-
-/// Points of the rank. Defaults are argued in `config/policies/ranking.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Weights {
-    /// For severity 0 to 3.
-    pub severity: [f32; 4],
-    /// Somebody may come to harm.
-    pub safety: f32,
-    /// Personal data went astray.
-    pub privacy: f32,
-    /// Discrimination.
-    pub discrimination: f32,
-    /// 500 euro or more.
-    pub high_value: f32,
-    /// A promise was missed by us (fact), or broken (customer's words).
-    pub promise_missed: f32,
-    /// Has asked before.
-    pub repeat_contact: f32,
-    /// Weeks or more.
-    pub long_wait: f32,
-    /// Nobody can be reached.
-    pub unreachable: f32,
-    /// Elderly, ill, disabled, baby, poor.
-    pub vulnerable: f32,
-    /// Lawyer, court, police.
-    pub legal_threat: f32,
-    /// Press, viral.
-    pub media_threat: f32,
-    /// Leaves after loyalty.
-    pub churn: f32,
-    /// Came back after closing, per time.
-    pub regressed: f32,
-    /// Per tenfold of followers, likes and shares above ten.
-    pub reach: f32,
-    /// For one star out of five, less for more.
-    pub stars: f32,
-    /// When the most pressing clock has used its whole norm; grows with the share used, twice this at most.
-    pub clock: f32,
-    /// A question instead of a complaint.
-    pub question: f32,
-    /// Times the probability that it is a complaint.
-    pub complaint: f32,
-    /// The writer says that it is solved.
-    pub solved: f32,
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            severity: [0.0, 8.0, 22.0, 45.0],
-            safety: 40.0,
-            privacy: 25.0,
-            discrimination: 25.0,
-            high_value: 8.0,
-            promise_missed: 18.0,
-            repeat_contact: 10.0,
-            long_wait: 6.0,
-            unreachable: 6.0,
-            vulnerable: 15.0,
-            legal_threat: 15.0,
-            media_threat: 12.0,
-            churn: 6.0,
-            regressed: 12.0,
-            reach: 3.0,
-            stars: 4.0,
-            clock: 12.0,
-            question: 4.0,
-            complaint: 12.0,
-            solved: -20.0,
-        }
-    }
 }
 
 /// When people are told, and through which outlets.
@@ -256,6 +207,9 @@ pub struct Policy {
     /// into the queue.
     #[serde(default = "defaults::follow_up")]
     pub follow_up: SignedDuration,
+    /// How long each step of a talk in private may take.
+    #[serde(default)]
+    pub private_talk: PrivateSteps,
     /// A post that is older than this when it is found opens a case that waits in the inbox without clock points, tickets
     /// and clock alerts until somebody acts (wall-clock time).
     #[serde(default = "defaults::backlog_after")]
@@ -275,6 +229,15 @@ pub struct Policy {
     /// When people are told.
     #[serde(default)]
     pub alerts: Vec<AlertRule>,
+    /// Service queues, the first that fits counts; none: each team is its own queue.
+    #[serde(default)]
+    pub queues: Vec<ServiceQueue>,
+    /// What is known of those who work on cases.
+    #[serde(default)]
+    pub agents: Vec<AgentRule>,
+    /// After so many hand-overs a case stops at the lead of its team.
+    #[serde(default = "defaults::ping_pong_after")]
+    pub ping_pong_after: u32,
     /// Signature under replies, `^` + initials, is added when true.
     #[serde(default)]
     pub sign_replies: bool,
@@ -300,10 +263,13 @@ static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
 pub struct QueueOutlet {
     /// Which.
     pub outlet: OutletId,
-    /// For which reasons; empty means for every reason but `unowned`.
+    /// For which reasons; empty means for all that are work for the helpdesk ([`QueueReason::is_for_helpdesk`]).
     #[serde(default)]
     pub reasons: Vec<QueueReason>,
     /// Only from so many points.
     #[serde(default)]
     pub from_points: f32,
+    /// Whether internal notes go along, for colleagues only. They never go where customers read.
+    #[serde(default = "defaults::yes")]
+    pub notes: bool,
 }

@@ -42,6 +42,28 @@ impl Policy {
             }
             self.check_calendar_name(&format!("teams.{}.calendar", team.id), &team.calendar, bad);
         }
+        for (at, queue) in self.queues.iter().enumerate() {
+            if self.queues.iter().take(at).any(|q| q.id == queue.id) {
+                bad.push(format!("queue.{}: configured twice, give each its own id", queue.id));
+            }
+            if let Some(name) = &queue.calendar {
+                self.check_calendar_name(&format!("queue.{}.calendar", queue.id), name, bad);
+            }
+            for team in queue.teams.iter().filter(|t| !self.teams.iter().any(|known| known.id == **t)) {
+                bad.push(format!(
+                    "queue.{}.teams: there is no team `{team}`, choose a configured one",
+                    queue.id
+                ));
+            }
+        }
+        for agent in &self.agents {
+            for name in agent.queues.iter().filter(|name| !self.queues.iter().any(|q| q.id == **name)) {
+                bad.push(format!(
+                    "agent.{}.queues: there is no queue `{name}`, configure it as [[queue]]",
+                    agent.user
+                ));
+            }
+        }
     }
 
     fn check_norms(&self, key: &str, norms: &Norms, bad: &mut Vec<String>) {
@@ -49,6 +71,7 @@ impl Policy {
             ("first_response", &norms.first_response),
             ("next_response", &norms.next_response),
             ("resolution", &norms.resolution),
+            ("tell_customer", &norms.tell_customer),
         ];
         for (clock, norm) in all {
             self.check_norm(&format!("{key}.{clock}"), norm, bad);
@@ -80,36 +103,19 @@ impl Policy {
         positive("hand_over_urgent", self.hand_over_urgent, bad);
         positive("hand_over", self.hand_over, bad);
         positive("follow_up", self.follow_up, bad);
+        positive("private_come", self.private_talk.come, bad);
+        positive("private_solve", self.private_talk.solve, bad);
         not_negative("promise_reminder", self.promise_reminder, bad);
         not_negative("same_author_within", self.same_author_within, bad);
         not_negative("regress_within", self.regress_within, bad);
         if self.no_reaction_tries == 0 {
             bad.push("no_reaction_tries: at least 1, or customers are given up unanswered".to_owned());
         }
+        if self.ping_pong_after == 0 {
+            bad.push("ping_pong_after: at least 1, or nothing can be handed over".to_owned());
+        }
         finite("urgent_points", self.urgent_points, bad);
-        let w = &self.weights;
-        let named = [
-            ("safety", w.safety),
-            ("privacy", w.privacy),
-            ("discrimination", w.discrimination),
-            ("high_value", w.high_value),
-            ("promise_missed", w.promise_missed),
-            ("repeat_contact", w.repeat_contact),
-            ("long_wait", w.long_wait),
-            ("unreachable", w.unreachable),
-            ("vulnerable", w.vulnerable),
-            ("legal_threat", w.legal_threat),
-            ("media_threat", w.media_threat),
-            ("churn", w.churn),
-            ("regressed", w.regressed),
-            ("reach", w.reach),
-            ("stars", w.stars),
-            ("clock", w.clock),
-            ("question", w.question),
-            ("complaint", w.complaint),
-            ("solved", w.solved),
-        ];
-        for (name, points) in named.into_iter().chain(w.severity.map(|points| ("severity", points))) {
+        for (name, points) in self.weights.named() {
             finite(&format!("weights.{name}"), points, bad);
         }
         for (at, outlet) in self.queue_outlets.iter().enumerate() {
@@ -269,7 +275,7 @@ mod tests {
         names("hand_over", |p| p.hand_over = mins(-1));
         names("no_reaction_tries", |p| p.no_reaction_tries = 0);
         names("urgent_points", |p| p.urgent_points = f32::INFINITY);
-        names("weights.severity", |p| p.weights.severity[2] = f32::NAN);
+        names("weights.severity_2", |p| p.weights.severity[2] = f32::NAN);
         names("alerts.urgent.name", |p| p.alerts[1].name = "urgent".into());
         names("alerts.spike.when.deviations", |p| {
             let spike = p.alerts.iter_mut().find(|r| r.name == "spike").unwrap();

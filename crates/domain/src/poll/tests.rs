@@ -73,6 +73,19 @@ fn a_failing_source_backs_off_to_a_cap_is_never_given_up_and_recovers() {
 }
 
 #[test]
+fn a_quiet_source_that_fails_once_is_asked_again_soon_and_never_more_often_than_it_allows() {
+    let fail = PollResult::Failed { why: "the host did not answer".into() };
+    let now = t("2026-06-05 10:00");
+    let wait = |min, interval| {
+        let state = PollState { interval, ..PollState::default() };
+        let limits = PollLimits { min, max: mins(24 * 60) };
+        next_poll(&state, &fail, limits, now, &source()).next.unwrap().duration_since(now)
+    };
+    assert!(wait(mins(15), mins(6 * 60)) <= mins(17), "{}", wait(mins(15), mins(6 * 60)));
+    assert!(wait(mins(180), mins(6 * 60)) >= mins(180));
+}
+
+#[test]
 fn a_server_that_asks_to_wait_is_obeyed_for_a_day_at_most() {
     let now = t("2026-06-05 10:00");
     let wait = |until| next_poll(&PollState::default(), &PollResult::Wait { until }, LIMITS, now, &source());
@@ -80,6 +93,32 @@ fn a_server_that_asks_to_wait_is_obeyed_for_a_day_at_most() {
     assert_eq!((asked.next, asked.failures), (Some(t("2026-06-05 12:00")), 0));
     assert_eq!(wait(t("2036-06-05 12:00")).next, Some(t("2026-06-06 10:00")));
     assert_eq!(wait(t("2016-06-05 12:00")).next, Some(t("2026-06-05 10:01")));
+}
+
+#[test]
+fn what_only_our_own_limits_put_off_is_tried_as_soon_as_they_allow_and_keeps_its_place() {
+    let due = t("2026-06-05 10:00");
+    let mut state = PollState { next: Some(due), interval: mins(10), ..PollState::default() };
+    let mut now = due + SignedDuration::from_secs(3);
+    for _ in 0..5 {
+        let until = now + SignedDuration::from_secs(2);
+        state = next_poll(&state, &PollResult::Postponed { until }, LIMITS, now, &source());
+        assert_eq!(
+            (state.next, state.place()),
+            (Some(until), Some(due)),
+            "not a minute later: nothing was asked"
+        );
+        now = until;
+    }
+    assert_eq!((state.failures, state.interval), (0, mins(10)));
+    let zero = next_poll(&state, &PollResult::Postponed { until: now }, LIMITS, now, &source());
+    assert!(zero.next > Some(now), "it is not tried without end");
+    let never = next_poll(&state, &PollResult::Postponed { until: Timestamp::MAX }, LIMITS, now, &source());
+    assert_eq!(never.next, Some(now + MAX_WAIT));
+    let done = next_poll(&state, &read(1), LIMITS, now, &source());
+    assert_eq!(done.place(), done.next, "after its turn it stands behind the others");
+    let new = next_poll(&PollState::default(), &PollResult::Postponed { until: now }, LIMITS, now, &source());
+    assert_eq!(new.place(), Some(now));
 }
 
 #[test]

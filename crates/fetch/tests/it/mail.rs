@@ -91,6 +91,7 @@ fn mail() -> Mail {
         to: vec!["lead@shop.example".to_owned(), "Jo \u{e9} <jo@shop.example>".to_owned()],
         subject: "Belofte gemist: caf\u{e9}\nBcc: everyone@evil.example".to_owned(),
         text: "Zaak 7 wacht.\n.\nQUIT\nGroet".to_owned(),
+        in_reply_to: Some("case-7@gehoor".to_owned()),
         message_id: "case-7.queue-1@gehoor".to_owned(),
         server: "office".to_owned(),
     }
@@ -104,6 +105,8 @@ async fn a_mail_is_taken_whole_with_its_headers() {
     let heard = heard.lock().unwrap().join("\n");
     for line in [
         "Message-ID: <case-7.queue-1@gehoor>",
+        "In-Reply-To: <case-7@gehoor>",
+        "References: <case-7@gehoor>",
         "Auto-Submitted: auto-generated",
         "Date: Sun, 01 Mar 2026 12:00:00 +0000",
         "MAIL FROM:<gehoor@shop.example>",
@@ -190,6 +193,10 @@ async fn what_cannot_be_sent_is_said_without_showing_addresses() {
             "permanent: recipient address 2 cannot",
         ),
         (Mail { to: vec![], ..mail() }, "permanent: the mail has no recipient"),
+        (
+            Mail { in_reply_to: Some("a>\nBcc: x".to_owned()), ..mail() },
+            "permanent: the message id of the mail cannot be used: visible ASCII without angle brackets",
+        ),
         (
             Mail { message_id: "a>\nBcc: x".to_owned(), ..mail() },
             "permanent: the message id of the mail cannot",

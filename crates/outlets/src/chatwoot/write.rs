@@ -83,7 +83,7 @@ impl Chatwoot {
                 let note = json!({
                     "content": marked(about.delivery, &Style::MARKUP, TEXT),
                     "message_type": "outgoing",
-                    "private": true,
+                    "private": !self.common.shows(about),
                 });
                 Ok(with_json(conversation(Method::POST, "messages")?, &note))
             }

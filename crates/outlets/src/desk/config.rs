@@ -29,6 +29,8 @@ pub(crate) struct Scale(Vec<(u8, Value)>);
 pub(crate) struct Common {
     pub(crate) states: States,
     pub(crate) priority: Scale,
+    /// Whether posts and our public answers go in as texts that customers may read.
+    pub(crate) public_posts: bool,
     /// What a new ticket gets besides.
     pub(crate) fields: Map<String, Value>,
 }
@@ -59,7 +61,16 @@ impl Common {
         if states.of(&states.open) != TicketState::Open {
             return Err(bad("`open_state` must be a state that is not pending, resolved or gone"));
         }
-        Ok(Self { states, priority: scale(table, defaults)?, fields: fields(table)? })
+        let public_posts = match table.remove("public_posts") {
+            None => false,
+            Some(value) => value.as_bool().ok_or_else(|| bad("`public_posts` must be true or false"))?,
+        };
+        Ok(Self { states, priority: scale(table, defaults)?, public_posts, fields: fields(table)? })
+    }
+
+    /// Whether a text goes in so that customers may read it.
+    pub(crate) fn shows(&self, about: &About<'_>) -> bool {
+        self.public_posts && about.public
     }
 }
 
@@ -101,7 +112,11 @@ pub(crate) fn filled(fields: &Map<String, Value>, about: &About<'_>) -> Map<Stri
     let post = about.delivery.posts.last();
     let case = match &about.delivery.task {
         Task::Ticket { case, .. } => case.0.to_string(),
-        Task::Comment { .. } | Task::Alert { .. } => String::new(),
+        Task::Push { .. }
+        | Task::Comment { .. }
+        | Task::Alert { .. }
+        | Task::Digest { .. }
+        | Task::Reply(_) => String::new(),
     };
     let value = |name: &str| match name {
         "{case}" => case.clone(),
@@ -247,6 +262,7 @@ mod tests {
             ("resolved_states = \"closed\"", "`resolved_states`"),
             ("priority = [\"high\"]", "`priority`"),
             ("fields = 3", "`fields`"),
+            ("public_posts = 1", "`public_posts`"),
         ] {
             assert!(take(wrong).unwrap_err().0.contains(key), "{wrong}");
         }

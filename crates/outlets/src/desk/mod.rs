@@ -5,6 +5,7 @@
 //! known  ── Ticket ──┐ gone, or closed for good         ┌─ Change (open again, priority, due) ─ Reread ─┐
 //! unknown ── LookUp ─┴─ Read ── Texts ── ours? done ────┴───────────────────────────────────── Comment ── done
 //!               └ nothing there ── Create ── done
+//! stays closed all the same ── LookUp (another one with our key, that is open) ── Create (a follow-up) ── done
 //! ```
 //! A conversation only ever moves to the right, so it ends. It may begin anew at any time: what was written already
 //! is found by its mark, and not written again.
@@ -16,16 +17,16 @@ mod talk;
 
 use ::http::{HeaderMap, StatusCode};
 use gehoor_domain::case::TicketState;
-use gehoor_domain::effect::{Delivery, Task};
+use gehoor_domain::effect::{Delivery, Task, Visibility};
 use gehoor_wire::login::Login;
 use gehoor_wire::{Outgoing, Request, Response};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::answer::{Advice, later};
-use crate::clean;
 use crate::plug::{Context, Outlet, Progress, Refusal, Step, TicketNews, Watch};
-pub(crate) use talk::{Asked, Next, receipt, yes};
+use crate::{clean, letter};
+pub(crate) use talk::{Asked, Next, receipt, stays_closed, yes};
 
 /// What is asked of a helpdesk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,8 @@ pub(crate) struct About<'a> {
     pub(crate) id: &'a str,
     /// Whether it was seen closed.
     pub(crate) closed: bool,
+    /// Whether what is written may be read by customers, if they read tickets at all: it stands in public anyway.
+    pub(crate) public: bool,
     /// Our key for the ticket.
     pub(crate) external: String,
     /// 0 to 100.
@@ -120,10 +123,6 @@ pub(crate) trait Desk: Send + Sync {
     fn created(&self, answer: &Value) -> Option<String>;
     /// Where people read a ticket.
     fn url(&self, id: &str) -> Option<String>;
-    /// What a person has to do when a ticket stays closed.
-    fn stays_closed(&self) -> &'static str {
-        "check that its workflow leads from there to `open_state`, or set `open_state`"
-    }
     /// What follows from the answer to a question that it asks in a way of its own; nothing for the usual way.
     fn hear(&self, asked: &Asked, delivery: &Delivery, answer: &Response) -> Option<Result<Next, Refusal>> {
         let _ = (asked, delivery, answer);
@@ -195,6 +194,8 @@ impl<D: Desk> Outlet for Helpdesk<D> {
         let sent = next.and_then(|next| match next {
             Next::Done(receipt) => Ok(Step::Done(receipt)),
             Next::Ask(asked) => {
+                let follows = follow_up(desk, delivery, &asked);
+                let delivery = follows.as_ref().unwrap_or(delivery);
                 let request = desk.ask(asked.ask, &about(delivery, &asked), cx)?;
                 Ok(Step::Send(Outgoing::Http(request), asked.write()))
             }
@@ -267,16 +268,39 @@ impl<D: Desk> Helpdesk<D> {
 fn about<'a>(delivery: &'a Delivery, asked: &'a Asked) -> About<'a> {
     let (external, priority, due) = match &delivery.task {
         Task::Ticket { external, priority, due, .. } => (clean::token(external), *priority, *due),
-        Task::Comment { .. } | Task::Alert { .. } => (String::new(), 0, None),
+        Task::Push { priority, due, .. } => (String::new(), *priority, *due),
+        Task::Comment { .. } | Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
+            (String::new(), 0, None)
+        }
     };
-    About { delivery, id: &asked.id, closed: asked.closed, external, priority, due }
+    let public = matches!(delivery.task, Task::Comment { visibility: Visibility::Public, .. });
+    About { delivery, id: &asked.id, closed: asked.closed, public, external, priority, due }
+}
+
+impl About<'_> {
+    /// Whether only priority and due time are set, without a word.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self.delivery.task, Task::Push { .. })
+    }
+}
+
+/// A ticket that follows another one says so, with a link.
+fn follow_up(desk: &dyn Desk, delivery: &Delivery, asked: &Asked) -> Option<Delivery> {
+    if asked.ask != Ask::Create || !desk.is_id(&asked.id) {
+        return None;
+    }
+    Some(letter::following(delivery, &asked.id, desk.url(&asked.id).as_deref()))
 }
 
 /// A question about a ticket alone belongs to no delivery.
 fn watching(now: Timestamp) -> Delivery {
     Delivery {
         key: gehoor_domain::ids::EffectKey(String::new()),
-        task: Task::Comment { case: gehoor_domain::ids::CaseId(0), ticket: None },
+        task: Task::Comment {
+            case: gehoor_domain::ids::CaseId(0),
+            ticket: None,
+            visibility: Visibility::Internal,
+        },
         subject: String::new(),
         lines: Vec::new(),
         posts: Vec::new(),

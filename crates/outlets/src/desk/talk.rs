@@ -80,7 +80,13 @@ pub(super) fn begin(desk: &dyn Desk, delivery: &Delivery) -> Result<Next, Refusa
             Some(id) => Asked::about(Ask::Ticket, &id),
             None => Asked::about(Ask::LookUp, ""),
         })),
-        Task::Comment { ticket: None, .. } => Ok(Next::Done(Receipt { id: None, url: None })),
+        Task::Comment { ticket: None, .. } | Task::Push { ticket: None, .. } => {
+            Ok(Next::Done(Receipt { id: None, url: None }))
+        }
+        Task::Push { ticket, .. } => Ok(match known(ticket) {
+            Some(id) => Next::Ask(Asked::about(Ask::Change, &id)),
+            None => Next::Done(Receipt { id: None, url: None }),
+        }),
         Task::Comment { ticket, .. } => match known(ticket) {
             Some(id) => Ok(Next::Ask(Asked::about(Ask::Texts, &id))),
             None => Err(never(format!(
@@ -88,7 +94,7 @@ pub(super) fn begin(desk: &dyn Desk, delivery: &Delivery) -> Result<Next, Refusa
                  opened the next time the case is queued"
             ))),
         },
-        Task::Alert { .. } => {
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
             Err(never(format!("{who} takes tickets, no alerts: name another outlet in the alert rule")))
         }
     }
@@ -103,6 +109,14 @@ pub(super) fn hear(
 ) -> Result<Next, Refusal> {
     if let Some(own) = desk.hear(asked, delivery, answer) {
         return own;
+    }
+    if matches!(delivery.task, Task::Push { .. }) {
+        // Closed for good, gone, or without such a field: then there is nothing that it could be pushed to, and
+        // nothing is lost.
+        if !matches!(answer.status.as_u16(), 400 | 404 | 409 | 410 | 422) {
+            yes(desk, answer)?;
+        }
+        return Ok(Next::Done(receipt(desk, &asked.id)));
     }
     let unreadable = || desk.advice().unreadable(answer);
     let is_ticket = matches!(delivery.task, Task::Ticket { .. });
@@ -128,6 +142,15 @@ pub(super) fn hear(
                 false => desk.found(&json(desk, answer)?, &clean::token(external)).ok_or_else(unreadable)?,
             };
             let fit = || found.iter().filter(|f| desk.is_id(&f.id) && f.state != Some(TicketState::Gone));
+            if asked.closed {
+                // One that stays closed: an earlier try may have made its follow-up already.
+                let other =
+                    fit().find(|f| f.id != asked.id && !f.for_good && f.state == Some(TicketState::Open));
+                return Ok(match other {
+                    Some(found) => know(desk, found, delivery),
+                    None => Next::Ask(Asked::about(Ask::Create, &asked.id)),
+                });
+            }
             Ok(match fit().find(|f| !f.for_good) {
                 Some(found) if desk.shape().reads_found => Next::Ask(Asked::about(Ask::Read, &found.id)),
                 Some(found) => know(desk, found, delivery),
@@ -158,12 +181,8 @@ pub(super) fn hear(
             let found = desk.ticket(&json(desk, answer)?).ok_or_else(unreadable)?;
             match found.state {
                 Some(TicketState::Open) | None => Ok(asked.then(Ask::Comment)),
-                Some(_) => Err(never(format!(
-                    "{} did not reopen ticket {}: {}",
-                    desk.advice().who,
-                    asked.id,
-                    desk.stays_closed()
-                ))),
+                // Its workflow does not let it: another one follows it.
+                Some(_) => Ok(stays_closed(asked)),
             }
         }
         Ask::Comment if desk.is_missing(answer) => Err(never(format!(
@@ -193,6 +212,12 @@ fn asked_again(asked: &Asked, before: &str) -> Next {
     next.ask = Ask::LookUp;
     next.id = before.to_owned();
     Next::Ask(next)
+}
+
+/// The ticket cannot be opened again: one that follows it is looked for, and else made.
+pub(crate) fn stays_closed(asked: &Asked) -> Next {
+    let id = asked.id.split('/').next().unwrap_or_default();
+    Next::Ask(Asked { ask: Ask::LookUp, id: id.to_owned(), closed: true })
 }
 
 /// A ticket that can be used: look whether our text is there already.

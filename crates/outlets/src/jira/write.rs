@@ -89,7 +89,7 @@ impl Jira {
             }
             Ask::Comment => {
                 let request = self.call(Method::POST, &["servicedeskapi", "request", key, "comment"], cx)?;
-                Ok(with_json(request, &json!({"body": text(), "public": false})))
+                Ok(with_json(request, &json!({"body": text(), "public": self.common.shows(about)})))
             }
             Ask::Create => {
                 let mut values = json!({

@@ -72,8 +72,7 @@ impl Redmine {
                 Ok(with_json(self.call(Method::PUT, &["issues", &issue], cx)?, &json!({"issue": body})))
             }
             Ask::Comment => {
-                let body =
-                    json!({"notes": marked(about.delivery, &Style::MARKUP, TEXT), "private_notes": true});
+                let body = json!({"notes": marked(about.delivery, &Style::MARKUP, TEXT), "private_notes": !self.common.shows(about)});
                 let mut request = self.call(Method::PUT, &["issues", &issue], cx)?;
                 // Sent twice it would stand there twice.
                 request.repeatable = false;

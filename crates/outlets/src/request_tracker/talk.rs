@@ -32,6 +32,12 @@ pub(super) enum Asked {
     Comment(u64),
     /// To create the ticket.
     Create,
+    /// Whether another ticket with our key is open: this one stays closed.
+    Another(u64),
+    /// To create the one that follows it.
+    Follow(u64),
+    /// To set priority and due time only.
+    Push(u64),
 }
 
 impl Asked {
@@ -46,6 +52,9 @@ impl Asked {
             Asked::Reread(id) => format!("reread {id}"),
             Asked::Comment(id) => format!("comment {id}"),
             Asked::Create => "create".to_owned(),
+            Asked::Another(id) => format!("another {id}"),
+            Asked::Follow(id) => format!("follow {id}"),
+            Asked::Push(id) => format!("push {id}"),
         })
     }
 
@@ -63,6 +72,9 @@ impl Asked {
             "reread" => Asked::Reread(id()?),
             "comment" => Asked::Comment(id()?),
             "create" => Asked::Create,
+            "another" => Asked::Another(id()?),
+            "follow" => Asked::Follow(id()?),
+            "push" => Asked::Push(id()?),
             _ => return None,
         })
     }
@@ -81,6 +93,10 @@ pub(super) fn begin(delivery: &Delivery) -> Result<Next, Refusal> {
             Ok(Next::Ask(known.as_deref().and_then(|k| k.parse().ok()).map_or(Asked::LookUp, Asked::Ticket)))
         }
         Task::Comment { ticket: None, .. } => Ok(Next::Done(Receipt { id: None, url: None })),
+        Task::Push { ticket, .. } => Ok(match ticket.as_deref().and_then(|id| id.parse().ok()) {
+            Some(id) => Next::Ask(Asked::Push(id)),
+            None => Next::Done(Receipt { id: None, url: None }),
+        }),
         Task::Comment { ticket: Some(id), .. } => match id.parse() {
             Ok(id) => Ok(Next::Ask(Asked::Comments(id, false))),
             Err(_) => Err(never(
@@ -88,7 +104,7 @@ pub(super) fn begin(delivery: &Delivery) -> Result<Next, Refusal> {
                  new ticket is opened the next time the case is queued",
             )),
         },
-        Task::Alert { .. } => {
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
             Err(never("Request Tracker takes tickets, no alerts: name another outlet in the alert rule"))
         }
     }
@@ -140,11 +156,8 @@ impl RequestTracker {
                 let status = status_of(&ADVICE.json(answer)?).ok_or_else(unreadable)?;
                 match self.state(&status) {
                     TicketState::Open => Ok(Next::Ask(Asked::Comment(id))),
-                    _ => Err(never(format!(
-                        "Request Tracker did not reopen ticket {id}: check that its lifecycle leads from there to \
-                         `{}` (else set `open_status`), and that the token's user has ModifyTicket",
-                        self.config.open_status
-                    ))),
+                    // Its lifecycle does not lead there: another one follows it.
+                    _ => Ok(Next::Ask(Asked::Another(id))),
                 }
             }
             // What is missing answers 400 here, not 404.
@@ -156,7 +169,27 @@ impl RequestTracker {
                 ADVICE.json(answer)?;
                 Ok(Next::Done(self.receipt(id)))
             }
-            Asked::Create => {
+            Asked::Another(before) => {
+                let found = ADVICE.json(answer)?;
+                let other = items(&found)
+                    .ok_or_else(unreadable)?
+                    .iter()
+                    .filter_map(|item| self.mine(item, delivery))
+                    .find(|(id, closed)| *id != before && !closed);
+                Ok(Next::Ask(match other {
+                    Some((id, closed)) => Asked::Original(id, closed),
+                    None => Asked::Follow(before),
+                }))
+            }
+            // Deleted or merged meanwhile: there is nothing that it could be pushed to.
+            Asked::Push(id) if matches!(answer.status.as_u16(), 400 | 404) => {
+                Ok(Next::Done(self.receipt(id)))
+            }
+            Asked::Push(id) => {
+                ADVICE.json(answer)?;
+                Ok(Next::Done(self.receipt(id)))
+            }
+            Asked::Create | Asked::Follow(_) => {
                 let in_body = ADVICE.json(answer).map(|made| made.get("id").and_then(number));
                 // The place is enough, when the body is not what it should be.
                 let id = match in_body {
@@ -180,7 +213,7 @@ impl RequestTracker {
         Some((number(item.get("id")?)?, is_closed(state)))
     }
 
-    fn receipt(&self, id: u64) -> Receipt {
+    pub(super) fn receipt(&self, id: u64) -> Receipt {
         let mut url = self.config.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(["Ticket", "Display.html"]);

@@ -1,6 +1,6 @@
 //! What is sent to Request Tracker, byte for byte.
 
-use gehoor_domain::effect::{Delivery, Task};
+use gehoor_domain::effect::{Delivery, Task, Visibility};
 use gehoor_wire::{Body, Request};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
@@ -37,6 +37,14 @@ struct NewTicket<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Reopening<'a> {
     status: &'a str,
+    priority: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Pushing {
     priority: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<String>,
@@ -89,7 +97,7 @@ impl RequestTracker {
         let key = clean::token(delivery.key.as_str());
         match asked {
             Asked::Ticket(id) | Asked::Reread(id) => call(Method::GET, &["ticket", &id.to_string()]),
-            Asked::LookUp => {
+            Asked::LookUp | Asked::Another(_) => {
                 let Task::Ticket { external, .. } = &delivery.task else { return Err(no_ticket()) };
                 let mut query = format!("Subject LIKE '{}'", bracketed(external));
                 if let Some(field) = &self.config.external_field {
@@ -132,7 +140,19 @@ impl RequestTracker {
                     content: content(delivery),
                     content_type: "text/plain",
                 };
-                with_json(call(Method::POST, &["ticket", &id.to_string(), "comment"])?, &body)
+                let public = matches!(delivery.task, Task::Comment { visibility: Visibility::Public, .. });
+                let way = if public && self.config.public_posts { "correspond" } else { "comment" };
+                with_json(call(Method::POST, &["ticket", &id.to_string(), way])?, &body)
+            }
+            Asked::Push(id) => {
+                let Task::Push { priority, due, .. } = &delivery.task else { return Err(no_ticket()) };
+                let body = Pushing { priority: self.priority(*priority), due: due.map(date) };
+                with_json(call(Method::PUT, &["ticket", &id.to_string()])?, &body)
+            }
+            Asked::Follow(before) => {
+                let url = self.receipt(*before).url;
+                let follows = letter::following(delivery, &before.to_string(), url.as_deref());
+                self.ask(&Asked::Create, &follows, cx)
             }
             Asked::Create => {
                 let Task::Ticket { external, priority, due, .. } = &delivery.task else {

@@ -53,7 +53,7 @@ impl Znuny {
         json!({
             "CommunicationChannel": "Internal",
             "SenderType": "agent",
-            "IsVisibleForCustomer": 0,
+            "IsVisibleForCustomer": u8::from(self.common.shows(about)),
             "Subject": defuse::templates(&clean::line(&about.delivery.subject, TITLE)),
             "Body": marked(about.delivery, &Style::DESK, TEXT),
             "ContentType": "text/plain; charset=utf8",
@@ -81,7 +81,10 @@ impl Znuny {
                 Ok(request)
             }
             Ask::Change | Ask::Comment => {
-                let mut body = json!({"Article": self.article(about)});
+                let mut body = json!({});
+                if !about.is_silent() {
+                    put(&mut body, "Article", self.article(about));
+                }
                 if about.closed {
                     put(&mut body, "Ticket", json!({"State": self.common.states.open}));
                 }

@@ -96,7 +96,7 @@ fn a_real_redmine_gets_one_ticket_each_text_once_and_tells_how_it_goes_on() {
     assert_eq!((desk.issues().len(), notes(&desk.issue(&id)).len()), (1, 0));
 
     // A note: for those only who may see private ones, and once.
-    let note = || Task::Comment { case: CaseId(7), ticket: Some(id.clone()) };
+    let note = || Task::Comment { case: CaseId(7), ticket: Some(id.clone()), visibility: Default::default() };
     for _ in 0..2 {
         desk.done("event-4", note());
         let issue = desk.issue(&id);

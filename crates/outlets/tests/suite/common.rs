@@ -1,6 +1,6 @@
 //! What the tests of all kinds share: deliveries, answers, and a conversation led to its end.
 
-use gehoor_domain::effect::{Delivery, Post, Task};
+use gehoor_domain::effect::{Delivery, Post, Task, Visibility};
 use gehoor_domain::ids::{AlertId, CaseId, EffectKey};
 use gehoor_outlets::{Context, Outlet, Progress, Step};
 use gehoor_wire::{Body, Outgoing, Request, Response, Secret};
@@ -90,7 +90,22 @@ pub(crate) fn ticket(known: Option<&str>) -> Task {
 }
 
 pub(crate) fn comment(ticket: Option<&str>) -> Task {
-    Task::Comment { case: CaseId(7), ticket: ticket.map(str::to_owned) }
+    Task::Comment { case: CaseId(7), ticket: ticket.map(str::to_owned), visibility: Visibility::Internal }
+}
+
+/// What stands in public anyway.
+pub(crate) fn public_comment(ticket: &str) -> Task {
+    Task::Comment { case: CaseId(7), ticket: Some(ticket.to_owned()), visibility: Visibility::Public }
+}
+
+/// Another priority and another due time.
+pub(crate) fn push(ticket: Option<&str>) -> Task {
+    Task::Push {
+        case: CaseId(7),
+        ticket: ticket.map(str::to_owned),
+        priority: 5,
+        due: Some("2026-11-22T12:30:00Z".parse().unwrap()),
+    }
 }
 
 pub(crate) fn alert() -> Task {
@@ -175,11 +190,12 @@ pub(crate) fn shown(outgoing: &Outgoing) -> String {
             text
         }
         Outgoing::Mail(mail) => format!(
-            "server: {}\nfrom: {}\nto: {}\nmessage-id: {}\nsubject: {}\n\n{}",
+            "server: {}\nfrom: {}\nto: {}\nmessage-id: {}\n{}subject: {}\n\n{}",
             mail.server,
             mail.from,
             mail.to.join(", "),
             mail.message_id,
+            mail.in_reply_to.as_ref().map(|id| format!("in-reply-to: {id}\n")).unwrap_or_default(),
             mail.subject,
             mail.text
         ),

@@ -1,7 +1,10 @@
 //! What every helpdesk has to do, each tried with a small one of its kind: a ticket once, a text once, opened again,
 //! nothing for customers, and the way back.
 
-use crate::common::{answer, comment, credential_of, delivery, now, outlet, request, shown, talk, ticket};
+use crate::common::{
+    answer, comment, credential_of, delivery, example, now, outlet, public_comment, push, request, shown,
+    talk, ticket,
+};
 use crate::small::{DESKS, Small};
 use gehoor_domain::case::TicketState;
 use gehoor_domain::effect::{Delivery, Receipt};
@@ -161,6 +164,78 @@ fn a_note_comes_once_and_customers_never_see_it() {
         assert!(matches!(end, Step::Refused(r) if r.retry == Retry::No), "{kind}");
         let (sent, end) = deliver(kind, &mut small, &delivery("event-7", kind, comment(None)));
         assert_eq!((sent.len(), done(kind, end).id), (0, None), "{kind}");
+    }
+}
+
+#[test]
+fn what_stands_in_public_goes_in_as_public_only_where_that_is_configured_and_notes_never_do() {
+    for kind in DESKS {
+        let mut own = example(gehoor_outlets::kind(kind).unwrap());
+        own.insert("public_posts".into(), true.into());
+        let shows = gehoor_outlets::build(kind, &own).unwrap();
+        let (mut small, id) = with_ticket(kind);
+        let public = || delivery("event-4", kind, public_comment(&id));
+        deliver(kind, &mut small, &public());
+        assert!(small.tickets[0].public.is_empty(), "{kind}: nobody asked for that");
+
+        let (mut small, id) = with_ticket(kind);
+        let secret = credential_of(kind);
+        for task in [public_comment(&id), comment(Some(&id))] {
+            let stage = format!("event-{}", small.tickets[0].texts.len());
+            let text = delivery(&stage, kind, task);
+            let (_, end) = talk(shows.as_ref(), secret.as_ref(), &text, |out| small.answer(request(out)));
+            done(kind, end);
+        }
+        let seen = small.tickets[0].public.len();
+        // HubSpot's notes are for colleagues, all of them.
+        assert_eq!(seen, usize::from(kind != "hubspot"), "{kind}: {:?}", small.tickets[0].public);
+        assert_eq!(small.tickets[0].texts.len(), 3, "{kind}");
+    }
+}
+
+#[test]
+fn a_new_priority_is_pushed_without_a_word_and_what_is_gone_is_left_alone() {
+    for kind in DESKS {
+        let (mut small, id) = with_ticket(kind);
+        let before = small.tickets[0].priority.clone();
+        let news = delivery("push-1", kind, push(Some(&id)));
+        let (sent, end) = deliver(kind, &mut small, &news);
+        assert_eq!(done(kind, end).id.as_ref(), Some(&id), "{kind}");
+        assert_eq!((sent.len(), small.tickets[0].texts.len()), (1, 1), "{kind}");
+        assert_ne!(small.tickets[0].priority, before, "{kind}");
+        insta::assert_snapshot!(format!("pushed_{kind}"), all(&sent));
+        small.tickets[0].gone = true;
+        let (_, end) = deliver(kind, &mut small, &news);
+        done(kind, end);
+        let (sent, end) = deliver(kind, &mut small, &delivery("push-2", kind, push(None)));
+        assert_eq!((sent.len(), done(kind, end).id), (0, None), "{kind}");
+        assert_eq!(small.tickets.len(), 1, "{kind}");
+    }
+}
+
+#[test]
+fn a_ticket_that_stays_closed_is_followed_by_one_that_says_so_and_only_by_one() {
+    for kind in ["redmine", "jira-service-management"] {
+        // Redmine says yes and changes nothing; Jira has no way back.
+        let (mut small, id) = with_ticket(kind);
+        small.tickets[0].state = small.word(TicketState::Resolved);
+        small.stubborn = true;
+        let again = queue(kind, "queue-2", Some(&id));
+        for _ in 0..2 {
+            let (_, end) = deliver(kind, &mut small, &again);
+            assert_eq!(done(kind, end).id, Some(small.id(2)), "{kind}");
+        }
+        assert_eq!(small.tickets.len(), 2, "{kind}");
+        let text = &small.tickets[1].texts[0];
+        assert!(
+            text.contains(&format!("Vervolg op {id}")) || text.contains("Vervolg op CM\\-1"),
+            "{kind}: {text}"
+        );
+        // From then on the new one is the ticket.
+        let next = queue(kind, "queue-3", Some(&small.id(2)));
+        let (_, end) = deliver(kind, &mut small, &next);
+        assert_eq!(done(kind, end).id, Some(small.id(2)), "{kind}");
+        assert_eq!(small.tickets[1].texts.len(), 2, "{kind}");
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) fn check_kind(kind: &str, out: &Outgoing) {
     match (kind, out) {
         ("email", Outgoing::Mail(mail)) => {
             assert!(!mail.subject.contains(['\r', '\n']));
+            let before = mail.in_reply_to.clone().unwrap_or_default();
+            assert!(before.chars().all(|c| c.is_ascii_alphanumeric() || "-_=.@".contains(c)));
             assert!(mail.message_id.chars().all(|c| c.is_ascii_alphanumeric() || "-_=.@".contains(c)));
             assert_eq!(mail.to, ["lead@example.org"]);
         }

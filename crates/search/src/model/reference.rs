@@ -207,4 +207,13 @@ fn passes(filter: &Filter, doc: &MentionDoc) -> bool {
         && filter.thread.as_ref().is_none_or(|thread| mention.thread.as_ref() == Some(thread))
         && filter.own.is_none_or(|own| mention.own == own)
         && (filter.include_withdrawn || mention.withdrawn.is_none())
+        && copies(filter, doc)
+}
+
+fn copies(filter: &Filter, doc: &MentionDoc) -> bool {
+    let copy = doc.assessment.as_ref().and_then(|a| a.copy_of.as_ref());
+    match &filter.copies_of {
+        Some(original) => copy.is_some_and(|copy| copy.original == *original),
+        None => filter.include_copies || copy.is_none(),
+    }
 }

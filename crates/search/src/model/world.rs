@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gehoor_domain::assessment::{
     Assessment, Intent, Judged, Lang, Located, Responsible, Sentiment, Severity, Signal, Topic,
 };
+use gehoor_domain::copies::{Copier, CopyOf};
 use gehoor_domain::ids::{AuthorKey, LocationId, MentionId, SourceId};
 use gehoor_domain::mention::{Author, Channel, Mention, Reach, Stars};
 use gehoor_domain::scope::Scope;
@@ -86,8 +87,9 @@ fn assessment() -> impl Strategy<Value = Assessment> {
         prop::collection::vec(topic(), 0..3),
         prop::collection::vec(signal(), 0..2),
         prop::option::of(shop()),
+        prop::option::weighted(0.2, name()),
     );
-    labels.prop_map(|(lang, sentiment, intent, severity, topics, signals, shop)| {
+    labels.prop_map(|(lang, sentiment, intent, severity, topics, signals, shop, original)| {
         fn judged<T>(label: T) -> Judged<T> {
             Judged { label, p: 0.5 }
         }
@@ -107,6 +109,7 @@ fn assessment() -> impl Strategy<Value = Assessment> {
             reasons: Vec::new(),
             model: "test".into(),
             corrected: Vec::new(),
+            copy_of: original.map(|original| CopyOf { original, by: Copier::Author }),
         }
     })
 }
@@ -209,6 +212,8 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         prop::option::weighted(0.2, any::<bool>()),
         any::<bool>(),
         rare(0.1),
+        any::<bool>(),
+        prop::option::weighted(0.1, name()),
     );
     (lists, more, ranges, times, rest).prop_map(|(lists, more, ranges, times, rest)| Filter {
         sources: lists.0,
@@ -229,6 +234,8 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         thread: rest.1.map(str::to_owned),
         own: rest.2,
         include_withdrawn: rest.3,
+        include_copies: rest.5,
+        copies_of: rest.6,
     })
 }
 

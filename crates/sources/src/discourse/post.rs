@@ -9,14 +9,14 @@ use crate::plug::Known;
 use crate::raw::{self, api, words};
 
 /// The forum, and the page on which a post stands.
-pub(super) struct Place<'a> {
-    pub(super) base: &'a Url,
-    pub(super) host: &'a str,
-    pub(super) page: &'a [Value],
-    pub(super) body: &'a Value,
+pub(crate) struct Place<'a> {
+    pub(crate) base: &'a Url,
+    pub(crate) host: &'a str,
+    pub(crate) page: &'a [Value],
+    pub(crate) body: &'a Value,
 }
 
-pub(super) fn draft(post: &Value, place: &Place<'_>) -> Result<Draft, &'static str> {
+pub(crate) fn draft(post: &Value, place: &Place<'_>) -> Result<Draft, &'static str> {
     let id = api::id(post, "id").ok_or("has no id")?;
     let external_id = name(place.host, &id);
     if !api::at(post, "deleted_at").is_null() || api::is(post, "user_deleted") || api::is(post, "hidden") {

@@ -23,7 +23,7 @@ impl LeftOut {
         for (count, what) in [
             (self.replies, "automatic replies and bounces"),
             (self.programs, "newsletters and mails of lists and programs"),
-            (self.ours, "mails of our own addresses"),
+            (self.ours, "mails of our own addresses that answer nothing"),
             (self.unknown, "mails from the senders of a pattern that fit none"),
         ] {
             if count > 0 {
@@ -62,6 +62,10 @@ impl Email {
             return Some(draft);
         }
         if self.own.have(&self.author(letter).address) {
+            // What we answer is kept as our answer; what else we send is no reaction to anybody.
+            if letter.answers.is_some() && letter.robot != Robot::Program {
+                return Some(Draft { own: true, ..draft });
+            }
             out.ours += 1;
             return None;
         }

@@ -21,6 +21,8 @@ const LONG_STUCK: SignedDuration = SignedDuration::from_hours(2);
 const FEW: usize = 3;
 /// A location that could not be read is left alone for so long.
 const DEAF: SignedDuration = SignedDuration::from_hours(6);
+/// So many locations that are refused one after the other mean that the account is.
+const MOST_REFUSED: u32 = 20;
 /// Pages of one location.
 const MOST_PAGES: u32 = 2_000;
 
@@ -62,6 +64,11 @@ struct Tour {
     at: u32,
     /// Whether any location was seen.
     any: bool,
+    /// Whether any location was answered, and how many were refused since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    heard: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    refused: u32,
     /// The next page of that list.
     token: Option<Token>,
     /// Whether that list has ended.
@@ -74,6 +81,11 @@ struct Tour {
     seen: String,
     /// When something was answered last.
     answered: Timestamp,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,11 +200,7 @@ impl State {
         for place in std::mem::take(&mut tour.queue) {
             let problem = "could not be read: the others are, and it is tried again in some hours".to_owned();
             warnings.push(Warning { item: place.name.clone(), problem });
-            let floor =
-                place.floor.into_iter().chain([tour.floor.unwrap_or(whole)]).fold(now, Timestamp::min);
-            let until = now.saturating_add(DEAF).unwrap_or(now);
-            self.deaf.retain(|deaf| deaf.name != place.name);
-            self.deaf.push(Deaf { name: place.name, floor, until });
+            self.leave_alone(place, tour.floor, whole, now);
         }
         let again = !is_first && tour.token.as_ref().map(|token| &token.text) == token.as_ref();
         tour.at = if is_first { 0 } else { tour.at + 1 };
@@ -217,6 +225,41 @@ impl State {
         self.go_on(tour, is_round, now, rules, warnings)
     }
 
+    /// Leaves a location alone for some hours, and remembers down to where it has to be read then.
+    fn leave_alone(&mut self, place: Place, floor: Option<Timestamp>, whole: Timestamp, now: Timestamp) {
+        let floor = place.floor.into_iter().chain([floor.unwrap_or(whole)]).fold(now, Timestamp::min);
+        let until = now.saturating_add(DEAF).unwrap_or(now);
+        self.deaf.retain(|deaf| deaf.name != place.name);
+        self.deaf.push(Deaf { name: place.name, floor, until });
+    }
+
+    /// Goes on although a location was refused. `None` when so many were that it is the account, and when it was the last
+    /// of a walk in which none was answered.
+    pub(super) fn pass_over(
+        mut self,
+        location: &str,
+        now: Timestamp,
+        rules: &Rules,
+        warnings: &mut Vec<Warning>,
+    ) -> Option<Next> {
+        self.place(location)?;
+        let (mut tour, is_round) = self.take_tour(now);
+        let turn = tour.queue.iter().position(|place| place.name == location)?;
+        tour.refused = tour.refused.saturating_add(1);
+        let place = tour.queue.remove(turn);
+        let is_last = tour.queue.is_empty() && tour.last;
+        if tour.refused > MOST_REFUSED || is_last && !tour.heard {
+            return None;
+        }
+        if turn == 0 {
+            tour.begin_place();
+        }
+        tour.answered = now;
+        let whole = now.checked_sub(rules.window).unwrap_or(now);
+        self.leave_alone(place, tour.floor, whole, now);
+        Some(self.go_on(tour, is_round, now, rules, warnings))
+    }
+
     /// Goes on from a page of reviews.
     pub(super) fn read(mut self, seen: &Seen<'_>, rules: &Rules, warnings: &mut Vec<Warning>) -> Next {
         if self.place(seen.location).is_none() {
@@ -232,7 +275,7 @@ impl State {
         if turn > 0 {
             tour.begin_place();
         }
-        tour.answered = seen.at;
+        (tour.answered, tour.heard, tour.refused) = (seen.at, true, 0);
         let floor = tour.queue.first().and_then(|place| place.floor).or(tour.floor);
         let below = floor.is_none_or(|floor| seen.oldest.is_none_or(|oldest| oldest < floor));
         let digest = raw::digest(seen.marks.iter().map(String::as_str));
@@ -274,6 +317,10 @@ impl State {
                 return Next::CaughtUp(raw::cursor(&self));
             }
             (true, true) => {
+                if !tour.heard {
+                    let problem = "none of its locations could be read: they are tried again in some hours";
+                    warnings.push(Warning { item: "the account".to_owned(), problem: problem.to_owned() });
+                }
                 if let Some(backlog) = &mut self.backlog {
                     // It was not stuck: it waited.
                     backlog.answered = now;

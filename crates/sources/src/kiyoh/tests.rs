@@ -157,3 +157,37 @@ fn the_other_site_has_its_own_address_and_tenant() {
         "https://www.klantenvertellen.nl/v1/publication/review/external?locationId=1&tenantId=99&orderBy=UPDATE_DATE&sortOrder=DESC&limit=250"
     );
 }
+
+#[test]
+fn a_location_that_was_refused_is_read_from_where_it_was_left() {
+    let mut server = Server::new(3, 3);
+    let source = source(&server.locations());
+    let (_, _, cursor) = poll(&source, Cursor::default(), at(0), |request| server.answer(request));
+    let token = gehoor_wire::Secret::new("token");
+    // Two days long the second one is refused, and something is written there in the meantime.
+    let mut cursor = cursor;
+    for hours in [10, 34, 58] {
+        server.reviews.get_mut("loc1").unwrap().push((format!("new{hours}"), at(hours)));
+        loop {
+            let request = source.plan(&cursor, &Context { now: at(hours), credential: Some(&token) }).unwrap();
+            let is_refused = query(&request)["locationId"] == "loc1";
+            let body = server.answer(&request).to_string();
+            let mut answer = fixture::page(request.url.as_str(), "application/json", body);
+            answer.at = at(hours);
+            let page = match is_refused {
+                true => source.refused(&cursor, &Response { status: StatusCode::FORBIDDEN, ..answer }).unwrap(),
+                false => source.parse(&cursor, &answer).unwrap(),
+            };
+            match page.next {
+                Next::More(next) => cursor = next,
+                Next::CaughtUp(next) => break cursor = next,
+            }
+        }
+    }
+    let (found, _, cursor) = poll(&source, cursor, at(80), |request| server.answer(request));
+    for name in ["new10", "new34", "new58"] {
+        assert!(names(&found).contains(name), "{name} was lost");
+    }
+    // And then it is like the others again.
+    assert!(!cursor.0.to_string().contains("owed"), "{}", cursor.0);
+}

@@ -1,11 +1,16 @@
 //! The walk through the locations: the newest page of each first, then what changed, upwards.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{ALL, Kiyoh, MOST_PAGES, PAGE};
 use crate::plug::Next;
 use crate::raw;
+
+/// A poll in which all locations were refused is begun anew after this.
+const AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// The cursor.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -18,6 +23,12 @@ pub(super) struct State {
     turn: Option<Turn>,
     /// Locations that have more than their newest page.
     more: Vec<String>,
+    /// Locations that were refused: where each was left, if it was ever read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    owed: BTreeMap<String, Option<Timestamp>>,
+    /// Whether a location was answered in the poll under way.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    heard: bool,
 }
 
 /// Where the poll under way is.
@@ -32,6 +43,14 @@ pub(super) struct Turn {
     pages: u32,
     /// Digest of the page before.
     last: String,
+}
+
+/// The end of a poll, or the rest of it.
+fn done(state: State, began: Timestamp) -> Next {
+    if state.turn.is_some() {
+        return Next::More(raw::cursor(&state));
+    }
+    Next::CaughtUp(raw::cursor(&State { since: Some(began), owed: state.owed, ..State::default() }))
 }
 
 /// What a page held.
@@ -51,7 +70,8 @@ impl Kiyoh {
 
     /// The first page of a location in an ordinary poll.
     fn begin(&self, location: &str, state: &State) -> Turn {
-        let from = state.since.and_then(|since| since.checked_sub(self.overlap).ok());
+        let since = state.owed.get(location).copied().unwrap_or(state.since);
+        let from = since.and_then(|since| since.checked_sub(self.overlap).ok());
         Turn { location: location.to_owned(), from, ..Turn::default() }
     }
 
@@ -83,7 +103,8 @@ impl Kiyoh {
             (true, _) => None,
             // The newest page: what lies below is left until every location has been heard.
             (false, None) => {
-                if found.total.map_or(found.count >= PAGE, |total| total > found.count) {
+                let has_more = found.total.map_or(found.count >= PAGE, |total| total > found.count);
+                if has_more && !state.more.contains(&turn.location) {
                     state.more.push(turn.location.clone());
                 }
                 None
@@ -93,6 +114,10 @@ impl Kiyoh {
                 found.newest.filter(|newest| *newest > from).map(|newest| (Some(newest), 0))
             }
         };
+        state.heard = true;
+        if goes_on.is_none() {
+            state.owed.remove(&turn.location);
+        }
         state.turn = match goes_on {
             Some((from, offset)) => {
                 let (pages, last) = (turn.pages + 1, found.digest.clone());
@@ -100,9 +125,24 @@ impl Kiyoh {
             }
             None => self.next_location(&mut state, &turn, at),
         };
-        if state.turn.is_some() {
-            return Next::More(raw::cursor(&state));
+        done(state, began)
+    }
+
+    /// Goes on although the location under way was refused; `None` when none of this poll was answered. It is asked
+    /// again with the next poll, from where it was left.
+    pub(super) fn pass_over(&self, mut state: State, at: Timestamp) -> Option<Next> {
+        let turn = self.turn(&state);
+        let began = *state.began.get_or_insert(at);
+        let left = state.owed.get(&turn.location).copied().unwrap_or(state.since);
+        state.owed.insert(turn.location.clone(), left);
+        state.more.retain(|location| *location != turn.location);
+        state.turn = self.next_location(&mut state, &turn, at);
+        if state.turn.is_none() && !state.heard {
+            // A poll that failed some time ago begins anew: the others may be answered by now.
+            let is_old = at.duration_since(began) >= AGAIN;
+            let first = self.locations.first().filter(|first| is_old && **first != turn.location)?;
+            (state.began, state.turn) = (Some(at), Some(self.begin(first, &state)));
         }
-        Next::CaughtUp(raw::cursor(&State { since: Some(began), ..State::default() }))
+        Some(done(state, began))
     }
 }

@@ -322,3 +322,24 @@ fn keys_that_are_wrong_are_named() {
         error("base = 'https://a.example'\nmode = 'home'"),
     ]);
 }
+
+#[test]
+fn whether_a_post_still_stands_is_asked_at_its_home_without_our_token() {
+    let uri = "https://elsewhere.example/users/jan/statuses/1";
+    let known = [Known { external_id: uri.to_owned(), permalink: None }];
+    let token = Secret::new("geheim");
+    let cx = Context { now: AT.parse().unwrap(), credential: Some(&token) };
+    let request = source("hashtag").recheck(&known, &cx).unwrap().unwrap();
+    assert_eq!(request.url.as_str(), uri);
+    assert!(request.headers.get(AUTHORIZATION).is_none() && request.credential.is_none());
+    assert!(source("hashtag").recheck(&[Known { external_id: "7".to_owned(), permalink: None }], &cx).is_none());
+    let read = |status: u16, body: Value| {
+        let answer = fixture::refused(uri, status, &body.to_string());
+        source("hashtag").read_recheck(&known, &answer).map(|drafts| drafts.iter().any(|draft| draft.withdrawn))
+    };
+    assert!(read(410, json!({})).unwrap() && read(404, json!({"error": "Record not found"})).unwrap());
+    assert!(read(200, json!({"id": uri, "type": "Tombstone"})).unwrap());
+    assert!(!read(200, json!({"id": uri, "type": "Note", "content": "x"})).unwrap());
+    assert!(!read(200, json!({"id": "https://elsewhere.example/other", "type": "Tombstone"})).unwrap());
+    assert!(read(200, json!({"error": "x"})).is_err());
+}

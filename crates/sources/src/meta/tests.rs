@@ -73,3 +73,32 @@ fn a_call_carries_the_proof_but_not_the_secret() {
         assert!(Graph::new("https://graph.facebook.com", version, String::new()).is_err(), "{version}");
     }
 }
+
+#[test]
+fn a_post_is_gone_when_its_number_is_not_known_any_more_and_for_no_other_reason() {
+    let known = [Known { external_id: "1_2".to_owned(), permalink: None }];
+    let gone = read_recheck(&known, &answer(&error(100, Some(33)))).unwrap();
+    assert!(gone.len() == 1 && gone[0].withdrawn && gone[0].external_id == "1_2");
+    for (code, sub) in [(100, None), (100, Some(34)), (190, Some(463)), (10, None), (4, None), (2, None)] {
+        assert!(read_recheck(&known, &answer(&error(code, sub))).is_err(), "{code}");
+    }
+    let stands = Response { status: StatusCode::OK, ..answer(&json!({"id": "1_2"})) };
+    assert_eq!(read_recheck(&known, &stands).unwrap(), []);
+    let other = Response { status: StatusCode::OK, ..answer(&json!({"id": "1_3"})) };
+    assert!(read_recheck(&known, &other).is_err());
+    let cx = Context { now: AT.parse().unwrap(), credential: Some(&Secret::new("token")) };
+    let graph = Graph::new("https://graph.facebook.com", "v25.0", "facebook:1".to_owned()).unwrap();
+    let asked = recheck(&graph, &known, &cx).unwrap().unwrap();
+    assert_eq!(asked.url.as_str(), "https://graph.facebook.com/v25.0/1_2?fields=id");
+    assert!(recheck(&graph, &[Known { external_id: "../x".to_owned(), permalink: None }], &cx).is_none());
+}
+
+#[test]
+fn a_refusal_of_the_token_is_none_of_one_post() {
+    for code in [1, 2, 10, 102, 190, 200, 368] {
+        assert!(is_of_all(&answer(&error(code, None))), "{code}");
+    }
+    for code in [100, 803] {
+        assert!(!is_of_all(&answer(&error(code, Some(33)))), "{code}");
+    }
+}

@@ -8,9 +8,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Graph, go_to, list, next};
-use crate::plug::{Context, Cursor, Hints, Next, Page, ParseError, PlanError, Warning};
+use crate::plug::{Context, Cursor, Hints, Next, Page, ParseError, PlanError, Source, Warning};
 use crate::raw::walk::{Rules, Seen, Walk};
-use crate::raw::{self, api};
+use crate::raw::{self, api, part};
 
 /// Posts of which the number of comments is remembered.
 const MOST_COUNTS: usize = 300;
@@ -64,6 +64,9 @@ pub(crate) struct Stop {
     pub(crate) id: String,
     /// Where people read it.
     pub(crate) link: Option<String>,
+    /// Who wrote it, where that is said by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<String>,
     count: u64,
     /// The page, and how many there were.
     page: Option<String>,
@@ -96,6 +99,18 @@ impl State {
         self.stops.retain(|s| s.id != stop.id);
         self.stops.push(Stop { late: true, ..stop });
         None
+    }
+
+    /// Goes on although what was asked was refused: the comments of a post, or an older page of posts. Gives what it
+    /// was; `None` when it was the newest page of posts.
+    fn pass_over(&mut self, rules: &Rules, at: Timestamp) -> Option<String> {
+        let Some(stop) = self.stop(at).cloned() else {
+            self.walked = self.walk.pass_over(rules, at)?;
+            return Some("the poll".to_owned());
+        };
+        // They are asked for again when there are more, or fewer, of them.
+        self.leave(&stop, None);
+        Some(format!("the comments of post {}", stop.id))
     }
 
     fn leave(&mut self, stop: &Stop, newest: Option<Timestamp>) {
@@ -162,6 +177,28 @@ pub(crate) fn parse<S: Stops>(
     Ok(page)
 }
 
+/// What is answered to a refusal.
+pub(crate) fn refused<S: Stops + Source>(
+    of: &S,
+    rules: &Rules,
+    cursor: &Cursor,
+    response: &Response,
+) -> Option<Page> {
+    let mut state: State = raw::state(cursor).ok()?;
+    let why = part::refused(of, response)?;
+    if super::is_of_all(response) {
+        return None;
+    }
+    let is_below = state.stop(response.at).is_none();
+    let what = state.pass_over(rules, response.at)?;
+    state.at = Some(response.at);
+    let next = match state.walked && state.stops.is_empty() {
+        true => Next::CaughtUp(raw::cursor(&state)),
+        false => Next::More(raw::cursor(&state)),
+    };
+    Some(part::page(what, if is_below { part::page_below(&why) } else { why }, next))
+}
+
 fn posts(of: &impl Stops, state: &mut State, entries: &[Value], page: &mut Page) {
     for (at, entry) in entries.iter().enumerate() {
         let Some(id) = api::id(entry, "id").filter(|id| super::id_of("id", id).is_ok()) else {
@@ -183,7 +220,8 @@ fn posts(of: &impl Stops, state: &mut State, entries: &[Value], page: &mut Page)
         let count = of.count(entry);
         let known = state.counts.iter().find(|(known, ..)| *known == id).map_or(0, |(_, count, _)| *count);
         if count != known && !state.stops.iter().any(|s| s.id == id) {
-            state.stops.push(Stop { id, link, count, page: None, pages: 0, newest: None, late: false });
+            let by = api::text(entry, "username").map(str::to_lowercase);
+            state.stops.push(Stop { id, link, by, count, page: None, pages: 0, newest: None, late: false });
         }
     }
 }

@@ -6,6 +6,7 @@
 pub(crate) mod api;
 pub(crate) mod bytes;
 pub(crate) mod google;
+pub(crate) mod part;
 pub(crate) mod rating;
 pub(crate) mod reply;
 pub(crate) mod rounds;
@@ -44,7 +45,7 @@ pub(crate) fn state<T: DeserializeOwned + Default>(cursor: &Cursor) -> Result<T,
     if cursor.0.is_null() {
         return Ok(T::default());
     }
-    serde_json::from_value(cursor.0.clone()).map_err(|e| PlanError::Cursor(e.to_string()))
+    T::deserialize(&cursor.0).map_err(|e| PlanError::Cursor(e.to_string()))
 }
 
 /// As [`state`], where only a [`ParseError`] can be answered.

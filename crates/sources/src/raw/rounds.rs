@@ -11,11 +11,12 @@
 
 use std::collections::BTreeMap;
 
+use gehoor_wire::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::plug::{Next, Warning};
-use crate::raw;
+use crate::plug::{Next, Page, Source, Warning};
+use crate::raw::{self, part};
 
 /// Names of the head that are remembered of each list. Few, because a source may have hundreds of lists, and because a
 /// page that lies below the last look as a whole ends the walk too, should all of these have been deleted.
@@ -94,6 +95,9 @@ struct List {
     known: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     looked: Option<Timestamp>,
+    /// When its head was refused last; none once it is answered again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Timestamp>,
     /// When the last slow walk began.
     #[serde(skip_serializing_if = "Option::is_none")]
     swept: Option<Timestamp>,
@@ -190,6 +194,10 @@ impl Rounds {
         if self.turn.is_none() {
             self.turn = self.next_turn(&list, lists, seen.at);
         }
+        self.go_on()
+    }
+
+    fn go_on(mut self) -> Next {
         match &self.turn {
             Some(_) => Next::More(raw::cursor(&self)),
             None => {
@@ -199,11 +207,46 @@ impl Rounds {
         }
     }
 
+    /// Goes on although the list that [`Self::position`] named, or an older page of it, was refused. `None` when no list
+    /// of this round was answered: then it is the source that is refused.
+    ///
+    /// An older page that is refused ends its walk: a look at the head leaves the rest to the slow walk, and a slow walk
+    /// begins anew when it is due. A list whose head is refused is left out until the next round.
+    fn pass_over(mut self, lists: &[String], rules: &Rules, at: Timestamp) -> Option<Next> {
+        let (list, place) = self.position(lists, rules, at);
+        self.lists.retain(|name, _| lists.contains(name));
+        let of = self.lists.entry(list.clone()).or_default();
+        match (self.turn.take(), place) {
+            (Some(Turn::Head { found, .. }), Some(_)) => {
+                if !found.is_empty() {
+                    of.known = found;
+                }
+                (of.looked, of.refused, of.swept) = (Some(at), None, Some(at));
+                of.slow = Some(Place::default());
+            }
+            (Some(Turn::Slow { .. }), Some(_)) => of.slow = None,
+            _ => of.refused = Some(at),
+        }
+        let began = *self.began.get_or_insert(at);
+        let was_answered = |list: &List| list.looked.is_some_and(|looked| looked >= began);
+        if !self.lists.values().any(was_answered) {
+            if at.duration_since(began) >= HEAD_EVERY {
+                // The round is an old one that has failed: the others may be answered by now.
+                self.began = Some(at);
+            }
+            self.turn = Some(self.next_turn(&list, lists, at)?);
+        } else {
+            self.turn = self.next_turn(&list, lists, at);
+        }
+        Some(self.go_on())
+    }
+
     fn head(&mut self, name: &str, under_way: (Place, Vec<String>, bool), seen: &Seen, rules: &Rules) {
         let (place, mut found, reached) = under_way;
         self.began.get_or_insert(seen.at);
         let list = self.lists.entry(name.to_owned()).or_default();
         let first_time = list.looked.is_none();
+        list.refused = None;
         if place.to.is_none() {
             found = seen.marks.iter().take(MOST_KNOWN).cloned().collect();
         }
@@ -259,8 +302,10 @@ impl Rounds {
         let began = *self.began.get_or_insert(now);
         let state = |name: &String| self.lists.get(name);
         let unread = |from: Timestamp| {
-            lists.iter().find(|n| state(n).and_then(|l| l.looked).is_none_or(|looked| looked < from))
+            let before = |at: Option<Timestamp>| at.is_none_or(|at| at < from);
+            lists.iter().find(|n| state(n).is_none_or(|list| before(list.looked) && before(list.refused)))
         };
+        let is_refused = |list: &List| list.refused.is_some_and(|at| at >= began);
         let head = |list: &String| Turn::Head {
             list: list.clone(),
             place: Place::default(),
@@ -272,7 +317,8 @@ impl Rounds {
         }
         let at = lists.iter().position(|name| name == after).map_or(0, |at| at + 1);
         let in_turn = lists.iter().cycle().skip(at).take(lists.len());
-        let slow = in_turn.into_iter().find(|n| state(n).is_some_and(|l| l.slow.is_some()))?;
+        let slow =
+            in_turn.into_iter().find(|n| state(n).is_some_and(|l| l.slow.is_some() && !is_refused(l)))?;
         if now.duration_since(began) >= HEAD_EVERY
             && let Some(list) = unread(now)
         {
@@ -282,6 +328,21 @@ impl Rounds {
         }
         Some(Turn::Slow { list: slow.clone() })
     }
+}
+
+/// What a plug of such lists answers to a refusal; `name` names a list for people.
+pub(crate) fn refused(
+    source: &dyn Source,
+    state: Rounds,
+    (lists, rules): (&[String], &Rules),
+    response: &Response,
+    name: impl FnOnce(&str) -> String,
+) -> Option<Page> {
+    let why = part::refused(source, response)?;
+    let (list, place) = state.position(lists, rules, response.at);
+    let next = state.pass_over(lists, rules, response.at)?;
+    let problem = if place.is_some() { part::page_below(&why) } else { why };
+    Some(part::page(name(&list), problem, next))
 }
 
 fn is_due(last: Option<Timestamp>, every: Option<SignedDuration>, now: Timestamp) -> bool {

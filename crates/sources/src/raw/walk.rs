@@ -8,11 +8,12 @@
 //! it, and it lies a little (the overlap) below what was read, because no platform promises a strict order. Once in a
 //! while a *sweep* puts the lower end further down, where edits and late replies do not come to the top by themselves.
 
+use gehoor_wire::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::plug::{Cursor, Next, Warning};
-use crate::raw;
+use crate::plug::{Cursor, Next, Page, Source, Warning};
+use crate::raw::{self, part};
 
 /// Pages of one poll; what is left is read by the next polls.
 pub(crate) const MOST_PAGES: u32 = 100;
@@ -184,6 +185,11 @@ impl Walk {
             None => self.top(rules, page, looks),
             Some(gap) => self.deeper(rules, gap, page, looks, warnings),
         }
+        self.is_done(rules)
+    }
+
+    /// Counts a page; true when the poll is done.
+    fn is_done(&mut self, rules: &Rules) -> bool {
         self.pages = self.pages.saturating_add(1);
         let most = if rules.holds.is_some() { MOST_PAGES * MORE_AT_ONCE } else { MOST_PAGES };
         let done = (self.gaps.is_empty() && self.again.is_none()) || self.pages >= most;
@@ -191,6 +197,22 @@ impl Walk {
             (self.pages, self.since_top, self.retried) = (0, 0, false);
         }
         done
+    }
+
+    /// Goes on although an older page was refused: once more from the top, because its position may have been lost, and
+    /// the second time without what lies below it. True when the poll is done; `None` when it was the newest page,
+    /// without which there is no list.
+    pub(crate) fn pass_over(&mut self, rules: &Rules, at: Timestamp) -> Option<bool> {
+        let gap = self.turn(rules, at)?.clone();
+        self.gaps.remove(0);
+        match gap.to {
+            Some(to) if !self.retried => {
+                let again = self.again.map_or(to, |again| again.min(to));
+                (self.again, self.retried, self.since_top) = (Some(again), true, BETWEEN);
+            }
+            _ => self.since_top = self.since_top.saturating_add(1),
+        }
+        Some(self.is_done(rules))
     }
 
     /// As [`Walk::step`], for a plug whose state is nothing else.
@@ -262,6 +284,22 @@ impl Walk {
             self.gaps.insert(0, Gap { from: next, at: page.at, above: looks, ..gap });
         }
     }
+}
+
+/// What a plug whose state is a walk answers to a refusal.
+pub(crate) fn refused(
+    source: &dyn Source,
+    rules: &Rules,
+    cursor: &Cursor,
+    response: &Response,
+) -> Option<Page> {
+    let mut walk: Walk = raw::state(cursor).ok()?;
+    let why = part::refused(source, response)?;
+    let next = match walk.pass_over(rules, response.at)? {
+        true => Next::CaughtUp(walk.cursor()),
+        false => Next::More(walk.cursor()),
+    };
+    Some(part::page("the poll".to_owned(), part::page_below(&why), next))
 }
 
 fn reached(oldest: Option<Timestamp>, floor: Option<Timestamp>) -> bool {

@@ -100,3 +100,23 @@ fn what_the_body_says_about_waiting_is_kept_to() {
     assert!(matches!(search().parse(&Cursor::default(), &answer(&throttled)), Err(ParseError::Refused(_))));
     assert!(search().refusal(&answer(&json!({"error_id": 400}))).unwrap().ended);
 }
+
+#[test]
+fn what_is_missing_when_asked_by_number_is_gone_and_what_changed_is_read() {
+    let known = ["stackoverflow/q/1", "stackoverflow/q/2", "elsewhere/q/3", "x"]
+        .map(|id| Known { external_id: id.to_owned(), permalink: None });
+    let cx = Context { now: minute(0), credential: None };
+    let request = source("query = 'x'\nkey = 'public'").recheck(&known, &cx).unwrap().unwrap();
+    assert_eq!(
+        request.url.as_str(),
+        "https://api.stackexchange.com/2.3/questions/1;2?site=stackoverflow&pagesize=100&filter=withbody&key=public"
+    );
+    assert_eq!(request.credential.as_deref(), Some("stack-exchange:key"));
+    let drafts = search().read_recheck(&known, &answer(&json!({"items": [question(1, "anders")]}))).unwrap();
+    let told: Vec<_> = drafts.iter().map(|d| (d.external_id.as_str(), d.withdrawn)).collect();
+    assert_eq!(told, [("stackoverflow/q/1", false), ("stackoverflow/q/2", true)]);
+    // One that is there and cannot be read stays, and half an answer says nothing.
+    let unreadable = search().read_recheck(&known, &answer(&json!({"items": [{"question_id": 1}, question(2, "x")]})));
+    assert!(unreadable.unwrap().iter().all(|draft| !draft.withdrawn));
+    assert!(search().read_recheck(&known, &answer(&json!({"items": [], "has_more": true}))).is_err());
+}

@@ -40,6 +40,12 @@ pub(super) fn refusal(response: &Response) -> Option<Refusal> {
     why(reason).map(api::ended)
 }
 
+/// Whether a refusal concerns the key, and so all that is asked with it.
+pub(super) fn is_of_all(response: &Response) -> bool {
+    let body = api::body(response, EXPECTED).unwrap_or_default();
+    matches!(reason(&body), Some("keyInvalid" | "accessNotConfigured" | "rateLimitExceeded"))
+}
+
 /// How long it is until the next midnight in California, where Google's days begin.
 fn until_midnight(now: Timestamp) -> SignedDuration {
     let next = TimeZone::get("America/Los_Angeles").ok().and_then(|zone| {

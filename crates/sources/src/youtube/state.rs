@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::raw::walk::Walk;
+use crate::plug::Next;
+use crate::raw::{self, walk::Walk};
 
 /// Threads of which the number of replies is remembered.
 const MOST_COUNTS: usize = 300;
@@ -56,6 +57,14 @@ impl State {
     pub(super) fn thread(&self, now: Timestamp) -> Option<&Thread> {
         let is_stuck = self.at.is_some_and(|at| now.duration_since(at) > STUCK);
         self.replies.first().filter(|_| !is_stuck)
+    }
+
+    /// The end of a poll, or the rest of it.
+    pub(super) fn next(&self) -> Next {
+        match self.walked && self.replies.is_empty() {
+            true => Next::CaughtUp(raw::cursor(self)),
+            false => Next::More(raw::cursor(self)),
+        }
     }
 
     /// Remembers how many replies a thread had.

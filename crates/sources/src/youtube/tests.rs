@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::*;
 use crate::fixture::{self, AT};
+use crate::plug::Next;
 
 fn source(text: &str) -> YouTube {
     YouTube::new(&read_config(&toml::from_str(text).unwrap()).unwrap()).unwrap()

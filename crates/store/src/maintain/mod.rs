@@ -2,12 +2,14 @@
 
 mod backup;
 mod erase;
+mod proof;
 mod restore;
 mod scratch;
 mod verify;
 
 pub use backup::{BackedUp, Manifest, backup};
 pub use erase::{Erase, Erased, erase};
+pub use proof::proof;
 pub use restore::restore;
 pub use verify::{Problem, Report, ViewState, verify};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::Json;
 use axum::body::Bytes;
 use axum::body::to_bytes;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use gehoor_domain::ids::{OutletId, SourceId};
@@ -64,6 +64,41 @@ pub(crate) async fn ingest(
         .map(|(_, value)| value.into_owned());
     let (parts, body) = taken(request).await?;
     answer(web.engine().receive(&source, &parts.headers, key.as_deref(), Some(&kind), &body).await)
+}
+
+/// Answers a platform that checks the address of a source before it pushes to it.
+#[utoipa::path(
+    get, path = "/ingest/{source}", tag = "ingest",
+    params(
+        ("source" = String, Path, description = "The name of a source that takes deliveries with a signature of the platform's own"),
+        ("hub.mode" = String, Query, description = "`subscribe`"),
+        ("hub.verify_token" = String, Query, description = "The token that was agreed"),
+        ("hub.challenge" = String, Query, description = "What is to be said back"),
+    ),
+    responses(
+        (status = 200, description = "What `hub.challenge` held", body = String, content_type = "text/plain"),
+        (status = 400, description = "The challenge cannot be said back", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The token is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such source, or its address is not checked", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(web): State<Web>,
+    Path(source): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<String, Problem> {
+    let source =
+        SourceId::parse(&source).map_err(|_| Problem::not_found("there is no source of this name"))?;
+    let query = query.unwrap_or_default();
+    let of = |wanted: &str| {
+        let found = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    let said = web.engine().confirm(&source, &of("hub.mode"), &of("hub.verify_token"), &of("hub.challenge"));
+    said.map_err(|error| match error {
+        EngineError::Forbidden(why) => Problem::new(StatusCode::UNAUTHORIZED, why),
+        error => error.into(),
+    })
 }
 
 /// Takes what a helpdesk pushes about its tickets, signed in its own way.

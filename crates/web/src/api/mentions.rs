@@ -30,6 +30,8 @@ use crate::params::Params;
         ("until" = Option<String>, Query, description = "Published on that day at the latest, or before that time"),
         ("author" = Option<String>, Query, description = "By this author's key"),
         ("own" = Option<String>, Query, description = "`yes`: only our own posts, `no`: only those of others"),
+        ("copies" = Option<String>, Query, description = "`1`: also copies of texts that were known before"),
+        ("copies_of" = Option<String>, Query, description = "only copies of this mention"),
         ("withdrawn" = Option<String>, Query, description = "`1`: also what is gone from its platform"),
         ("sort" = Option<String>, Query, description = "`relevance`, else newest first"),
         ("limit" = Option<usize>, Query, description = "1 to 200, 50 unless given"),

@@ -2,6 +2,7 @@
 //! `/health/…` and `/metrics`. Errors are problem+json (RFC 9457); lists are paged by a mark.
 
 pub(crate) mod cases;
+pub(crate) mod desk;
 pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod mentions;
@@ -15,7 +16,7 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::routing::get;
+use axum::routing::{get, post};
 use gehoor_engine::views::Viewer;
 
 use crate::options::Web;
@@ -43,7 +44,13 @@ impl FromRequestParts<Web> for Program {
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/cases", get(cases::list))
+        .route("/cases/many", post(desk::many))
         .route("/cases/{id}", get(cases::one))
+        .route("/cases/{id}/commands", post(desk::command))
+        .route("/cases/{id}/presence", get(desk::present).post(desk::presence))
+        .route("/next", post(desk::next))
+        .route("/promises", get(desk::promises))
+        .route("/workload", get(desk::workload))
         .route("/mentions", get(mentions::list))
         .route("/sources", get(operations::sources))
         .route("/outbox", get(operations::outbox))

@@ -22,7 +22,7 @@ use crate::params::Params;
 const PAGE: usize = 200;
 const MOST: usize = 100_000;
 
-const HEAD: [&str; 22] = [
+const HEAD: [&str; 23] = [
     "id",
     "source",
     "external_id",
@@ -36,6 +36,7 @@ const HEAD: [&str; 22] = [
     "stars",
     "own",
     "withdrawn",
+    "copy_of",
     "case",
     "location",
     "lang",
@@ -172,6 +173,7 @@ fn cells(m: &ApiMention) -> Vec<Cell> {
         Cell::maybe(m.stars),
         Cell::plain(m.own),
         Cell::maybe(m.withdrawn.as_ref()),
+        Cell::maybe(m.copy_of.as_ref()),
         Cell::maybe(m.case),
         Cell::maybe(m.location.as_ref()),
         label(|a| &a.lang),

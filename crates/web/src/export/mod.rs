@@ -1,6 +1,7 @@
 //! Files to take away: the same filters and the same scope as the page they stand on, one row a mention or a case.
 
 pub(crate) mod cases;
+pub(crate) mod evidence;
 pub(crate) mod mentions;
 pub(crate) mod sheet;
 pub(crate) mod trends;

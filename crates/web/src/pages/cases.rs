@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Severity};
 use gehoor_domain::case::Outcome;
-use gehoor_domain::decide::{Command, PrivateStep};
-use gehoor_domain::ids::{CaseId, MentionId, PromiseId};
+use gehoor_domain::decide::{Command, PrivateStep, ReplyCommand};
+use gehoor_domain::ids::{CaseId, MentionId, PromiseId, ReplyId};
 use gehoor_domain::promise::PromiseKind;
+use gehoor_engine::replies::NewReply;
 
 use super::flash::done;
 use super::inbox::refused;
@@ -34,7 +35,7 @@ pub(crate) async fn act(
         Ok((said, number)) => {
             let back = local(fields.get("back")).unwrap_or_else(|| "/inbox".to_owned());
             // What has left the desk leaves the screen too; everything else stays open.
-            let to = if matches!(action.as_str(), "close" | "hand-over") {
+            let to = if matches!(action.as_str(), "close" | "hand-over" | "snooze") {
                 back
             } else {
                 let query = back.split_once('?').map(|(_, q)| format!("?{q}")).unwrap_or_default();
@@ -65,6 +66,29 @@ async fn carry_out(
             }
             let new = engine.split(&reader.viewer, id, &mentions).await?;
             Ok(("done-split", new.0))
+        }
+        "reply" if fields.get("how") != "noted" => {
+            let new = NewReply {
+                text: text(fields, "text"),
+                by_hand: fields.get("how") == "by-hand",
+                ..NewReply::default()
+            };
+            engine.offer_reply(&reader.viewer, id, new, fields.maybe("version")?).await?;
+            Ok(("done-reply-offered", id.0))
+        }
+        "reply-act" => {
+            let reply = ReplyId(fields.read("reply")?);
+            let asked = match fields.get("do") {
+                "approve" => ReplyCommand::Approve { reply },
+                "reject" => ReplyCommand::Reject { reply, reason: text(fields, "reason") },
+                "drop" => ReplyCommand::Drop { reply },
+                "confirm" => ReplyCommand::Confirm { reply, url: fields.some("url").map(str::to_owned) },
+                "again" => ReplyCommand::Again { reply },
+                "by-hand" => ReplyCommand::TakeOver { reply },
+                _ => return Err(Fail::field("do")),
+            };
+            engine.reply_act(&reader.viewer, id, &asked, fields.maybe("version")?).await?;
+            Ok(("done-reply-act", id.0))
         }
         "merge" => {
             let from: CaseId = fields.read("from")?;
@@ -142,6 +166,30 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
             },
             "done-handed-over",
         ),
+        "accept" => asked(
+            Command::AcceptProposal {
+                proposal: fields.read("proposal")?,
+                promise: fields.some("kind").map(|_| fields.named("kind", PromiseKind::parse)).transpose()?,
+                what: text(fields, "what"),
+                due: fields.some("due").map(|_| fields.time("due", &web.inner.zone)).transpose()?,
+            },
+            "done-accepted",
+        ),
+        "dismiss" => asked(Command::DismissProposal { proposal: fields.read("proposal")? }, "done-dismissed"),
+        "called" => asked(
+            Command::RecordCall {
+                answered: fields.get("answered") == "1",
+                seconds: fields.maybe("seconds")?.unwrap_or(0),
+                reference: text(fields, "reference"),
+                promise: fields.maybe("promise")?.map(PromiseId),
+            },
+            "done-called",
+        ),
+        "snooze" => asked(
+            Command::Snooze { until: fields.time("until", &web.inner.zone)?, reason: text(fields, "reason") },
+            "done-snoozed",
+        ),
+        "wake" => asked(Command::Wake, "done-woken"),
         "give-back" => asked(Command::GiveBack { note: text(fields, "note") }, "done-given-back"),
         "close" => asked(
             Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note: text(fields, "note") },

@@ -8,7 +8,9 @@ use crate::access::cookie;
 use crate::options::Web;
 
 /// What can be said.
-const KNOWN: [&str; 34] = [
+const KNOWN: [&str; 44] = [
+    "done-reply-offered",
+    "done-reply-act",
     "done-taken",
     "done-assigned",
     "done-released",
@@ -43,6 +45,14 @@ const KNOWN: [&str; 34] = [
     "done-nothing",
     "done-step",
     "done-token",
+    "done-next",
+    "done-next-none",
+    "done-next-full",
+    "done-accepted",
+    "done-dismissed",
+    "done-called",
+    "done-snoozed",
+    "done-woken",
 ];
 
 /// Reads the cookie.

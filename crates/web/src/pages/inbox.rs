@@ -37,6 +37,13 @@ pub(crate) struct List {
     pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
     pub(crate) export: String,
+    /// Rows can be chosen for one thing done to many.
+    pub(crate) select: bool,
+    pub(crate) select_href: String,
+    pub(crate) back: String,
+    pub(crate) people: Vec<Choice>,
+    pub(crate) outcomes: Vec<Choice>,
+    pub(crate) tomorrow: String,
     /// What may be missing, because not everything was heard.
     pub(crate) deaf: Option<String>,
 }
@@ -64,11 +71,12 @@ struct RowPiece {
 }
 
 /// The boxes with the names they have in addresses and locale keys.
-pub(crate) const BOXES: [(Tray, &str); 5] = [
+pub(crate) const BOXES: [(Tray, &str); 6] = [
     (Tray::Open, "open"),
     (Tray::Mine, "mine"),
     (Tray::Queue, "queue"),
     (Tray::Waiting, "waiting"),
+    (Tray::Aside, "aside"),
     (Tray::Closed, "closed"),
 ];
 
@@ -90,7 +98,10 @@ pub(crate) fn asked(params: &Params) -> InboxQuery {
 /// Only what the list understands.
 fn own(query: Option<&str>) -> Params {
     let mut params = Params::parse(query);
-    params.0.0.retain(|(k, _)| matches!(k.as_str(), "box" | "location" | "channel" | "team" | "skip"));
+    params
+        .0
+        .0
+        .retain(|(k, _)| matches!(k.as_str(), "box" | "location" | "channel" | "team" | "skip" | "select"));
     params
 }
 
@@ -104,6 +115,7 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         Some(inbox.counts.mine),
         Some(inbox.counts.queue),
         Some(inbox.counts.waiting),
+        Some(inbox.counts.aside),
         None,
     ];
     let tabs = BOXES.iter().zip(counts).map(|((_, name), count)| Tab {
@@ -148,6 +160,21 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         previous: (query.skip > 0).then(|| page(query.skip.saturating_sub(ROWS))),
         next: (last < inbox.total).then(|| page(last)),
         export: format!("/cases/export.csv{}", params.with("skip", None).query()),
+        select: ui.works() && params.get("select") == "1",
+        select_href: format!("/inbox{}", params.with("select", Some("1")).query()),
+        back: format!("/inbox{}", params.with("select", None).query()),
+        people: ui.people().into_iter().map(|(id, name)| Choice::new(id, name, false)).collect(),
+        outcomes: gehoor_domain::case::Outcome::CHOICES
+            .iter()
+            .map(|o| Choice::new(o.as_str(), ui.label("outcome", o.as_str()), false))
+            .collect(),
+        tomorrow: ui
+            .now
+            .saturating_add(SignedDuration::from_hours(24))
+            .unwrap_or(ui.now)
+            .to_zoned(ui.zone.clone())
+            .strftime("%Y-%m-%dT09:00")
+            .to_string(),
         deaf: None,
     }
 }
@@ -163,7 +190,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
     reader: Reader,
 ) -> Result<Response, Fail> {
-    desk(&web, reader, None, &own(query.as_deref())).await
+    desk(&web, reader, None, &own(query.as_deref()), false).await
 }
 
 /// `GET /cases/{id}`.
@@ -173,7 +200,12 @@ pub(crate) async fn case(
     RawQuery(query): RawQuery,
     reader: Reader,
 ) -> Result<Response, Fail> {
-    desk(&web, reader, Some(CaseId(id)), &own(query.as_deref())).await
+    if reader.viewer.role.works_cases() {
+        // Who opens a case is at it: others see it for a minute, longer while the page is open.
+        web.engine().has_open(&reader.viewer, CaseId(id))?;
+    }
+    let draft = Params::parse(query.as_deref()).get("draft") == "missed";
+    desk(&web, reader, Some(CaseId(id)), &own(query.as_deref()), draft).await
 }
 
 async fn desk(
@@ -181,6 +213,7 @@ async fn desk(
     mut reader: Reader,
     open: Option<CaseId>,
     params: &Params,
+    draft_missed: bool,
 ) -> Result<Response, Fail> {
     let inbox = web.engine().inbox(&reader.viewer, &asked(params)).await?;
     reader.ui.late = inbox.counts.late;
@@ -189,7 +222,13 @@ async fn desk(
     let case = match id {
         None => None,
         Some(id) => match web.engine().case_page(&reader.viewer, id).await {
-            Ok(page) => Some(CaseView::new(&reader.ui, &page, &back)),
+            Ok(page) => {
+                let mut view = CaseView::new(&reader.ui, &page, &back);
+                if draft_missed {
+                    view.draft_reply.clone_from(&view.honest);
+                }
+                Some(view)
+            }
             Err(error) if open.is_some() => return Err(error.into()),
             // It was there a moment ago: the list shows what is left.
             Err(_) => None,

@@ -7,12 +7,15 @@ pub(crate) mod coverage;
 pub(crate) mod flash;
 pub(crate) mod inbox;
 pub(crate) mod login;
+pub(crate) mod promises;
 pub(crate) mod queue;
+pub(crate) mod ranking;
 pub(crate) mod refusal;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sources;
 pub(crate) mod trends;
+pub(crate) mod workload;
 
 use askama::Template;
 use axum::response::{Html as Answer, IntoResponse, Response};

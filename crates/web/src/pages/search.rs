@@ -42,6 +42,7 @@ pub(crate) struct Form {
     pub(crate) stars_max: String,
     pub(crate) relevance: bool,
     pub(crate) withdrawn: bool,
+    pub(crate) copies: bool,
     pub(crate) not_own: bool,
     pub(crate) more: bool,
     pub(crate) selects: Vec<Select>,
@@ -173,8 +174,9 @@ pub(crate) fn form(ui: &Ui, params: &Params) -> Form {
         stars_max: params.get("stars_max").to_owned(),
         relevance: params.get("sort") == "relevance",
         withdrawn: params.get("withdrawn") == "1",
+        copies: params.get("copies") == "1",
         not_own: params.get("own") == "no",
-        more: ["from", "until", "author", "stars_min", "stars_max", "sort", "withdrawn", "own"]
+        more: ["from", "until", "author", "stars_min", "stars_max", "sort", "withdrawn", "copies", "own"]
             .iter()
             .any(|n| !params.get(n).is_empty()),
         selects,
@@ -189,6 +191,10 @@ pub(crate) fn chips(ui: &Ui, params: &Params, path: &str) -> Vec<Chip> {
             let text = format!("{}: {}", ui.t(name), word(ui, name, value));
             out.push(Chip { href: format!("{path}{}", params.toggled(name, value).query()), text });
         }
+    }
+    if !params.get("copies_of").is_empty() {
+        let href = format!("{path}{}", params.with("copies_of", None).query());
+        out.push(Chip { href, text: ui.t("only-copies") });
     }
     for name in ["from", "until", "author", "stars_min", "stars_max"] {
         let value = params.get(name);
@@ -209,6 +215,10 @@ fn found(ui: &Ui, params: &Params, answer: &Answer) -> Found {
         let mut post =
             PostView::new(ui, mention, hit.doc.assessment.as_ref(), voice, &source, Some(&hit.marks));
         post.case = answer.cases.iter().find(|(id, _)| *id == mention.id).map(|(_, case)| case.0);
+        post.copies = answer.copies.iter().find(|(id, _)| *id == mention.id).map(|(id, number)| {
+            let copies = Params::default().with("copies_of", Some(id.as_str()));
+            (ui.tn("copies-n", *number), format!("/search{}", copies.query()))
+        });
         post
     });
     let facet = |name: &'static str, counts: &Counts| facet(ui, params, name, counts);

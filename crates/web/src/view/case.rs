@@ -2,8 +2,8 @@
 
 use gehoor_domain::assessment::Responsible;
 use gehoor_domain::case::{CaseState, Outcome, Voice};
+use gehoor_domain::clock::ClockKind;
 use gehoor_domain::event::What;
-use gehoor_domain::mention::Channel;
 use gehoor_domain::promise::PromiseKind;
 use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::{ClockLine, PromiseLine, clock, promise};
 use super::events::{EventView, NoteView, event, who, word};
 use super::post::PostView;
+use super::reply::{ReplyForm, ReplyLine, replies};
 use super::row::{PartView, parts, sumbar};
 use super::{Choice, short};
 use crate::html::{Html, pieces, safe_link};
@@ -47,6 +48,10 @@ pub(crate) struct Step {
     pub(crate) at: Option<Timestamp>,
     pub(crate) done: bool,
     pub(crate) next: bool,
+    /// Until when it is expected.
+    pub(crate) by: Option<String>,
+    /// It did not come: the customer may be asked again.
+    pub(crate) again: bool,
 }
 
 /// Another case of this customer.
@@ -56,6 +61,22 @@ pub(crate) struct Other {
     pub(crate) state: String,
     pub(crate) at: Timestamp,
     pub(crate) line: String,
+}
+
+/// A promise found in our own words.
+pub(crate) struct ProposalLine {
+    pub(crate) id: u32,
+    pub(crate) kind: String,
+    pub(crate) kind_raw: &'static str,
+    pub(crate) words: String,
+    pub(crate) due: Option<String>,
+    pub(crate) due_raw: String,
+}
+
+/// Somebody at the case.
+pub(crate) struct PresentLine {
+    pub(crate) says: String,
+    pub(crate) typing: bool,
 }
 
 /// What can be chosen in the forms.
@@ -103,7 +124,18 @@ pub(crate) struct CaseView {
     pub(crate) overruled: Option<String>,
     pub(crate) delay: String,
     pub(crate) link: Option<String>,
+    pub(crate) replies: Vec<ReplyLine>,
+    pub(crate) desk: ReplyForm,
     pub(crate) limit: usize,
+    pub(crate) proposals: Vec<ProposalLine>,
+    /// What the customer tells of promises that were not kept: what, and for when.
+    pub(crate) told: Vec<(String, String)>,
+    /// The team that has to act, and why: a form hands it over.
+    pub(crate) belongs: Option<(String, String, String)>,
+    pub(crate) present: Vec<PresentLine>,
+    pub(crate) snoozed: Option<String>,
+    /// An honest line for a missed promise.
+    pub(crate) honest: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) draft_reply: Option<String>,
     pub(crate) draft_note: Option<String>,
@@ -179,22 +211,75 @@ impl CaseView {
             }),
             delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
             link: last_link(page),
-            limit: limit(case.channel),
+            replies: replies(ui, page),
+            desk: ReplyForm::new(ui, page),
+            limit: page.reply.length.most,
+            proposals: proposals(ui, page),
+            told: told(ui, page),
+            belongs: page.belongs_to.as_ref().map(|(team, words)| {
+                let party = ui.label("responsible", case.responsible.as_str());
+                let why = if words.is_empty() { party } else { format!("{party}: {words}") };
+                (team.to_string(), ui.team_name(team), why)
+            }),
+            present: present(ui, page),
+            snoozed: case.snoozed.as_ref().map(|s| {
+                let (by, until) = (ui.person(&s.by), ui.moment(s.until));
+                ui.tx(
+                    "snoozed-says",
+                    &[("by", Arg::S(&by)), ("until", Arg::S(&until)), ("v", Arg::S(&s.reason))],
+                )
+            }),
+            honest: case
+                .promises
+                .iter()
+                .find(|p| p.is_missed())
+                .map(|p| gehoor_engine::promised::missed_line(case.facts.lang, p.kind).to_owned()),
             error: None,
-            draft_reply: None,
+            draft_reply: page.reply.draft.as_ref().map(|d| d.text.clone()),
             draft_note: None,
         }
     }
 }
 
-/// Most characters of a public reply: of the platforms themselves where they set one, else our own limit.
-fn limit(channel: Channel) -> usize {
-    match channel {
-        Channel::Microblog => 500,
-        Channel::Appstore => 350,
-        Channel::Review => 4096,
-        _ => 10_000,
-    }
+fn proposals(ui: &Ui, page: &CasePage) -> Vec<ProposalLine> {
+    let open = page.row.case.proposed.iter().filter(|p| p.answer.is_none());
+    open.map(|p| {
+        let local = p.due.map(|due| due.to_zoned(ui.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+        ProposalLine {
+            id: p.id,
+            kind: ui.label("promise", p.kind.as_str()),
+            kind_raw: p.kind.as_str(),
+            words: p.words.clone(),
+            due: p.due.map(|due| ui.exact(due)),
+            due_raw: local.unwrap_or_default(),
+        }
+    })
+    .collect()
+}
+
+fn told(ui: &Ui, page: &CasePage) -> Vec<(String, String)> {
+    let line = |one: &gehoor_engine::promised::ToldBroken| {
+        let kind = ui.label("promise", one.kind.as_str());
+        let says = match one.on {
+            Some(on) => ui
+                .tx("told-on", &[("v", Arg::S(&kind)), ("on", Arg::S(&on.strftime("%d-%m-%Y").to_string()))]),
+            None => kind,
+        };
+        (says, one.words.clone())
+    };
+    page.told_broken.iter().map(line).collect()
+}
+
+fn present(ui: &Ui, page: &CasePage) -> Vec<PresentLine> {
+    let line = |p: &gehoor_engine::presence::Present| {
+        let typing = p.doing == gehoor_engine::presence::Doing::Typing;
+        let key = if typing { "present-typing" } else { "present-reading" };
+        PresentLine {
+            says: ui.tx(key, &[("by", Arg::S(&p.name)), ("v", Arg::S(&ui.relative(p.since)))]),
+            typing,
+        }
+    };
+    page.present.iter().map(line).collect()
 }
 
 fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
@@ -211,6 +296,9 @@ fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
                     let note = NoteView { by: who(ui, &e.by), text: text.clone(), at: e.at };
                     out.push(Entry { note: Some(note), ..Entry::default() });
                 }
+                // Found at the source: it stands there as a post.
+                What::Replied { reply: Some(id), .. }
+                    if page.row.case.reply(*id).is_some_and(|r| r.mention.is_some()) => {}
                 What::Replied { text, .. } if !text.is_empty() => {
                     out.push(Entry {
                         post: Some(reply(ui, text, &who(ui, &e.by), e.at)),
@@ -247,6 +335,8 @@ fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
         repairs: Vec::new(),
         thinks: None,
         case: None,
+        copy: None,
+        copies: None,
     }
 }
 
@@ -260,6 +350,8 @@ fn private(ui: &Ui, page: &CasePage) -> Option<Vec<Step>> {
         ("closed_in_public", talk.closed_in_public),
     ];
     let first_open = steps.iter().position(|(_, at)| at.is_none());
+    let tell = page.row.case.running(ClockKind::TellCustomer).map(|clock| clock.red_at);
+    let open = page.row.case.is_open();
     Some(
         steps
             .into_iter()
@@ -270,6 +362,13 @@ fn private(ui: &Ui, page: &CasePage) -> Option<Vec<Step>> {
                 at,
                 done: at.is_some(),
                 next: first_open == Some(n),
+                by: match name {
+                    _ if first_open != Some(n) || !open => None,
+                    "closed_in_public" => tell,
+                    _ => talk.due,
+                }
+                .map(|at| ui.tv("clock-due", &ui.exact(at))),
+                again: name == "came" && open && at.is_none() && talk.due.is_none(),
             })
             .collect(),
     )

@@ -138,6 +138,28 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let names: Vec<String> = fields.iter().map(|f| ui.label("field", f)).collect();
             ("note", say("event-corrected", &names.join(", ")), false)
         }
+        What::Reassessed { model, changed, .. } => {
+            let names: Vec<String> = changed.iter().map(|shift| ui.label("field", &shift.field)).collect();
+            let key = if names.is_empty() { "event-reassessed-same" } else { "event-reassessed" };
+            let args = [("by", Arg::S(model)), ("v", Arg::S(&names.join(", ")))];
+            ("note", ui.tx(key, &args), false)
+        }
+        What::PromiseProposed { words, .. } => ("promise", say("event-proposed", words), false),
+        What::ProposalDismissed { .. } => ("promise", say("event-dismissed", ""), false),
+        What::Called { answered, reference, .. } => {
+            let key = if *answered { "event-called" } else { "event-called-nobody" };
+            ("note", say(key, reference), false)
+        }
+        What::Snoozed { until, reason } => {
+            let until = ui.moment(*until);
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(reason)), ("until", Arg::S(&until))];
+            ("clock", ui.tx("event-snoozed", &args), false)
+        }
+        What::ReplyStep { step, note, .. } => {
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(note))];
+            ("reply", ui.tx(&format!("event-reply-{step}"), &args), matches!(step.as_str(), "refused" | "rejected"))
+        }
+        What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };
     Some(EventView { icon, text, bad, at: event.at })
 }

@@ -34,7 +34,15 @@ impl EffectView {
             EffectKind::TicketComment { case, .. } => {
                 (ui.ti("effect-comment", case.0), Some(format!("/cases/{case}")))
             }
+            EffectKind::TicketPush { case } => (ui.ti("effect-push", case.0), Some(format!("/cases/{case}"))),
+            EffectKind::Reply { case, .. } => (ui.ti("effect-reply", case.0), Some(format!("/cases/{case}"))),
             EffectKind::Alert { alert } => (ui.ti("effect-alert", alert.0), Some(format!("/alerts/{alert}"))),
+            EffectKind::Digest { digest, date } => {
+                (ui.tv("effect-digest", &format!("{digest} {date}")), None)
+            }
+            EffectKind::AlertOver { alert } => {
+                (ui.ti("effect-over", alert.0), Some(format!("/alerts/{alert}")))
+            }
         };
         let (state, class, at) = match &row.state {
             EffectState::Due { at } => ("effect-due", if row.tries > 0 { "waits" } else { "new" }, *at),

@@ -2,6 +2,7 @@
 
 use gehoor_domain::assessment::{Assessment, Intent, Lang, Sentiment, Severity};
 use gehoor_domain::case::Voice;
+use gehoor_domain::copies::Copier;
 use gehoor_domain::mention::{Mention, Repair};
 use jiff::Timestamp;
 
@@ -62,6 +63,10 @@ pub(crate) struct PostView {
     pub(crate) repairs: Vec<String>,
     pub(crate) thinks: Option<Thinks>,
     pub(crate) case: Option<u64>,
+    /// Of what it is a copy, in words.
+    pub(crate) copy: Option<String>,
+    /// Its copies: how many, in words, and the search that shows them.
+    pub(crate) copies: Option<(String, String)>,
 }
 
 impl PostView {
@@ -102,6 +107,8 @@ impl PostView {
             repairs: mention.repairs.iter().map(|r| ui.t(repair(*r))).collect(),
             thinks: assessment.filter(|_| !mention.own).map(|a| thinks(ui, a)),
             case: None,
+            copy: assessment.and_then(|a| a.copy_of.as_ref()).map(|copy| ui.t(copied(copy.by))),
+            copies: None,
         }
     }
 }
@@ -124,6 +131,13 @@ pub(crate) fn stars(ui: &Ui, mention: &Mention) -> Option<String> {
     let value = mention.stars?.out_of_five()?;
     let decimals = usize::from(value.fract() != 0.0);
     Some(ui.tv("stars-of-five", &ui.tongue.number(value, decimals)))
+}
+
+fn copied(by: Copier) -> &'static str {
+    match by {
+        Copier::Author => "copy-by-author",
+        Copier::Other => "copy-by-other",
+    }
 }
 
 fn repair(repair: Repair) -> &'static str {

@@ -48,7 +48,11 @@ pub(crate) fn user(name: &str, role: Role, shops: &[&str]) -> User {
 }
 
 pub(crate) async fn house() -> House {
-    let world = World::new().unwrap();
+    house_of(World::new().unwrap()).await
+}
+
+/// The same house in a world of its own.
+pub(crate) async fn house_of(world: World) -> House {
     let mut drafts = Vec::new();
     for (n, (shop, text)) in [
         ("zwolle", "Al drie weken geleden zou ik teruggebeld worden over mijn kapotte bank. Niemand belt!"),

@@ -53,7 +53,7 @@ async fn every_page_opens_for_everybody_who_may_see_it() {
     ];
     for name in ["agent", "admin", "marketing", "fenna"] {
         let (cookie, _) = house.login(name).await;
-        let own = [format!("/cases/{case}"), format!("/cases/{case}/row")];
+        let own = ["", "/row", "/evidence.html", "/evidence.json"].map(|part| format!("/cases/{case}{part}"));
         for path in paths.iter().copied().chain(own.iter().map(String::as_str)) {
             let answer = house.get(path, &cookie).await;
             assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.body);
@@ -104,7 +104,7 @@ async fn a_franchisee_finds_nothing_of_another_shop_on_any_page_or_in_any_file()
             assert!(!body.contains(word), "{path} shows {word}");
         }
     }
-    for path in [format!("/cases/{other}"), format!("/cases/{other}/row")] {
+    for path in ["", "/row", "/evidence.html", "/evidence.json"].map(|part| format!("/cases/{other}{part}")) {
         let hidden = house.get(&path, &cookie).await;
         let missing = house.get(&path.replace(&other.to_string(), "999"), &cookie).await;
         let strip = |a: &Answer| {

@@ -2,10 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use gehoor_testkit::build::{id, post};
+use gehoor_testkit::World;
+use gehoor_testkit::build::{chain, id, post, source};
+use gehoor_wire::Secret;
+use gehoor_wire::signature::sign_hex;
 use serde_json::Value;
 
-use crate::house::house;
+use crate::house::{house, house_of};
 
 #[tokio::test]
 async fn programs_page_through_everything_once_and_get_problems_as_json() {
@@ -103,4 +106,33 @@ async fn a_file_of_mentions_holds_the_words_and_no_formula() {
     assert!(!csv.body.contains(",=") && !csv.body.contains("\"="));
     let lines = house.get("/search/export.jsonl", &cookie).await.body;
     assert_eq!(lines.lines().filter(|l| serde_json::from_str::<Value>(l).is_ok()).count(), 4);
+}
+
+#[tokio::test]
+async fn a_platform_that_signs_in_its_own_way_checks_the_address_first_and_pushes_then() {
+    let mut setup = chain();
+    let mut pushed = source("facebook-push", "facebook-webhook", "");
+    pushed.signing = vec![Secret::new("app_secret=geheim-van-de-app\nverify_token=afgesproken")];
+    setup.sources.push(pushed);
+    let house = house_of(World::with(setup).unwrap()).await;
+    let check = async |token: &str, challenge: &str| {
+        let path = format!("/ingest/facebook-push?hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}");
+        house.send(Request::get(path).body(Body::empty()).unwrap()).await
+    };
+    let good = check("afgesproken", "1158201444").await;
+    assert_eq!((good.status, good.body.as_str()), (StatusCode::OK, "1158201444"));
+    assert!(good.header("content-type").starts_with("text/plain"), "{}", good.header("content-type"));
+    assert_eq!(check("geraden", "1158201444").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(check("afgesproken", "%3Cscript%3E").await.status, StatusCode::BAD_REQUEST);
+    let nobody = Request::get("/ingest/form?hub.mode=subscribe&hub.verify_token=x").body(Body::empty()).unwrap();
+    assert_eq!(house.send(nobody).await.status, StatusCode::NOT_FOUND);
+    let body = r#"{"object":"page","entry":[{"id":"1","changes":[{"field":"feed","value":{"item":"comment","verb":"add",
+        "comment_id":"1_2","post_id":"1_1","from":{"id":"5"},"message":"Niemand belt terug over mijn kapotte bank","created_time":1795420700}}]}]}"#;
+    for (key, status) in [("geraden", StatusCode::UNAUTHORIZED), ("geheim-van-de-app", StatusCode::ACCEPTED)] {
+        let signature = sign_hex(&Secret::new(key), body.as_bytes()).unwrap();
+        let push = Request::post("/ingest/facebook-push")
+            .header("content-type", "application/json")
+            .header("x-hub-signature-256", format!("sha256={signature}"));
+        assert_eq!(house.send(push.body(Body::from(body)).unwrap()).await.status, status, "{key}");
+    }
 }

@@ -146,7 +146,7 @@ async fn try_source(name: &str, set: &[String], config: &ConfigArg) -> Result<()
         Outcome::NotModified { .. } => {
             bail!("the server says that nothing changed, though nothing was known")
         }
-        Outcome::Wait { until, why } => bail!("{why}: not before {until}"),
+        Outcome::Wait { until, why, .. } => bail!("{why}: not before {until}"),
         Outcome::Blocked { why } => bail!("{why}"),
         Outcome::Transient { why, response, .. } | Outcome::Permanent { why, response, .. } => {
             let refusal = response.and_then(|response| source.plug.refusal(&response));

@@ -18,7 +18,12 @@ fn outlet() -> OutletId {
 /// The defaults with a helpdesk that gets what goes back into the queue.
 fn with_helpdesk() -> Policy {
     let mut policy = policy();
-    policy.queue_outlets.push(QueueOutlet { outlet: outlet(), reasons: Vec::new(), from_points: 0.0 });
+    policy.queue_outlets.push(QueueOutlet {
+        outlet: outlet(),
+        reasons: Vec::new(),
+        from_points: 0.0,
+        notes: true,
+    });
     policy
 }
 
@@ -122,7 +127,7 @@ fn an_owner_who_takes_a_case_whose_clocks_have_run_out_gets_a_new_date() {
 }
 
 #[test]
-fn the_helpdesk_hears_what_happened_to_its_ticket_but_never_a_note() {
+fn the_helpdesk_hears_what_happened_to_its_ticket_and_notes_unless_they_are_kept_here() {
     let case = with_ticket();
     let note = command(
         &case,
@@ -132,11 +137,23 @@ fn the_helpdesk_hears_what_happened_to_its_ticket_but_never_a_note() {
         &cx("2026-06-05 10:10"),
     )
     .unwrap();
+    let number = note.numbered().next().unwrap().0;
+    assert_eq!(keys(&note), [format!("case-1:event-{number}:helpdesk")]);
+    let mut kept = with_helpdesk();
+    kept.queue_outlets[0].notes = false;
+    let cx_kept = Context { policy: &kept, locations: &LOCATIONS, now: t("2026-06-05 10:10") };
+    let note =
+        command(&case, &Command::Note { text: "she is right".into() }, &agent(), Role::Agent, &cx_kept)
+            .unwrap();
     assert!(note.effects.is_empty());
     let said = Command::Reply { text: "sorry".into(), sent: true };
     let replied = command(&case, &said, &agent(), Role::Agent, &cx("2026-06-05 10:10")).unwrap();
     let number = replied.numbered().next().unwrap().0;
-    assert_eq!(keys(&replied), [format!("case-1:event-{number}:helpdesk")]);
+    // The answer, and that the most pressing clock is another one now.
+    assert_eq!(
+        keys(&replied),
+        [format!("case-1:event-{number}:helpdesk"), "case-1:push-42-1:helpdesk".to_owned()]
+    );
 }
 
 #[test]
@@ -169,9 +186,70 @@ fn solved_in_the_helpdesk_we_still_have_to_tell_the_customer() {
         Command::TicketChanged { outlet: outlet(), ticket: "42".into(), state: TicketState::Resolved };
     let case =
         command(&case, &solved, &Actor::Outlet(outlet()), Role::Agent, &cx("2026-06-05 15:00")).unwrap().case;
-    let next = case.running(ClockKind::NextResponse).unwrap();
-    assert_eq!(next.started, t("2026-06-05 15:00"));
+    let tell = case.running(ClockKind::TellCustomer).unwrap();
+    assert_eq!(tell.started, t("2026-06-05 15:00"));
     assert_eq!(case.state, crate::case::CaseState::Open);
+    // Nobody tells: it stands in the queue, and says why.
+    let red = advance(&case, &cx("2026-06-08 12:00")).unwrap().case;
+    assert_eq!(red.queued.as_ref().unwrap().reason, QueueReason::NotTold);
+    assert!(
+        red.priority.parts.iter().any(|p| p.kind == "clock" && p.points > 0.0),
+        "the clock has its points: {:?}",
+        red.priority
+    );
+    // Our public line ends it, on time.
+    let told = reply(&case, "2026-06-05 16:00");
+    let clock = told.clocks.iter().find(|c| c.kind == ClockKind::TellCustomer).unwrap();
+    assert_eq!(clock.met(t("2026-06-09 10:00")), Some(true));
+    assert!(told.queued.is_none());
+}
+
+#[test]
+fn a_case_that_is_solved_in_the_helpdesk_twice_has_one_clock_to_tell() {
+    let by = Actor::Outlet(outlet());
+    let mut case = reply(&with_ticket(), "2026-06-05 10:20");
+    for (state, at) in [
+        (TicketState::Resolved, "2026-06-05 11:00"),
+        (TicketState::Open, "2026-06-05 11:10"),
+        (TicketState::Resolved, "2026-06-05 11:20"),
+    ] {
+        let changed = Command::TicketChanged { outlet: outlet(), ticket: "42".into(), state };
+        case = command(&case, &changed, &by, Role::Agent, &cx(at)).unwrap().case;
+    }
+    assert_eq!(case.clocks.iter().filter(|c| c.kind == ClockKind::TellCustomer).count(), 1);
+    // The customer asks again meanwhile: that is another clock, and a shorter one.
+    let case = customer(&case, "m2", "2026-06-05 11:59", &complaint(1, "delivery.late"), "2026-06-05 12:00");
+    assert!(
+        case.running(ClockKind::NextResponse).is_some() && case.running(ClockKind::TellCustomer).is_some()
+    );
+}
+
+#[test]
+fn a_helpdesk_hears_of_a_new_rank_or_due_time_once_and_not_of_every_minute() {
+    let policy = with_helpdesk();
+    let at = |now: &str| Context { policy: &policy, locations: &LOCATIONS, now: t(now) };
+    let pushes = |decision: &Decision| {
+        decision.effects.iter().filter(|e| matches!(e.kind, EffectKind::TicketPush { .. })).count()
+    };
+    let case = with_ticket();
+    let act =
+        |case: &Case, what: Command, now: &str| command(case, &what, &agent(), Role::Lead, &at(now)).unwrap();
+    let noted = act(&case, Command::Note { text: "x".into() }, "2026-06-05 10:30");
+    assert_eq!(pushes(&noted), 0, "a minute later the rank is a point higher: not worth a call");
+    let points = Some(case.priority.total + 30.0);
+    let raised = act(&case, Command::Overrule { points, reason: "press".into() }, "2026-06-05 10:31");
+    assert_eq!(keys(&raised), ["case-1:push-42-1:helpdesk"]);
+    let again = act(&raised.case, Command::Note { text: "y".into() }, "2026-06-05 10:32");
+    assert_eq!(pushes(&again), 0);
+    // The answer ends the most pressing clock: the next one has a later time.
+    let answered = act(&raised.case, Command::Reply { text: "sorry".into(), sent: true }, "2026-06-05 10:40");
+    assert_eq!(pushes(&answered), 1);
+    // A ticket that is solved there is nobody's next work.
+    let solved =
+        Command::TicketChanged { outlet: outlet(), ticket: "42".into(), state: TicketState::Resolved };
+    let by = Actor::Outlet(outlet());
+    let solved = command(&answered.case, &solved, &by, Role::Agent, &at("2026-06-05 11:00")).unwrap();
+    assert_eq!(pushes(&solved), 0);
 }
 
 #[test]

@@ -162,6 +162,7 @@ impl Small {
                         let list = self.tickets[n].texts.iter().skip(1).map(|t| json!({"body": t}));
                         ok(json!({"comments": list.collect::<Vec<_>>(), "total": 1}))
                     }
+                    ("GET", ["transitions"]) if self.stubborn => ok(json!({"transitions": []})),
                     ("GET", ["transitions"]) => ok(json!({"transitions": [
                         {"id": "5", "name": "Close", "to": {"name": "Closed", "statusCategory": {"key": "done"}}},
                         {"id": "11", "name": "Back", "to": {"name": "Waiting for support", "statusCategory": {"key": "new"}}},

@@ -123,6 +123,9 @@ impl Small {
     }
 
     fn write(&mut self, at: usize, text: &str, public: bool) {
+        if text.is_empty() {
+            return;
+        }
         self.tickets[at].texts.push(text.to_owned());
         if public {
             self.tickets[at].public.push(text.to_owned());

@@ -38,6 +38,8 @@ pub(crate) struct ApiMention {
     pub(crate) own: bool,
     /// When it was found to be gone.
     pub(crate) withdrawn: Option<String>,
+    /// The mention that it is a copy of.
+    pub(crate) copy_of: Option<String>,
     /// The case it belongs to, within the scope.
     pub(crate) case: Option<u64>,
     /// The location it is about.
@@ -94,6 +96,7 @@ impl ApiMention {
             stars: mention.stars.and_then(gehoor_domain::mention::Stars::out_of_five),
             own: mention.own,
             withdrawn: mention.withdrawn.map(|at| at.to_string()),
+            copy_of: assessment.and_then(|a| a.copy_of.as_ref()).map(|copy| copy.original.to_string()),
             case,
             location: assessment.and_then(|a| a.located.as_ref()).map(|l| l.location.to_string()),
             assessment: assessment.map(ApiAssessment::new),

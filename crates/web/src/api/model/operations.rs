@@ -194,7 +194,11 @@ impl ApiEffect {
         let (kind, alert) = match &row.effect.kind {
             EffectKind::Ticket { .. } => ("ticket", None),
             EffectKind::TicketComment { .. } => ("ticket_comment", None),
+            EffectKind::TicketPush { .. } => ("ticket_push", None),
             EffectKind::Alert { alert } => ("alert", Some(alert.0)),
+            EffectKind::Digest { .. } => ("digest", None),
+            EffectKind::Reply { .. } => ("reply", None),
+            EffectKind::AlertOver { alert } => ("alert_over", Some(alert.0)),
         };
         let (state, at) = match row.state {
             EffectState::Due { at } => ("due", at),

@@ -1,0 +1,227 @@
+//! A busy hashtag on a real fediverse server (snac): more than 500 posts over several pages, an edit, a thread, a kill
+//! in the middle, a server that asks for patience, and a deletion.
+//!
+//! snac limits nobody: the limit is that of a small server of ours in front of it, which refuses as Mastodon does.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail, and looks at the clock of the machine"
+)]
+
+mod support;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use support::proxy::{Fate, in_front_of};
+use support::{House, Part, curl, get_json, ids, mentions, source, wait_for};
+
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:{port}"
+base_url = "http://127.0.0.1:{port}"
+instance = "test"
+
+[data]
+dir = "{data}"
+
+[brand]
+name = "Kiezelmarkt"
+names = ["kiezelmarkt"]
+handles = ["brand"]
+own_accounts = ["brand"]
+
+[[team]]
+id = "webcare"
+name = "Webcare"
+lead = "admin"
+calendar = "default"
+
+[fetch]
+spacing = "50ms"
+quota = 4000
+danger_allow_private_hosts = true
+
+[[source]]
+id = "tag"
+kind = "mastodon"
+base = "{snac}"
+mode = "hashtag"
+tag = "kiezelmarkt"
+backfill_pages = 20
+every = "1s"
+max_every = "2s"
+"#;
+
+/// How long the server asks for patience.
+const PATIENCE: u64 = 4;
+
+/// What a person says on the server.
+struct Voice {
+    url: String,
+    token: String,
+}
+
+impl Voice {
+    fn call(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let url = format!("{}{path}", self.url);
+        let mut args = vec!["-s", "-w", "\n%{http_code}", "-X", method];
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        for field in &fields {
+            args.extend(["--data-urlencode", field]);
+        }
+        args.push(&url);
+        let (status, body) = curl(&args, Some(&self.token)).unwrap();
+        (status, serde_json::from_str(&body).unwrap_or(Value::Null))
+    }
+
+    fn post(&self, words: &str, answers: Option<&str>) -> Value {
+        let mut fields = vec![("status", words), ("visibility", "public"), ("language", "nl")];
+        fields.extend(answers.map(|id| ("in_reply_to_id", id)));
+        let (status, post) = self.call("POST", "/api/v1/statuses", &fields);
+        assert_eq!(status, 200, "{post}");
+        post
+    }
+
+    /// Many posts, by several hands; their addresses.
+    fn posts(&self, from: usize, count: usize) -> Vec<String> {
+        let made = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for hand in 0..4 {
+                let made = &made;
+                scope.spawn(move || {
+                    for at in (from + hand..from + count).step_by(4) {
+                        let words =
+                            format!("bestelling {at} bij #kiezelmarkt is nog steeds niet geleverd, niemand belt terug");
+                        let post = self.post(&words, None);
+                        made.lock().unwrap().push(uri(&post));
+                    }
+                });
+            }
+        });
+        made.into_inner().unwrap()
+    }
+}
+
+fn uri(post: &Value) -> String {
+    post["uri"].as_str().unwrap_or_else(|| panic!("no post: {post}")).to_owned()
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The limiter: refuses while `limits` is set, and notes when it was asked.
+fn limiter(upstream: &str, limits: &Arc<AtomicBool>, asked: &Arc<Mutex<Vec<u64>>>) -> String {
+    let (limits, asked) = (Arc::clone(limits), Arc::clone(asked));
+    let left = AtomicU64::new(300);
+    in_front_of(upstream, move |_| {
+        asked.lock().unwrap().push(now());
+        let until = jiff::Timestamp::from_second(i64::try_from(now() + PATIENCE).unwrap()).unwrap();
+        let remaining = left.fetch_sub(1, Ordering::Relaxed).max(1);
+        let head = |remaining: u64| {
+            [
+                "X-RateLimit-Limit: 300".to_owned(),
+                format!("X-RateLimit-Remaining: {remaining}"),
+                format!("X-RateLimit-Reset: {until:.6}"),
+            ]
+        };
+        if !limits.swap(false, Ordering::SeqCst) {
+            return Fate::Pass(head(remaining).to_vec());
+        }
+        let body = r#"{"error":"Too many requests"}"#;
+        Fate::Answer(format!(
+            "HTTP/1.1 429 Too Many Requests\r\n{}\r\nRetry-After: {PATIENCE}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            head(0).join("\r\n"),
+            body.len()
+        ))
+    })
+}
+
+#[test]
+fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
+    let dir = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let snac = Part::start("snac", dir.path());
+    let voice = |name: &str| {
+        let users = snac.ready["users"].as_array().unwrap();
+        let user = users.iter().find(|user| user["name"] == name).unwrap();
+        Voice { url: snac.text("url").to_owned(), token: user["token"].as_str().unwrap().to_owned() }
+    };
+    let (customer, us) = (voice("klant"), voice("brand"));
+    let (limits, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+    let front = limiter(snac.text("url"), &limits, &asked);
+
+    // Before it runs: several pages of history.
+    let mut expected = customer.posts(0, 300);
+    println!("300 posts after {:?}", begun.elapsed());
+    let house = House::new(dir.path(), &CONFIG.replace("{snac}", &front), &[]);
+    let token = house.token();
+    let (running, url) = house.serve();
+    let count = |url: &str| {
+        std::thread::sleep(Duration::from_secs(1));
+        mentions(url, &token).len()
+    };
+    wait_for("some of the history", Duration::from_secs(60), || count(&url) >= 100);
+    running.kill();
+    expected.extend(customer.posts(300, 200));
+    let (mut running, url) = house.serve();
+
+    // A thread: a question, our answer, the customer again.
+    let call = customer.post("waar blijft mijn tafel? zes weken gewacht, schandalig #kiezelmarkt", None);
+    let ours = us.post("Dat zoeken we uit! #kiezelmarkt", call["id"].as_str());
+    let again = customer.post("ik wil mijn geld terug #kiezelmarkt", ours["id"].as_str());
+    expected.extend([&call, &ours, &again].map(uri));
+    expected.sort();
+    wait_for("every post", Duration::from_secs(120), || count(&url) >= expected.len());
+    std::thread::sleep(Duration::from_secs(5));
+    let all = mentions(&url, &token);
+    assert_eq!(ids(&all), expected);
+    println!("{} posts, each once, after {:?}", expected.len(), begun.elapsed());
+    let of = |uri: &str| all.iter().find(|m| m["external_id"] == uri).unwrap();
+    assert_eq!(all.iter().filter(|m| m["own"] == true).count(), 1, "our own post is known as ours");
+    let case = of(&uri(&call))["case"].as_u64().unwrap_or_else(|| panic!("no case: {}", of(&uri(&call))));
+    let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
+    for post in [&call, &ours, &again] {
+        assert!(
+            page["posts"].as_array().unwrap().iter().any(|p| p["external_id"] == post["uri"]),
+            "{} is not in the case of its thread",
+            uri(post)
+        );
+    }
+
+    // An edit is a new text of the same mention.
+    let path = format!("/api/v1/statuses/{}", again["id"].as_str().unwrap());
+    let (status, edited) =
+        customer.call("PUT", &path, &[("status", "opgelost, hartelijk dank #kiezelmarkt"), ("language", "nl")]);
+    assert_eq!(status, 200, "{edited}");
+    wait_for("the edited text", Duration::from_secs(60), || {
+        let all = mentions(&url, &token);
+        let now = all.iter().find(|m| m["external_id"] == again["uri"]).unwrap();
+        now["text"].as_str().unwrap().contains("opgelost")
+    });
+    assert_eq!(ids(&mentions(&url, &token)), expected);
+
+    // It is asked for patience, and has it.
+    limits.store(true, Ordering::SeqCst);
+    wait_for("the refusal to be heard", Duration::from_secs(30), || {
+        source(&url, &token, "tag")["health"] == "waits"
+    });
+    let late = uri(&customer.post("al een uur in de wacht bij #kiezelmarkt", None));
+    expected.push(late.clone());
+    expected.sort();
+    wait_for("the post that came meanwhile", Duration::from_secs(60), || count(&url) == expected.len());
+    assert_eq!(ids(&mentions(&url, &token)), expected);
+    let asked = asked.lock().unwrap().clone();
+    assert!(
+        asked.windows(2).any(|two| two[1] - two[0] >= PATIENCE - 1),
+        "it was asked again before {PATIENCE} s had passed: {asked:?}"
+    );
+    assert!(running.stop().success());
+    println!("done after {:?}", begun.elapsed());
+}

@@ -1,0 +1,214 @@
+//! Mail of customers end to end: sent to a real SMTP server (aiosmtpd), read out of a real mailbox (Dovecot) by the
+//! whole program, and a case in the inbox. Between the two servers the test carries the mails, as the delivery of a
+//! mail server would.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail, and looks at the clock of the machine"
+)]
+
+mod support;
+
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use support::{House, Part, folder, get_json, ids, mentions, wait_for};
+
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:{port}"
+base_url = "http://127.0.0.1:{port}"
+instance = "test"
+
+[data]
+dir = "{data}"
+
+[brand]
+name = "Kiezelmarkt"
+names = ["kiezelmarkt"]
+
+[[team]]
+id = "webcare"
+name = "Webcare"
+lead = "admin"
+calendar = "default"
+
+[fetch]
+spacing = "100ms"
+extra_ca = "{ca}"
+danger_allow_private_hosts = true
+
+[[source]]
+id = "mail"
+kind = "email"
+host = "localhost"
+port = {imap}
+user = "klachten"
+own = ["@kiezelmarkt.example"]
+credential = "env:TEST_MAIL"
+every = "1s"
+max_every = "2s"
+"#;
+
+/// A plain letter.
+const COMPLAINT: &str = "From: Jo de Wit <jo@post.example>
+To: klachten@kiezelmarkt.example
+Subject: Bank nog steeds niet geleverd
+Message-ID: <een@post.example>
+Content-Type: text/plain; charset=utf-8
+
+Beste Kiezelmarkt,
+
+Mijn bank is na zes weken nog steeds niet geleverd en niemand belt terug. Schandalig, ik wil mijn geld terug.
+
+Jo de Wit
+";
+
+/// The same customer goes on in the conversation, below a quote of the first letter.
+const AGAIN: &str = "From: Jo de Wit <jo@post.example>
+To: klachten@kiezelmarkt.example
+Subject: Re: Bank nog steeds niet geleverd
+Message-ID: <twee@post.example>
+In-Reply-To: <een@post.example>
+References: <een@post.example>
+Content-Type: text/plain; charset=utf-8
+
+Ik heb nog altijd niets gehoord, dit is de derde keer dat ik schrijf.
+
+Op ma 24 nov 2026 om 09:12 schreef Jo de Wit <jo@post.example>:
+> Mijn bank is na zes weken nog steeds niet geleverd en niemand belt terug.
+";
+
+/// Only HTML, with a file and in quoted-printable.
+const HTML: &str = "From: =?utf-8?q?Ren=C3=A9e?= <renee@post.example>
+To: klachten@kiezelmarkt.example
+Subject: =?utf-8?q?Kapotte_lamp_=E2=82=AC_49?=
+Message-ID: <drie@post.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=grens
+
+--grens
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<html><head><style>p { color: red }</style></head><body><p>De lamp van =E2=82=AC=
+ 49 kwam <b>kapot</b> aan, en de winkel weigert hem te ruilen.</p><script>alert(1)</script></body></html>
+--grens
+Content-Type: image/png
+Content-Disposition: attachment; filename=\"lamp.png\"
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9
+--grens--
+";
+
+/// An absence: nobody's complaint.
+const ABSENCE: &str = "From: Jo de Wit <jo@post.example>
+To: klachten@kiezelmarkt.example
+Subject: Afwezig
+Message-ID: <vier@post.example>
+Auto-Submitted: auto-replied
+
+Ik ben met vakantie tot volgende week.
+";
+
+/// The two servers, and the way from one to the other.
+struct Post {
+    smtp: Part,
+    imap: Part,
+}
+
+impl Post {
+    /// Sends a mail by SMTP, and puts what arrived into the mailbox.
+    fn send(&self, mail: &str) {
+        let mut curl = Command::new("curl")
+            .args(["-sS", "--max-time", "20", "--mail-from", "jo@post.example", "-T", "-"])
+            .args(["--mail-rcpt", "klachten@kiezelmarkt.example"])
+            .arg("--url")
+            .arg(format!("smtp://127.0.0.1:{}", self.smtp.ready["port"]))
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        curl.stdin.take().unwrap().write_all(mail.replace('\n', "\r\n").as_bytes()).unwrap();
+        assert!(curl.wait().unwrap().success(), "the mail was not taken");
+        let mailbox = Path::new(self.imap.text("maildir"));
+        for file in std::fs::read_dir(Path::new(self.smtp.text("maildir")).join("new")).unwrap() {
+            let file = file.unwrap();
+            let tmp = mailbox.join("tmp").join(file.file_name());
+            std::fs::copy(file.path(), &tmp).unwrap();
+            std::fs::set_permissions(&tmp, std::fs::Permissions::from_mode(0o644)).unwrap();
+            std::fs::rename(&tmp, mailbox.join("new").join(file.file_name())).unwrap();
+            std::fs::remove_file(file.path()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
+    let dir = folder();
+    let begun = Instant::now();
+    let post = Post { smtp: Part::start("smtp", dir.path()), imap: Part::start("imap", dir.path()) };
+    let config = CONFIG
+        .replace("{imap}", &post.imap.ready["port"].to_string())
+        .replace("{ca}", post.imap.text("ca"));
+    let house = House::new(dir.path(), &config, &[("TEST_MAIL", post.imap.text("password").to_owned())]);
+    let token = house.token();
+    let (mut running, url) = house.serve();
+
+    post.send(COMPLAINT);
+    let sent = Instant::now();
+    let find = |id: &str| mentions(&url, &token).into_iter().find(|m| m["external_id"] == id);
+    let case_of = |id: &str| find(id).and_then(|m| m["case"].as_u64());
+    wait_for("the letter in a case", Duration::from_secs(40), || case_of("een@post.example").is_some());
+    println!("in a case after {:?}", sent.elapsed());
+    let case = case_of("een@post.example").unwrap();
+    let first = find("een@post.example").unwrap();
+    assert_eq!(first["author"], "Jo de Wit");
+    assert_eq!(first["title"], "Bank nog steeds niet geleverd");
+    assert_eq!(first["channel"], "mail");
+
+    for mail in [ABSENCE, HTML, AGAIN] {
+        post.send(mail);
+    }
+    wait_for("the other letters", Duration::from_secs(40), || {
+        case_of("twee@post.example").is_some() && find("drie@post.example").is_some()
+    });
+    assert_eq!(case_of("twee@post.example"), Some(case), "the conversation is one case");
+    let again = find("twee@post.example").unwrap();
+    let words = again["text"].as_str().unwrap();
+    assert!(words.contains("derde keer") && !words.contains("zes weken") && !words.contains("schreef"), "the quote is cut: {words}");
+
+    let html = find("drie@post.example").unwrap();
+    let words = html["text"].as_str().unwrap();
+    assert!(words.contains("De lamp van \u{20ac} 49 kwam kapot aan"), "{words}");
+    assert!(!words.contains("alert") && !words.contains("color"), "neither script nor style: {words}");
+    assert_eq!(html["title"], "Kapotte lamp \u{20ac} 49");
+    assert_eq!(html["author"], "Ren\u{e9}e");
+    assert_ne!(html["case"].as_u64(), Some(case), "another customer has a case of her own");
+
+    // Read again, after a kill: nothing is lost or doubled, and the absence is nobody's complaint.
+    let all = ["drie@post.example", "een@post.example", "twee@post.example"];
+    assert_eq!(ids(&mentions(&url, &token)), all);
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    let (mut running, url) = house.serve();
+    let other = COMPLAINT.replace("een@post", "vijf@post").replace("Jo de Wit", "Kim Bos").replace("<jo@", "<kim@");
+    post.send(&other.replace("Mijn bank is na zes weken nog", "De kast die ik in mei kocht is"));
+    wait_for("the letter after the kill", Duration::from_secs(40), || mentions(&url, &token).len() > all.len());
+    assert_eq!(
+        ids(&mentions(&url, &token)),
+        ["drie@post.example", "een@post.example", "twee@post.example", "vijf@post.example"]
+    );
+    let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
+    assert_eq!(page["posts"].as_array().map(Vec::len), Some(2), "{page}");
+    assert_ne!(page["state"], Value::Null);
+    assert!(running.stop().success());
+    println!("done after {:?}", begun.elapsed());
+}

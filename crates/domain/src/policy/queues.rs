@@ -1,0 +1,139 @@
+//! Service queues: which cases stand in which, and who may take from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::assessment::Lang;
+use crate::case::Case;
+use crate::context::Context;
+use crate::ids::{LocationId, TeamId, UserId};
+use crate::mention::Channel;
+
+/// One service queue. A case stands in the first one whose every list is empty or fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceQueue {
+    /// Its name in records and addresses.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// Only cases of these teams.
+    #[serde(default)]
+    pub teams: Vec<TeamId>,
+    /// Only of these locations and below.
+    #[serde(default)]
+    pub locations: Vec<LocationId>,
+    /// Only in these languages.
+    #[serde(default)]
+    pub langs: Vec<Lang>,
+    /// Only from these channels.
+    #[serde(default)]
+    pub channels: Vec<Channel>,
+    /// Only about these topics; `delivery` covers `delivery.late`.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// What somebody has to be able to do who takes from it.
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// Its working hours: outside of them only urgent cases are given out. None: always.
+    #[serde(default)]
+    pub calendar: Option<String>,
+    /// Who leads it; none: the lead of the case's team.
+    #[serde(default)]
+    pub lead: Option<UserId>,
+}
+
+/// What is known of somebody who works on cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentRule {
+    /// Who.
+    pub user: UserId,
+    /// Takes from these queues only; none: from all of the own team.
+    #[serde(default)]
+    pub queues: Vec<String>,
+    /// What somebody can do: languages and subjects, as queues name them.
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// Owns so many open cases at most when taking the next one.
+    #[serde(default)]
+    pub most: Option<u32>,
+}
+
+impl ServiceQueue {
+    /// Whether a case stands here.
+    #[must_use]
+    pub fn holds(&self, case: &Case, cx: &Context<'_>) -> bool {
+        let below = |id: &LocationId| {
+            let mut at = case.location().and_then(|l| cx.locations.get(l));
+            while let Some(here) = at {
+                if here.id == *id {
+                    return true;
+                }
+                at = here.parent.as_ref().and_then(|up| cx.locations.get(up));
+            }
+            false
+        };
+        let about = |topic: &String| {
+            case.facts.topics.iter().any(|t| {
+                t.as_str() == topic
+                    || t.as_str().strip_prefix(topic.as_str()).is_some_and(|rest| rest.starts_with('.'))
+            })
+        };
+        (self.teams.is_empty() || self.teams.contains(&case.team))
+            && (self.locations.is_empty() || self.locations.iter().any(below))
+            && (self.langs.is_empty() || self.langs.contains(&case.facts.lang))
+            && (self.channels.is_empty() || self.channels.contains(&case.channel))
+            && (self.topics.is_empty() || self.topics.iter().any(about))
+    }
+}
+
+/// Why somebody may not take a case from its queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotForYou {
+    /// It stands in a queue of others.
+    OtherQueue,
+    /// A skill is missing.
+    Skill,
+    /// The queue is closed now, and the case is not urgent.
+    Closed,
+}
+
+impl Context<'_> {
+    /// The queue a case stands in; none when no queue is configured that holds it: then it is its team's.
+    #[must_use]
+    pub fn queue_of(&self, case: &Case) -> Option<&ServiceQueue> {
+        self.policy.queues.iter().find(|queue| queue.holds(case, self))
+    }
+    /// What is known of somebody.
+    #[must_use]
+    pub fn agent(&self, user: &UserId) -> Option<&AgentRule> {
+        self.policy.agents.iter().find(|agent| agent.user == *user)
+    }
+    /// Whether somebody of a team may take this case as the next one.
+    ///
+    /// # Errors
+    /// [`NotForYou`].
+    pub fn may_take(&self, case: &Case, user: &UserId, team: Option<&TeamId>) -> Result<(), NotForYou> {
+        let agent = self.agent(user);
+        let queue = self.queue_of(case);
+        let named = agent.map(|a| a.queues.as_slice()).unwrap_or_default();
+        let ours = if named.is_empty() {
+            team.is_none_or(|t| *t == case.team)
+        } else {
+            queue.is_some_and(|q| named.contains(&q.id))
+        };
+        if !ours {
+            return Err(NotForYou::OtherQueue);
+        }
+        let Some(queue) = queue else { return Ok(()) };
+        let can = |skill: &String| agent.is_some_and(|a| a.skills.contains(skill));
+        if !queue.skills.iter().all(can) {
+            return Err(NotForYou::Skill);
+        }
+        let open = queue.calendar.as_ref().is_none_or(|name| self.calendar(name).is_open(self.now));
+        if !open && crate::rank::priority(case, self).total < self.policy.urgent_points {
+            return Err(NotForYou::Closed);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! What Meta pushes: a list of changes for each page or account (`{"object", "entry": [{"id", "time", "changes"}]}`).
+//!
+//! The delivery is signed with the app's secret (`X-Hub-Signature-256`). It may come twice or out of order, so what is
+//! polled stays the one that misses nothing; only here an edit or a deletion is told.
+
+use gehoor_domain::mention::Draft;
+use gehoor_wire::Response;
+use serde_json::Value;
+
+use crate::plug::{Cursor, Hints, Next, Page, ParseError, Vouched};
+use crate::raw::api;
+
+/// Who vouches for a delivery of Meta.
+pub(crate) const VOUCHED: Vouched = Vouched::Hmac("x-hub-signature-256");
+
+/// One change, and the page or account it happened to.
+pub(crate) struct Change<'a> {
+    /// The number of the page or account.
+    pub(crate) of: Option<String>,
+    /// When it was sent, in seconds.
+    pub(crate) entry: &'a Value,
+    /// Which list it concerns.
+    pub(crate) field: &'a str,
+    /// What happened.
+    pub(crate) value: &'a Value,
+}
+
+/// Reads a delivery about an `object`; `read` gives a draft, nothing for what is none of our business, or why it was
+/// left out.
+pub(crate) fn parse(
+    response: &Response,
+    object: &str,
+    expected: &'static str,
+    read: impl Fn(&Change<'_>) -> Result<Option<Draft>, &'static str>,
+) -> Result<Page, ParseError> {
+    let body = api::body(response, expected)?;
+    if api::text(&body, "object") != Some(object) {
+        return Err(api::other_shape(expected));
+    }
+    let (mut items, mut warnings): (Vec<Draft>, _) = (Vec::new(), Vec::new());
+    for entry in api::list(&body, "entry", expected)? {
+        let changes = api::at(entry, "changes").as_array();
+        for (at, change) in changes.into_iter().flatten().enumerate() {
+            let field = api::text(change, "field").unwrap_or_default();
+            let change = Change { of: api::id(entry, "id"), entry, field, value: api::at(change, "value") };
+            match read(&change) {
+                Ok(Some(draft)) => {
+                    // Of two changes of one post in a delivery the later one counts.
+                    items.retain(|known| known.external_id != draft.external_id);
+                    items.push(draft);
+                }
+                Ok(None) => {}
+                Err(because) => warnings.push(api::left_out(format!("change {}", at + 1), because)),
+            }
+        }
+    }
+    Ok(Page { items, warnings, next: Next::CaughtUp(Cursor::default()), hints: Hints::default() })
+}
