@@ -112,12 +112,31 @@ pub fn setup(config: &Config) -> Result<Setup> {
         locations,
         policy,
         sources,
+        replies: replies(config)?,
         outlets,
         digests: config.digests.clone(),
         base_url: config.server.base_url.trim_end_matches('/').to_owned(),
         lang: config.server.lang.clone(),
         instance: config.server.instance.clone(),
     })
+}
+
+/// The channels for public replies: those of the sources that are configured with `reply`. They are no outlets that a rule
+/// could name, so that no ticket and no alert ever goes where customers read.
+fn replies(config: &Config) -> Result<Vec<gehoor_engine::ReplySetup>> {
+    let mut channels: Vec<gehoor_engine::ReplySetup> = Vec::new();
+    for source in &config.sources {
+        channels.extend(source.reply_channel()?);
+    }
+    for source in &config.sources {
+        let Some(through) = source.reply_through() else { continue };
+        let channel = channels
+            .iter_mut()
+            .find(|c| c.outlet.id.as_str() == format!("reply.{through}"))
+            .ok_or_else(|| anyhow!("source `{}`: `reply` names `{through}`, which does not reply itself", source.id))?;
+        channel.sources.push(source.id.clone());
+    }
+    Ok(channels)
 }
 
 /// The polite client of this configuration.

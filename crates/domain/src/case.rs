@@ -16,6 +16,7 @@ pub use crate::event::{Actor, CaseEvent, What};
 pub use crate::facts::Facts;
 pub use crate::promise::{Promise, PromiseKind, PromiseState};
 pub use crate::rank::{Overrule, Part, Priority};
+pub use crate::reply::{Reply, ReplyState};
 
 /// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -429,6 +430,9 @@ pub struct Case {
     /// How often we replied since the customer was heard last: the tries that `no reaction` needs.
     #[serde(default)]
     pub tries: u32,
+    /// Our replies as written here, in whatever state; see [`crate::reply`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<Reply>,
     /// Replies noted or sent here that were not yet found at the source, so that none counts twice.
     #[serde(default)]
     pub unseen_replies: u32,

@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AlertId, CaseId, EffectKey, OutletId};
+use crate::ids::{AlertId, CaseId, EffectKey, OutletId, ReplyId};
+
+pub use crate::reply::ReplyTask;
 
 /// What to do at the outlet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,13 @@ pub enum EffectKind {
         /// For which day.
         date: jiff::civil::Date,
     },
+    /// Our public reply; its text stands in the case.
+    Reply {
+        /// Which case.
+        case: CaseId,
+        /// Which of its replies.
+        reply: ReplyId,
+    },
 }
 
 impl EffectKind {
@@ -55,7 +64,8 @@ impl EffectKind {
         match self {
             EffectKind::Ticket { case, .. }
             | EffectKind::TicketComment { case, .. }
-            | EffectKind::TicketPush { case } => Some(*case),
+            | EffectKind::TicketPush { case }
+            | EffectKind::Reply { case, .. } => Some(*case),
             EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => None,
         }
     }
@@ -194,6 +204,8 @@ pub enum Task {
         /// The mail addresses.
         to: Vec<String>,
     },
+    /// Answer a customer where everybody can read it.
+    Reply(Box<ReplyTask>),
 }
 
 /// Who may read what is added to a ticket.

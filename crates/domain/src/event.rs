@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::assessment::Responsible;
 use crate::case::{Outcome, QueueReason, TicketState, Voice};
 use crate::clock::ClockKind;
-use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, TeamId, UserId};
+use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, ReplyId, TeamId, UserId};
 
 /// Somebody who acts: a person, or Gehoor itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub enum What {
         sent: bool,
         /// The mention, when it was found at the source.
         mention: Option<MentionId>,
+        /// Which of the replies written here; none for one noted by hand, or found and not written here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<ReplyId>,
     },
     /// An internal note; never goes where customers read (rule 2).
     Noted {
@@ -258,6 +261,17 @@ pub enum What {
     Woken {
         /// Why: `date`, `by_hand`, `customer`, `queue`.
         why: String,
+    },
+    /// A reply that is not out yet went a step.
+    ReplyStep {
+        /// Which reply.
+        reply: ReplyId,
+        /// How far: `waits` (for a second person), `approved`, `rejected`, `sending`, `refused` (by the platform),
+        /// `by_hand` (somebody posts it there), `dropped`.
+        step: String,
+        /// Why, where somebody or something said no.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
     },
 }
 

@@ -160,6 +160,7 @@ macro_rules! number {
 number!(/** One customer's problem, counted from 1. */ CaseId);
 number!(/** An alert, counted from 1. */ AlertId);
 number!(/** A promise within its case, counted from 1. */ PromiseId);
+number!(/** A reply within its case, counted from 1. */ ReplyId);
 
 /// Names one effect for ever; it is the idempotency key that goes out with it (EF-1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

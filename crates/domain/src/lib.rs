@@ -26,14 +26,15 @@ pub mod poll;
 pub mod promise;
 pub mod promised;
 pub mod rank;
+pub mod reply;
 pub mod scope;
 pub mod silence;
 pub mod spike;
 pub mod user;
 
 pub use ids::{
-    AlertId, AuthorKey, BrandId, CaseId, EffectKey, LocationId, MentionId, OutletId, PromiseId, SourceId,
-    TeamId, UserId,
+    AlertId, AuthorKey, BrandId, CaseId, EffectKey, LocationId, MentionId, OutletId, PromiseId, ReplyId,
+    SourceId, TeamId, UserId,
 };
 #[cfg(test)]
 mod histories;

@@ -69,7 +69,7 @@ impl Engine {
         Ok(())
     }
 
-    fn case_for(
+    pub(crate) fn case_for(
         &self,
         viewer: &Viewer,
         batch: &mut Batch<'_>,

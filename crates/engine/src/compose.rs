@@ -60,6 +60,7 @@ impl Engine {
                 };
                 self.over_delivery(row, &alert, dutch).map(Some)
             }
+            EffectKind::Reply { case, .. } => self.reply_delivery(row, *case),
             EffectKind::Digest { digest, date } => self.digest_delivery(row, digest, *date),
             EffectKind::TicketPush { case } => {
                 let Some(case) = self.case_record(*case)?.filter(Case::is_open) else { return Ok(None) };

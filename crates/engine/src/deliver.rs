@@ -1,7 +1,7 @@
 //! Carries out what stands in the outbox. Nothing is sent that was not committed first (EF-2).
 
 use gehoor_domain::case::Actor;
-use gehoor_domain::decide::{self, Command};
+use gehoor_domain::decide::{self, Command, News};
 use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow, Receipt};
 use gehoor_domain::ids::EffectKey;
 use gehoor_domain::user::Role;
@@ -179,6 +179,8 @@ impl Engine {
                 row.last_error = None;
                 row.receipt = Some(receipt.clone());
                 self.note_ticket(batch, &row, receipt)?;
+                let (id, url) = (receipt.id.clone(), receipt.url.clone());
+                self.note_reply(batch, &row, &News::Sent { id, url })?;
             }
             Tried::Later { at, why, counts } => {
                 row.state = EffectState::Due { at: *at };
@@ -192,6 +194,7 @@ impl Engine {
                 row.last_error = Some(why.clone());
                 tracing::warn!(effect.key = %key, reason = why, "an effect became a dead letter");
                 self.raise(batch, &alerting::dead_letter(&row))?;
+                self.note_reply(batch, &row, &News::Refused { why: why.clone() })?;
             }
         }
         batch.put(Table::Outbox, key.as_str(), &row)?;

@@ -31,6 +31,7 @@ pub mod promises;
 pub mod queries;
 mod receive;
 mod recheck;
+pub mod replies;
 pub mod setup;
 mod shelf;
 mod show;
@@ -57,7 +58,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
 pub use error::EngineError;
-pub use setup::{OutletSetup, Parts, Setup, SourceSetup};
+pub use setup::{OutletSetup, Parts, ReplySetup, Setup, SourceSetup};
 pub use vault::{TokenHome, log_in};
 
 use batch::{Batch, Finished};
@@ -186,7 +187,8 @@ impl Engine {
     }
 
     fn outlet_setup(&self, id: &OutletId) -> Option<&OutletSetup> {
-        self.inner.setup.outlets.iter().find(|o| o.id == *id)
+        let replies = self.inner.setup.replies.iter().map(|r| &r.outlet);
+        self.inner.setup.outlets.iter().chain(replies).find(|o| o.id == *id)
     }
 
     /// Makes a decision and commits it; when what it read has changed in the meantime it is made again.

@@ -115,6 +115,7 @@ impl Engine {
             people,
             locations,
             told_broken: self.told_broken(&case)?,
+            reply: self.reply_desk(viewer, id)?,
             belongs_to: self.belongs_to(&case, now)?,
             present: self.who(viewer, id)?,
             detection_delay: Self::detection_delay(&case),
@@ -384,6 +385,7 @@ impl Engine {
         match &row.effect.kind {
             EffectKind::Ticket { case, .. }
             | EffectKind::TicketComment { case, .. }
+            | EffectKind::Reply { case, .. }
             | EffectKind::TicketPush { case } => self.visible_case(viewer, *case).is_ok(),
             EffectKind::Alert { .. } | EffectKind::AlertOver { .. } | EffectKind::Digest { .. } => false,
         }

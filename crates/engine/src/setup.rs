@@ -74,6 +74,16 @@ pub struct OutletSetup {
     pub tell_end: Option<bool>,
 }
 
+/// The channel through which posts of some sources are answered.
+pub struct ReplySetup {
+    /// Which sources.
+    pub sources: Vec<SourceId>,
+    /// The channel; its kind is one of [`gehoor_outlets::reply`].
+    pub outlet: OutletSetup,
+    /// The source whose login it uses; none when it has a credential of its own.
+    pub login_of: Option<SourceId>,
+}
+
 /// Everything the engine is made of.
 pub struct Setup {
     /// What is monitored.
@@ -86,6 +96,8 @@ pub struct Setup {
     pub sources: Vec<SourceSetup>,
     /// Outlets.
     pub outlets: Vec<OutletSetup>,
+    /// Channels for public replies.
+    pub replies: Vec<ReplySetup>,
     /// Summaries by mail.
     pub digests: Vec<Digest>,
     /// Where people reach the pages, without a slash at the end; stands in mails and tickets.

@@ -126,23 +126,38 @@ impl Engine {
         outlet: &OutletSetup,
         now: Timestamp,
     ) -> Result<Option<Secret>, String> {
-        match outlet.plug.login().zip(outlet.credential.as_ref()) {
-            Some((login, configured)) => {
-                let name = name_of_outlet(&outlet.id, configured);
-                self.access(&name, login, configured, now).await.map(Some)
-            }
-            None => Ok(outlet.credential.clone()),
-        }
+        let Some((name, login, configured)) = self.login_of(outlet) else {
+            return Ok(self.credential_of(outlet).cloned());
+        };
+        self.access(&name, login, configured, now).await.map(Some)
     }
 
     /// As [`Engine::access_ended`], for an outlet.
     pub(crate) async fn outlet_access_ended(&self, outlet: &OutletSetup, refused: &Response) -> bool {
-        match outlet.plug.login().zip(outlet.credential.as_ref()) {
-            Some((login, configured)) => {
-                self.access_ended(&name_of_outlet(&outlet.id, configured), login, refused).await
-            }
+        match self.login_of(outlet) {
+            Some((name, login, _)) => self.access_ended(&name, login, refused).await,
             None => false,
         }
+    }
+
+    /// The source whose login a reply channel uses: one login, one token, however many ways it is used.
+    fn source_behind(&self, outlet: &OutletSetup) -> Option<&crate::setup::SourceSetup> {
+        let reply = self.inner.setup.replies.iter().find(|r| r.outlet.id == outlet.id)?;
+        self.source_setup(reply.login_of.as_ref()?)
+    }
+
+    fn credential_of<'a>(&'a self, outlet: &'a OutletSetup) -> Option<&'a Secret> {
+        self.source_behind(outlet).map_or(outlet.credential.as_ref(), |source| source.credential.as_ref())
+    }
+
+    /// How an outlet logs in: the name of its token, the way and the configured credential.
+    fn login_of<'a>(&'a self, outlet: &'a OutletSetup) -> Option<(String, &'a dyn Login, &'a Secret)> {
+        if let Some(source) = self.source_behind(outlet) {
+            let (login, secret) = source.plug.login().zip(source.credential.as_ref())?;
+            return Some((name_of_source(&source.id, secret), login, secret));
+        }
+        let (login, secret) = outlet.plug.login().zip(outlet.credential.as_ref())?;
+        Some((name_of_outlet(&outlet.id, secret), login, secret))
     }
 
     /// A call was refused with this token: it is not used again. `false` when the refusal has another reason.

@@ -209,6 +209,8 @@ pub struct CasePage {
     pub locations: Vec<(LocationId, String)>,
     /// What the customer tells of promises that were not kept.
     pub told_broken: Vec<crate::promised::ToldBroken>,
+    /// What the reply form needs to know.
+    pub reply: crate::replies::ReplyDesk,
     /// The team that has to act by what was judged, when the case is elsewhere, with the words that say so.
     pub belongs_to: Option<(TeamId, String)>,
     /// Others who are at it now.

@@ -81,7 +81,7 @@ pub(crate) fn alert<'a>(delivery: &'a Delivery, who: &str) -> Result<(u64, &'a s
         Task::Digest { .. } => {
             Err(never(format!("{who} takes no digests: name an outlet of the kind email in the digest")))
         }
-        Task::Ticket { .. } | Task::Comment { .. } | Task::Push { .. } => {
+        Task::Ticket { .. } | Task::Comment { .. } | Task::Push { .. } | Task::Reply(_) => {
             Err(never(format!("{who} takes alerts, no tickets: name another outlet as service queue")))
         }
     }

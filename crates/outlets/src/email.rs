@@ -68,6 +68,9 @@ impl Outlet for Email {
             None if matches!(delivery.task, Task::Comment { ticket: None, .. } | Task::Push { .. }) => {
                 Step::Done(Receipt { id: None, url: None })
             }
+            None if matches!(delivery.task, Task::Reply(_)) => Step::Refused(crate::answer::never(
+                "this outlet writes to colleagues and not to customers: choose the channel of the source for replies",
+            )),
             None => Step::Send(Outgoing::Mail(self.mail(delivery)), Progress("sent".to_owned())),
             Some(answer) if answer.status.is_success() => Step::Done(receipt(delivery)),
             Some(answer) => Step::Refused(ADVICE.refusal(answer)),
@@ -137,7 +140,7 @@ fn ticket(delivery: &Delivery) -> Option<String> {
     let key = match &delivery.task {
         Task::Ticket { external, .. } => Some(external),
         Task::Comment { ticket, .. } | Task::Push { ticket, .. } => ticket.as_ref(),
-        Task::Alert { .. } | Task::Digest { .. } => None,
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => None,
     };
     key.map(|key| clean::token(key))
 }

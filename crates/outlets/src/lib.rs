@@ -20,6 +20,7 @@ pub mod pagerduty;
 pub mod plug;
 pub mod redmine;
 pub mod registry;
+pub mod reply;
 pub mod request_tracker;
 pub mod salesforce;
 pub mod slack;

@@ -270,6 +270,9 @@ fn about(task: &Task) -> Result<(&'static str, About<'_>), Refusal> {
         Task::Digest { .. } => {
             return Err(never("a webhook takes no digests: name an outlet of the kind email in the digest"));
         }
+        Task::Reply(_) => {
+            return Err(never("a webhook takes no replies: choose the channel of the source for them"));
+        }
         Task::Comment { ticket: None, .. } | Task::Push { ticket: None, .. } => {
             return Err(never("there is no ticket to add to"));
         }

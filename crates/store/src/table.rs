@@ -74,6 +74,8 @@ tables! {
     Setting = "setting", true;
     /// How far an import came, by name.
     Import = "import", true;
+    /// Replies that are being written, by `case/user`.
+    ReplyDraft = "reply_draft", true;
 }
 
 impl std::fmt::Display for Table {

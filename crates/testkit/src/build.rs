@@ -95,6 +95,7 @@ pub fn chain() -> Setup {
                 "",
             ),
         ],
+        replies: Vec::new(),
         digests: Vec::new(),
         base_url: "https://gehoor.test".into(),
         lang: "nl".into(),

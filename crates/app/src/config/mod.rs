@@ -79,6 +79,9 @@ pub struct Config {
     /// Summaries by mail.
     #[serde(default, rename = "digest")]
     pub digests: Vec<Digest>,
+    /// How public replies are written, checked and approved.
+    #[serde(default)]
+    pub replies: gehoor_domain::policy::ReplyRules,
     /// How the network is used.
     #[serde(default)]
     pub fetch: FetchConfig,

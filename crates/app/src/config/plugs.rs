@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow, bail};
 use gehoor_domain::ids::{LocationId, OutletId, SourceId};
 use gehoor_domain::mention::Channel;
-use gehoor_engine::{OutletSetup, SourceSetup};
+use gehoor_engine::{OutletSetup, ReplySetup, SourceSetup};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -44,6 +44,9 @@ pub struct SourceConfig {
     /// All its mentions are about this location.
     #[serde(default)]
     pub location: Option<LocationId>,
+    /// Whether Gehoor replies to its posts: `true` with its own login, or the name of another source that does.
+    #[serde(default)]
+    pub reply: Option<ReplyConfig>,
     /// `false` keeps it without asking it.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -77,6 +80,18 @@ pub struct OutletConfig {
     /// The plug's own keys.
     #[serde(flatten)]
     pub own: toml::Table,
+}
+
+/// `reply` of a source.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum ReplyConfig {
+    /// With the source's own login, or not at all.
+    Own(bool),
+    /// Through another source of the same platform.
+    Through(SourceId),
+    /// With the channel's own keys.
+    With(toml::Table),
 }
 
 fn yes() -> bool {
@@ -122,6 +137,51 @@ impl SourceConfig {
             location: self.location.clone(),
             enabled: self.enabled,
         })
+    }
+}
+
+impl SourceConfig {
+    /// The channel for replies to its posts, when it has one of its own.
+    ///
+    /// # Errors
+    /// Names the source and the key that cannot be used.
+    pub fn reply_channel(&self) -> Result<Option<ReplySetup>> {
+        let place = || format!("source `{}`", self.id);
+        let own = match &self.reply {
+            None | Some(ReplyConfig::Own(false) | ReplyConfig::Through(_)) => return Ok(None),
+            Some(ReplyConfig::Own(true)) => toml::Table::new(),
+            Some(ReplyConfig::With(table)) => table.clone(),
+        };
+        let channel = gehoor_outlets::reply::channel(&self.kind).ok_or_else(|| {
+            anyhow!("{}: Gehoor cannot reply there by itself: leave `reply` out, and it is copied and opened", place())
+        })?;
+        let settings = gehoor_outlets::reply::Settings { source: &self.own, own: &own };
+        let plug = (channel.build)(&settings).map_err(|e| anyhow!("{}: reply: {e}", place()))?;
+        if self.credential.is_none() {
+            bail!("{}: `reply` needs the `credential` of the source ({})", place(), channel.kind.credential);
+        }
+        Ok(Some(ReplySetup {
+            sources: vec![self.id.clone()],
+            login_of: Some(self.id.clone()),
+            outlet: OutletSetup {
+                id: gehoor_engine::replies::channel_name(&self.id).with_context(place)?,
+                name: self.name.clone().unwrap_or_else(|| self.id.to_string()),
+                kind: &channel.kind,
+                plug: Arc::from(plug),
+                credential: None,
+                hook: None,
+                watch_every: WATCH,
+            },
+        }))
+    }
+
+    /// The other source through which its posts are answered.
+    #[must_use]
+    pub fn reply_through(&self) -> Option<&SourceId> {
+        match &self.reply {
+            Some(ReplyConfig::Through(source)) => Some(source),
+            _ => None,
+        }
     }
 }
 

@@ -158,6 +158,7 @@ impl Config {
             agents: self.agents.clone(),
             ping_pong_after: rules.ping_pong_after,
             sign_replies: rules.sign_replies,
+            replies: self.replies.clone(),
         };
         if let Err(problems) = policy.validate() {
             bail!("{}", problems.join("\n"));

@@ -94,6 +94,7 @@ pub(super) fn begin_case(
         linked: linked.to_vec(),
         regressed: 0,
         tries: 0,
+        replies: Vec::new(),
         unseen_replies: 0,
         proposed: Vec::new(),
         snoozed: None,
@@ -278,10 +279,19 @@ pub(super) fn customer_moves(
 /// Our own post in the thread: the answer that response clocks wait for.
 fn we_said(work: &mut Work<'_>, mention: &Mention) {
     let at = mention.published;
-    let what = What::Replied { text: String::new(), sent: false, mention: Some(mention.id.clone()) };
+    let known = super::reply::found(work, mention);
+    let what = What::Replied {
+        text: String::new(),
+        sent: false,
+        mention: Some(mention.id.clone()),
+        reply: known.map(|(id, _)| id),
+    };
     work.note(at, &Actor::Gehoor, what);
-    let noted_before = work.case.unseen_replies > 0;
-    work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
+    // One that was still on its way was not counted yet.
+    let noted_before = known.map_or(work.case.unseen_replies > 0, |(_, counted)| counted);
+    if noted_before {
+        work.case.unseen_replies = work.case.unseen_replies.saturating_sub(1);
+    }
     work.last_line(at);
     if work.case.is_open() {
         if !noted_before {

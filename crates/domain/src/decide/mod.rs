@@ -14,6 +14,7 @@ mod promise;
 mod propose;
 mod refused;
 mod rejudge;
+mod reply;
 mod snooze;
 mod split_merge;
 mod talk;
@@ -30,6 +31,7 @@ pub use correct::{Correction, correct, keep_corrections};
 pub use propose::propose;
 pub use refused::Refused;
 pub use rejudge::{Again, may_still_open, open_late, rejudge};
+pub use reply::{News, ReplyCommand, reply, reply_news};
 pub use split_merge::{merge, split};
 
 /// What is to be committed together: the case as it is now, the new lines of its history and what goes out.

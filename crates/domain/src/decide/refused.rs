@@ -1,6 +1,6 @@
 //! Why a command is not carried out, in words for the person who gave it.
 
-use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, TeamId};
+use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, ReplyId, TeamId};
 use crate::user::Role;
 
 /// Why a command is not carried out.
@@ -132,6 +132,24 @@ pub enum Refused {
     /// A case needs a mention of its customer.
     #[error("both cases need a post of a customer: choose other posts")]
     NobodyLeft,
+    /// The case has no such reply.
+    #[error("the case has no reply {0}: reload it")]
+    NoReply(ReplyId),
+    /// The reply is past that step.
+    #[error("this reply is past that step: reload the case to see where it stands")]
+    ReplyPast,
+    /// The reply is a colleague's.
+    #[error("this draft is a colleague's: write your own")]
+    NotYourDraft,
+    /// Whoever wrote it does not approve it.
+    #[error("a reply is approved by somebody else than who wrote it: ask a colleague")]
+    OwnApproval,
+    /// Only a lead may approve it.
+    #[error("replies of this team are approved by a team lead: ask one")]
+    LeadApproves,
+    /// There is nothing in the case that a reply could answer.
+    #[error("there is no post of the customer left to answer: choose another case")]
+    NothingToAnswer,
     /// A case cannot be merged with itself.
     #[error("a case cannot become part of itself: choose another case")]
     SameCase,

@@ -83,6 +83,7 @@ pub fn split(
             linked: vec![case.id],
             regressed: 0,
             tries: 0,
+            replies: Vec::new(),
             unseen_replies: 0,
             proposed: Vec::new(),
             snoozed: None,
@@ -158,6 +159,7 @@ pub fn merge(
         }
     }
     take_promises(&mut to.case, &mut gone.case);
+    super::reply::take_replies(&mut to.case, &mut gone.case);
     take_owed_answer(&mut to.case, &gone.case);
     let target = &mut to.case;
     if target.owner.is_none() && target.is_open() {

@@ -34,7 +34,14 @@ pub(super) fn reply(work: &mut Work<'_>, reply: &str, sent: bool, by: &Actor) ->
     work.must_not_be_merged()?;
     let text = text("the reply", reply)?;
     let now = work.cx.now;
-    work.note(now, by, What::Replied { text, sent, mention: None });
+    work.note(now, by, What::Replied { text, sent, mention: None, reply: None });
+    answered_here(work);
+    Ok(())
+}
+
+/// A reply of ours stands in public: it ends "response", and counts as a try until the customer is heard again.
+pub(super) fn answered_here(work: &mut Work<'_>) {
+    let now = work.cx.now;
     work.case.unseen_replies += 1;
     work.last_line(now);
     if work.case.is_open() {
@@ -42,7 +49,6 @@ pub(super) fn reply(work: &mut Work<'_>, reply: &str, sent: bool, by: &Actor) ->
         work.answered(now);
         work.dealt_with(false);
     }
-    Ok(())
 }
 
 pub(super) fn ask_private(work: &mut Work<'_>, by: &Actor) -> Result<(), Refused> {

@@ -9,4 +9,5 @@ mod promises;
 mod queue;
 mod rejudge;
 mod split_merge;
+mod replies;
 mod words;

@@ -420,6 +420,7 @@ fn helpdesk_hears(what: &What) -> bool {
         | What::ProposalDismissed { .. }
         | What::Called { .. }
         | What::Snoozed { .. }
+        | What::ReplyStep { .. }
         | What::Woken { .. } => false,
     }
 }

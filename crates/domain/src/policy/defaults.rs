@@ -129,6 +129,7 @@ impl Policy {
             agents: Vec::new(),
             ping_pong_after: ping_pong_after(),
             sign_replies: true,
+            replies: super::ReplyRules::default(),
         }
     }
 }

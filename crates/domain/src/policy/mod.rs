@@ -3,6 +3,7 @@
 
 mod defaults;
 mod queues;
+mod replies;
 mod validate;
 mod weights;
 
@@ -19,6 +20,7 @@ use crate::case::QueueReason;
 use crate::ids::{OutletId, TeamId, UserId};
 use crate::mention::Channel;
 
+pub use replies::{Approval, BuildingBlock, ReplyRules};
 pub use weights::Weights;
 
 /// One block of opening time within a day, such as 09:00 to 12:30. `until` 00:00 or 24:00 means the end of the day.
@@ -239,6 +241,9 @@ pub struct Policy {
     /// Signature under replies, `^` + initials, is added when true.
     #[serde(default)]
     pub sign_replies: bool,
+    /// How replies are written, checked and approved.
+    #[serde(default)]
+    pub replies: ReplyRules,
 }
 
 impl Policy {

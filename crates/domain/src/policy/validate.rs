@@ -28,6 +28,7 @@ impl Policy {
         }
         self.check_numbers(&mut bad);
         self.check_alerts(&mut bad);
+        self.replies.check(&mut bad);
         if bad.is_empty() { Ok(()) } else { Err(bad) }
     }
 

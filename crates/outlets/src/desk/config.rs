@@ -112,7 +112,11 @@ pub(crate) fn filled(fields: &Map<String, Value>, about: &About<'_>) -> Map<Stri
     let post = about.delivery.posts.last();
     let case = match &about.delivery.task {
         Task::Ticket { case, .. } => case.0.to_string(),
-        Task::Push { .. } | Task::Comment { .. } | Task::Alert { .. } | Task::Digest { .. } => String::new(),
+        Task::Push { .. }
+        | Task::Comment { .. }
+        | Task::Alert { .. }
+        | Task::Digest { .. }
+        | Task::Reply(_) => String::new(),
     };
     let value = |name: &str| match name {
         "{case}" => case.clone(),

@@ -269,7 +269,9 @@ fn about<'a>(delivery: &'a Delivery, asked: &'a Asked) -> About<'a> {
     let (external, priority, due) = match &delivery.task {
         Task::Ticket { external, priority, due, .. } => (clean::token(external), *priority, *due),
         Task::Push { priority, due, .. } => (String::new(), *priority, *due),
-        Task::Comment { .. } | Task::Alert { .. } | Task::Digest { .. } => (String::new(), 0, None),
+        Task::Comment { .. } | Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
+            (String::new(), 0, None)
+        }
     };
     let public = matches!(delivery.task, Task::Comment { visibility: Visibility::Public, .. });
     About { delivery, id: &asked.id, closed: asked.closed, public, external, priority, due }

@@ -94,7 +94,7 @@ pub(super) fn begin(desk: &dyn Desk, delivery: &Delivery) -> Result<Next, Refusa
                  opened the next time the case is queued"
             ))),
         },
-        Task::Alert { .. } | Task::Digest { .. } => {
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
             Err(never(format!("{who} takes tickets, no alerts: name another outlet in the alert rule")))
         }
     }

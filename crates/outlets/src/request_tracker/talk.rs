@@ -104,7 +104,7 @@ pub(super) fn begin(delivery: &Delivery) -> Result<Next, Refusal> {
                  new ticket is opened the next time the case is queued",
             )),
         },
-        Task::Alert { .. } | Task::Digest { .. } => {
+        Task::Alert { .. } | Task::Digest { .. } | Task::Reply(_) => {
             Err(never("Request Tracker takes tickets, no alerts: name another outlet in the alert rule"))
         }
     }

@@ -41,7 +41,7 @@ fn hostile(task: Task) -> Delivery {
             Task::Ticket { case, external: text(), known, priority, due }
         }
         Task::Alert { alert, .. } => Task::Alert { alert, level: text() },
-        other @ (Task::Comment { .. } | Task::Push { .. } | Task::Digest { .. }) => other,
+        other @ (Task::Comment { .. } | Task::Push { .. } | Task::Digest { .. } | Task::Reply(_)) => other,
     };
     Delivery {
         key: EffectKey(text()),

@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Severity};
 use gehoor_domain::case::Outcome;
-use gehoor_domain::decide::{Command, PrivateStep};
-use gehoor_domain::ids::{CaseId, MentionId, PromiseId};
+use gehoor_domain::decide::{Command, PrivateStep, ReplyCommand};
+use gehoor_domain::ids::{CaseId, MentionId, PromiseId, ReplyId};
 use gehoor_domain::promise::PromiseKind;
+use gehoor_engine::replies::NewReply;
 
 use super::flash::done;
 use super::inbox::refused;
@@ -65,6 +66,29 @@ async fn carry_out(
             }
             let new = engine.split(&reader.viewer, id, &mentions).await?;
             Ok(("done-split", new.0))
+        }
+        "reply" if fields.get("how") != "noted" => {
+            let new = NewReply {
+                text: text(fields, "text"),
+                by_hand: fields.get("how") == "by-hand",
+                ..NewReply::default()
+            };
+            engine.offer_reply(&reader.viewer, id, new, fields.maybe("version")?).await?;
+            Ok(("done-reply-offered", id.0))
+        }
+        "reply-act" => {
+            let reply = ReplyId(fields.read("reply")?);
+            let asked = match fields.get("do") {
+                "approve" => ReplyCommand::Approve { reply },
+                "reject" => ReplyCommand::Reject { reply, reason: text(fields, "reason") },
+                "drop" => ReplyCommand::Drop { reply },
+                "confirm" => ReplyCommand::Confirm { reply, url: fields.some("url").map(str::to_owned) },
+                "again" => ReplyCommand::Again { reply },
+                "by-hand" => ReplyCommand::TakeOver { reply },
+                _ => return Err(Fail::field("do")),
+            };
+            engine.reply_act(&reader.viewer, id, &asked, fields.maybe("version")?).await?;
+            Ok(("done-reply-act", id.0))
         }
         "merge" => {
             let from: CaseId = fields.read("from")?;

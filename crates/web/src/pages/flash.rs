@@ -8,7 +8,9 @@ use crate::access::cookie;
 use crate::options::Web;
 
 /// What can be said.
-const KNOWN: [&str; 42] = [
+const KNOWN: [&str; 44] = [
+    "done-reply-offered",
+    "done-reply-act",
     "done-taken",
     "done-assigned",
     "done-released",

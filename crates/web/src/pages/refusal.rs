@@ -4,7 +4,13 @@
 use crate::ui::Ui;
 
 /// Words that only this refusal has, and the key of its text.
-const KNOWN: [(&str, &str); 24] = [
+const KNOWN: [(&str, &str); 30] = [
+    ("the case has no reply", "refused-no-reply"),
+    ("is past that step", "refused-reply-past"),
+    ("approved by somebody else than", "refused-own-approval"),
+    ("are approved by a team lead", "refused-lead-approves"),
+    ("is a colleague's: write your own", "refused-not-your-draft"),
+    ("left to answer", "refused-nothing-to-answer"),
     ("may not", "refused-role"),
     ("only a person can", "refused-person"),
     ("told by the helpdesk itself", "refused-helpdesk"),
@@ -74,6 +80,12 @@ mod tests {
             Refused::NothingToCorrect,
             Refused::NobodyLeft,
             Refused::SameCase,
+            Refused::NoReply(gehoor_domain::ReplyId(1)),
+            Refused::ReplyPast,
+            Refused::OwnApproval,
+            Refused::LeadApproves,
+            Refused::NotYourDraft,
+            Refused::NothingToAnswer,
         ] {
             let english = refused.to_string();
             assert_ne!(words(&nl, &english), english, "{refused:?}");

@@ -4,7 +4,6 @@ use gehoor_domain::assessment::Responsible;
 use gehoor_domain::case::{CaseState, Outcome, Voice};
 use gehoor_domain::clock::ClockKind;
 use gehoor_domain::event::What;
-use gehoor_domain::mention::Channel;
 use gehoor_domain::promise::PromiseKind;
 use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::clocks::{ClockLine, PromiseLine, clock, promise};
 use super::events::{EventView, NoteView, event, who, word};
 use super::post::PostView;
+use super::reply::{ReplyForm, ReplyLine, replies};
 use super::row::{PartView, parts, sumbar};
 use super::{Choice, short};
 use crate::html::{Html, pieces, safe_link};
@@ -124,6 +124,8 @@ pub(crate) struct CaseView {
     pub(crate) overruled: Option<String>,
     pub(crate) delay: String,
     pub(crate) link: Option<String>,
+    pub(crate) replies: Vec<ReplyLine>,
+    pub(crate) desk: ReplyForm,
     pub(crate) limit: usize,
     pub(crate) proposals: Vec<ProposalLine>,
     /// What the customer tells of promises that were not kept: what, and for when.
@@ -209,7 +211,9 @@ impl CaseView {
             }),
             delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
             link: last_link(page),
-            limit: limit(case.channel),
+            replies: replies(ui, page),
+            desk: ReplyForm::new(ui, page),
+            limit: page.reply.length.most,
             proposals: proposals(ui, page),
             told: told(ui, page),
             belongs: page.belongs_to.as_ref().map(|(team, words)| {
@@ -231,7 +235,7 @@ impl CaseView {
                 .find(|p| p.is_missed())
                 .map(|p| gehoor_engine::promised::missed_line(case.facts.lang, p.kind).to_owned()),
             error: None,
-            draft_reply: None,
+            draft_reply: page.reply.draft.as_ref().map(|d| d.text.clone()),
             draft_note: None,
         }
     }
@@ -278,16 +282,6 @@ fn present(ui: &Ui, page: &CasePage) -> Vec<PresentLine> {
     page.present.iter().map(line).collect()
 }
 
-/// Most characters of a public reply: of the platforms themselves where they set one, else our own limit.
-fn limit(channel: Channel) -> usize {
-    match channel {
-        Channel::Microblog => 500,
-        Channel::Appstore => 350,
-        Channel::Review => 4096,
-        _ => 10_000,
-    }
-}
-
 fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
     let promises: Vec<_> = page.promises.iter().map(|p| p.promise.clone()).collect();
     let mut out = Vec::new();
@@ -302,6 +296,9 @@ fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
                     let note = NoteView { by: who(ui, &e.by), text: text.clone(), at: e.at };
                     out.push(Entry { note: Some(note), ..Entry::default() });
                 }
+                // Found at the source: it stands there as a post.
+                What::Replied { reply: Some(id), .. }
+                    if page.row.case.reply(*id).is_some_and(|r| r.mention.is_some()) => {}
                 What::Replied { text, .. } if !text.is_empty() => {
                     out.push(Entry {
                         post: Some(reply(ui, text, &who(ui, &e.by), e.at)),

@@ -155,6 +155,10 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let args = [("by", Arg::S(&by)), ("v", Arg::S(reason)), ("until", Arg::S(&until))];
             ("clock", ui.tx("event-snoozed", &args), false)
         }
+        What::ReplyStep { step, note, .. } => {
+            let args = [("by", Arg::S(&by)), ("v", Arg::S(note))];
+            ("reply", ui.tx(&format!("event-reply-{step}"), &args), matches!(step.as_str(), "refused" | "rejected"))
+        }
         What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };
     Some(EventView { icon, text, bad, at: event.at })

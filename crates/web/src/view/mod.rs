@@ -7,6 +7,7 @@ pub(crate) mod coverage;
 pub(crate) mod events;
 pub(crate) mod outbox;
 pub(crate) mod post;
+pub(crate) mod reply;
 pub(crate) mod row;
 pub(crate) mod sources;
 pub(crate) mod trends;

@@ -35,6 +35,7 @@ impl EffectView {
                 (ui.ti("effect-comment", case.0), Some(format!("/cases/{case}")))
             }
             EffectKind::TicketPush { case } => (ui.ti("effect-push", case.0), Some(format!("/cases/{case}"))),
+            EffectKind::Reply { case, .. } => (ui.ti("effect-reply", case.0), Some(format!("/cases/{case}"))),
             EffectKind::Alert { alert } => (ui.ti("effect-alert", alert.0), Some(format!("/alerts/{alert}"))),
             EffectKind::Digest { digest, date } => {
                 (ui.tv("effect-digest", &format!("{digest} {date}")), None)

@@ -197,6 +197,7 @@ impl ApiEffect {
             EffectKind::TicketPush { .. } => ("ticket_push", None),
             EffectKind::Alert { alert } => ("alert", Some(alert.0)),
             EffectKind::Digest { .. } => ("digest", None),
+            EffectKind::Reply { .. } => ("reply", None),
             EffectKind::AlertOver { alert } => ("alert_over", Some(alert.0)),
         };
         let (state, at) = match row.state {

@@ -1,0 +1,102 @@
+//! Our replies in a case: the form, and those that are not settled yet.
+
+use gehoor_domain::case::ReplyState;
+use gehoor_engine::views::CasePage;
+use jiff::Timestamp;
+
+use crate::html::safe_link;
+use crate::ui::Ui;
+
+/// What the form shows beside its text.
+pub(crate) struct ReplyForm {
+    /// What the button says.
+    pub(crate) go: String,
+    /// How it leaves, in words.
+    pub(crate) hint: String,
+    /// Gehoor sends it.
+    pub(crate) sends: bool,
+    /// How the platform counts.
+    pub(crate) counts: &'static str,
+}
+
+impl ReplyForm {
+    /// Makes it for the reader of a case.
+    pub(crate) fn new(ui: &Ui, page: &CasePage) -> Self {
+        let desk = &page.reply;
+        let go = match (&desk.channel, desk.needs_approval) {
+            (_, true) => "reply-go-approval",
+            (Some(_), false) => "reply-go-send",
+            (None, false) => "reply-go-hand",
+        };
+        let hint = match &desk.channel {
+            Some(channel) => ui.tv("reply-through", channel),
+            None => ui.t("reply-through-hand"),
+        };
+        Self {
+            go: ui.t(go),
+            hint: format!("{hint} {}", ui.tv("reply-signed", &desk.signature)),
+            sends: desk.channel.is_some(),
+            counts: desk.length.by.as_str(),
+        }
+    }
+}
+
+/// A reply that is not settled, or stands in public with an address.
+pub(crate) struct ReplyLine {
+    pub(crate) id: u64,
+    pub(crate) state: String,
+    pub(crate) light: &'static str,
+    pub(crate) by: String,
+    pub(crate) text: String,
+    pub(crate) why: Option<String>,
+    pub(crate) at: Timestamp,
+    pub(crate) link: Option<String>,
+    pub(crate) may_approve: bool,
+    pub(crate) may_confirm: bool,
+    pub(crate) may_again: bool,
+    pub(crate) may_drop: bool,
+}
+
+/// Those that somebody has to do something about, and the last that stands there.
+pub(crate) fn replies(ui: &Ui, page: &CasePage) -> Vec<ReplyLine> {
+    let case = &page.row.case;
+    let last = case.replies.iter().rev().find(|r| matches!(r.state, ReplyState::Sent { .. })).map(|r| r.id);
+    let shown = case.replies.iter().filter(|r| r.state.is_pending() || Some(r.id) == last);
+    shown
+        .map(|reply| {
+            let mine = ui.is_me(&reply.by);
+            let waits = page.reply.waits.iter().find(|(id, _)| *id == reply.id).map(|(_, why)| why.clone());
+            let (at, why, link) = match &reply.state {
+                ReplyState::Awaiting { since } | ReplyState::ByHand { since } => (*since, None, None),
+                ReplyState::Sending { since } => (*since, waits, None),
+                ReplyState::Rejected { at, by, reason } => {
+                    (*at, Some(format!("{}: {reason}", ui.person(by))), None)
+                }
+                ReplyState::Refused { at, why } => (*at, Some(why.clone()), None),
+                ReplyState::Sent { at, url, .. } => (*at, None, safe_link(url.as_deref())),
+            };
+            let light = match &reply.state {
+                ReplyState::Refused { .. } | ReplyState::Rejected { .. } => "late",
+                ReplyState::Sent { .. } => "calm",
+                _ => "soon",
+            };
+            let awaits = matches!(reply.state, ReplyState::Awaiting { .. });
+            let refused = matches!(reply.state, ReplyState::Refused { .. });
+            let by_hand = matches!(reply.state, ReplyState::ByHand { .. });
+            ReplyLine {
+                id: reply.id.0,
+                state: ui.label("reply-state", reply.state.as_str()),
+                light,
+                by: ui.person(&reply.by),
+                text: reply.text.clone(),
+                why,
+                at,
+                link,
+                may_approve: awaits && !mine,
+                may_confirm: by_hand || refused,
+                may_again: refused,
+                may_drop: mine && reply.state.is_pending() && !matches!(reply.state, ReplyState::Sending { .. }),
+            }
+        })
+        .collect()
+}
