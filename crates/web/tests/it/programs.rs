@@ -101,7 +101,7 @@ async fn a_file_of_mentions_holds_the_words_and_no_formula() {
         csv.header("content-disposition")
             .starts_with("attachment; filename=\"gehoor-mentions-2026-11-23.csv\"")
     );
-    assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 22);
+    assert_eq!(csv.body.lines().next().unwrap().split(',').count(), 23);
     assert!(csv.body.contains(",'=HYPERLINK(1),"), "{}", csv.body);
     assert!(!csv.body.contains(",=") && !csv.body.contains("\"="));
     let lines = house.get("/search/export.jsonl", &cookie).await.body;
