@@ -60,6 +60,7 @@ danger_allow_private_hosts = true
 [[source]]
 id = "form"
 kind = "webhook"
+channel = "microblog"
 credential = "env:TEST_SECRET"
 
 [[outlet]]
