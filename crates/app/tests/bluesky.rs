@@ -13,6 +13,7 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
+// Not there yet: read whole once in four runs; in the others some of the posts did not come in time.
 mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
