@@ -13,6 +13,8 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
+// Not there yet: all 500 and our own post come once, but answers to our own post are not found by `notifications`
+// when a mention was read there before. What follows that place was not reached.
 mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -189,7 +191,15 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     expected.extend(thread.iter().cloned());
     expected.sort();
 
-    wait_for("every post", Duration::from_secs(300), || count(&url) >= expected.len());
+    let until = Instant::now() + Duration::from_secs(90);
+    while count(&url) < expected.len() {
+        if Instant::now() > until {
+            let known = ids(&mentions(&url, &token));
+            let missing: Vec<&String> = expected.iter().filter(|uri| !known.contains(uri)).collect();
+            let sources = ["search", "own", "to-us"].map(|id| source(&url, &token, id));
+            panic!("{} are missing: {missing:?}, the thread is {thread:?}: {sources:?}", missing.len());
+        }
+    }
     // A poll or two more: nothing comes twice.
     std::thread::sleep(Duration::from_secs(12));
     let all = mentions(&url, &token);
