@@ -171,6 +171,7 @@ impl SourceConfig {
                 credential: None,
                 hook: None,
                 watch_every: WATCH,
+                tell_end: None,
             },
         }))
     }

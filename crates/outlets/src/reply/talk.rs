@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use crate::answer::{Advice, never};
+use crate::answer::never;
 use crate::desk::http::check_base;
 use crate::plug::{BadConfig, Context, Outlet, Progress, Refusal, Step};
 
@@ -32,8 +32,6 @@ pub(crate) enum Next {
 
 /// A way to place replies.
 pub(crate) trait Way: Send + Sync {
-    /// What a person has to do about refusals.
-    fn advice(&self) -> &'static Advice;
     /// What to ask first: whether it is there already.
     fn begin(&self, ask: &Ask<'_>) -> Result<Next, Refusal>;
     /// What to do after an answer.
