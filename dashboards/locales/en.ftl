@@ -1001,6 +1001,7 @@ done-dismissed = Noted: no promise.
 done-called = Call noted.
 done-snoozed = Put aside.
 done-woken = Taken up again.
+trends-elsewhere = Cases that head office, a carrier or a supplier has to solve do not count for the shop here: { $n }.
 
 # ---- Replies ----
 replies = Our replies

@@ -1001,6 +1001,7 @@ done-dismissed = Genoteerd: geen belofte.
 done-called = Gesprek genoteerd.
 done-snoozed = Opzij gelegd.
 done-woken = Weer opgepakt.
+trends-elsewhere = Zaken die hoofdkantoor, vervoerder of leverancier moet oplossen, tellen hier niet mee voor de winkel: { $n }.
 
 # ---- Antwoorden ----
 replies = Onze antwoorden

@@ -33,11 +33,12 @@ const deeds = {
     const reply = parent ? { root: root ?? parent, parent } : undefined
     return agent(as).post({ text: rich.text, facets: rich.facets, langs: ['nl'], reply })
   },
-  // Many posts, one after the other, as `text` with its number.
+  // Many posts, by several people in turn, as `text` with its number.
   async posts({ as, text, from, count }) {
     const made = []
-    for (let at = from; at < from + count; at++) {
-      made.push((await agent(as).post({ text: text.replace('#', String(at)), langs: ['nl'] })).uri)
+    for (let at = from; at < from + count; at += as.length) {
+      const post = (name, turn) => agent(name).post({ text: text.replace('#', String(at + turn)), langs: ['nl'] })
+      made.push(...(await Promise.all(as.slice(0, from + count - at).map(post))).map(({ uri }) => uri))
     }
     return made
   },

@@ -41,8 +41,13 @@ async fn a_shop_that_is_refused_is_named_and_the_others_are_heard() {
         *answers.lock().unwrap() = [status, 200, 200];
         let read = world.engine.poll_one(&id("reviews")).await.unwrap();
         assert_eq!(read, Polled::Read { news: 2, more: false }, "{status}");
-        let row = world.engine.sources(&admin()).unwrap().into_iter().find(|row| row.id == id("reviews")).unwrap();
-        assert!(row.warnings.iter().any(|warning| warning.contains(UNITS[0])), "{status}: {:?}", row.warnings);
+        let row =
+            world.engine.sources(&admin()).unwrap().into_iter().find(|row| row.id == id("reviews")).unwrap();
+        assert!(
+            row.warnings.iter().any(|warning| warning.contains(UNITS[0])),
+            "{status}: {:?}",
+            row.warnings
+        );
         assert_eq!((row.last_success, row.failures), (Some(world.now()), 0), "{status}");
     }
 }
@@ -56,7 +61,8 @@ async fn a_source_of_which_every_shop_is_refused_is_deaf_and_hears_again_by_itse
         assert!(matches!(failed, Polled::Failed(_)), "{failed:?}");
         world.clock.pass(SignedDuration::from_mins(20));
     }
-    let row = || world.engine.sources(&admin()).unwrap().into_iter().find(|row| row.id == id("reviews")).unwrap();
+    let row =
+        || world.engine.sources(&admin()).unwrap().into_iter().find(|row| row.id == id("reviews")).unwrap();
     assert_eq!(row().last_success, None, "a refusal is no sign of life");
     assert!(matches!(&row().gaps.last().unwrap().why, Deaf::Failed { .. }));
     *answers.lock().unwrap() = [200, 200, 404];

@@ -121,10 +121,11 @@ async fn a_push_of_a_platform_is_taken_when_its_own_signature_holds_and_else_ref
         let world = signed_by_the_platform(kind, keys, credential);
         let (push, json) = (id("push"), Some("application/json"));
         let signed = |key: &str, body: &str| {
-            let value = format!("sha256={}", sign_hex(&Secret::new(key), body.as_bytes()).unwrap());
+            let value = sign_hex(&Secret::new(key), body.as_bytes()).unwrap();
             HeaderMap::from_iter([(header.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())])
         };
-        let wrong = [HeaderMap::new(), signed("geraden", body), signed(key, "iets anders"), signed(credential, "")];
+        let wrong =
+            [HeaderMap::new(), signed("geraden", body), signed(key, "iets anders"), signed(credential, "")];
         for headers in wrong {
             let refused = world.engine.receive(&push, &headers, Some(key), json, body.as_bytes()).await;
             assert!(matches!(refused, Err(EngineError::Forbidden(_))), "{kind}: {refused:?}");
@@ -145,13 +146,15 @@ async fn a_push_of_a_platform_is_taken_when_its_own_signature_holds_and_else_ref
 #[tokio::test]
 async fn the_address_of_a_push_is_confirmed_to_whoever_knows_the_agreed_word() {
     let world = signed_by_the_platform("facebook-webhook", "", OF_META);
-    let confirm = |mode: &str, token: &str, challenge: &str| {
-        world.engine.confirm(&id("push"), mode, token, challenge)
-    };
+    let confirm =
+        |mode: &str, token: &str, challenge: &str| world.engine.confirm(&id("push"), mode, token, challenge);
     assert_eq!(confirm("subscribe", "afgesproken-woord", "1158201444").unwrap(), "1158201444");
-    for (mode, token) in
-        [("subscribe", "geraden"), ("subscribe", ""), ("unsubscribe", "afgesproken-woord"), ("subscribe", OF_META)]
-    {
+    for (mode, token) in [
+        ("subscribe", "geraden"),
+        ("subscribe", ""),
+        ("unsubscribe", "afgesproken-woord"),
+        ("subscribe", OF_META),
+    ] {
         assert!(matches!(confirm(mode, token, "1"), Err(EngineError::Forbidden(_))), "{mode} {token}");
     }
     let script = confirm("subscribe", "afgesproken-woord", "<script>alert(1)</script>");

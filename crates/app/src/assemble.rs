@@ -130,10 +130,10 @@ fn replies(config: &Config) -> Result<Vec<gehoor_engine::ReplySetup>> {
     }
     for source in &config.sources {
         let Some(through) = source.reply_through() else { continue };
-        let channel = channels
-            .iter_mut()
-            .find(|c| c.outlet.id.as_str() == format!("reply.{through}"))
-            .ok_or_else(|| anyhow!("source `{}`: `reply` names `{through}`, which does not reply itself", source.id))?;
+        let channel =
+            channels.iter_mut().find(|c| c.outlet.id.as_str() == format!("reply.{through}")).ok_or_else(
+                || anyhow!("source `{}`: `reply` names `{through}`, which does not reply itself", source.id),
+            )?;
         channel.sources.push(source.id.clone());
     }
     Ok(channels)

@@ -13,6 +13,8 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
+// Not there yet: all 500 and our own post come once, but answers to our own post are not found by `notifications`
+// when a mention was read there before. What follows that place was not reached.
 mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -21,7 +23,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use support::{House, Part, folder, get_json, ids, mentions, source, wait_for};
+use support::{House, Part, folder, get_json, ids, mentions, search, source, wait_for};
 
 const CONFIG: &str = r#"
 [server]
@@ -82,6 +84,9 @@ every = "3s"
 max_every = "5s"
 "#;
 
+/// Who posts a lot.
+const CUSTOMERS: [&str; 5] = ["klant", "karim", "lotte", "pieter", "sanne"];
+
 /// The network's own client.
 struct Client {
     child: Child,
@@ -116,7 +121,7 @@ impl Client {
     fn posts(&mut self, from: u32, count: u32) -> Vec<String> {
         let text = "de bestelling met nummer # bij kiezelmarkt is nog steeds niet geleverd";
         let made =
-            self.ask(&json!({"do": "posts", "as": "klant", "text": text, "from": from, "count": count}));
+            self.ask(&json!({"do": "posts", "as": CUSTOMERS, "text": text, "from": from, "count": count}));
         made.as_array().unwrap().iter().map(|uri| uri.as_str().unwrap().to_owned()).collect()
     }
 }
@@ -139,7 +144,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let network = Part::start("atproto", dir.path());
     println!("the network answers after {:?}", begun.elapsed());
     let mut client = Client::start(&network);
-    for name in ["brand", "klant", "buur"] {
+    for name in ["brand", "anneke", "buur"].iter().chain(&CUSTOMERS) {
         client.ask(&json!({"do": "account", "name": name}));
     }
     let password = client.ask(&json!({"do": "app_password", "as": "brand"}))["password"].clone();
@@ -157,7 +162,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let token = house.token();
     let (running, url) = house.serve();
     let count = |url: &str| {
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(Duration::from_secs(3));
         mentions(url, &token).len()
     };
     wait_for("some of the history", Duration::from_secs(60), || count(&url) >= 100);
@@ -171,11 +176,14 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     println!("500 posts after {:?}", begun.elapsed());
 
     // Somebody speaks to us, we answer, and is answered; a neighbour joins in.
-    let call = client.ask(&json!({"do": "post", "as": "klant",
-        "text": "@brand.test mijn bank is na zes weken niet geleverd en niemand belt terug, schandalig"}));
+    let call = client.ask(&json!({"do": "post", "as": "anneke",
+        "text": "@brand.test mijn tafel is na zes weken niet geleverd en niemand belt terug, schandalig"}));
+    let case_of = |word: &str| search(&url, &token, word).first().and_then(|m| m["case"].as_u64());
+    wait_for("what was said to us", Duration::from_secs(60), || case_of("tafel").is_some());
+    let case = case_of("tafel").unwrap();
     let ours = client.ask(&json!({"do": "post", "as": "brand", "parent": call,
         "text": "Wat vervelend! Stuur ons je ordernummer, dan zoeken we het uit"}));
-    let again = client.ask(&json!({"do": "post", "as": "klant", "root": call, "parent": ours,
+    let again = client.ask(&json!({"do": "post", "as": "anneke", "root": call, "parent": ours,
         "text": "Dat heb ik al drie keer gedaan, ik wil mijn geld terug"}));
     let aside = client.ask(&json!({"do": "post", "as": "buur", "root": call, "parent": ours,
         "text": "Bij mij precies hetzelfde, al weken geen antwoord"}));
@@ -183,7 +191,15 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     expected.extend(thread.iter().cloned());
     expected.sort();
 
-    wait_for("every post", Duration::from_secs(120), || count(&url) >= expected.len());
+    let until = Instant::now() + Duration::from_secs(90);
+    while count(&url) < expected.len() {
+        if Instant::now() > until {
+            let known = ids(&mentions(&url, &token));
+            let missing: Vec<&String> = expected.iter().filter(|uri| !known.contains(uri)).collect();
+            let sources = ["search", "own", "to-us"].map(|id| source(&url, &token, id));
+            panic!("{} are missing: {missing:?}, the thread is {thread:?}: {sources:?}", missing.len());
+        }
+    }
     // A poll or two more: nothing comes twice.
     std::thread::sleep(Duration::from_secs(12));
     let all = mentions(&url, &token);
@@ -192,13 +208,12 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let of = |uri: &str| all.iter().find(|m| m["external_id"] == uri).unwrap();
     assert_eq!(of(&thread[1])["own"], true, "our own post is known as ours");
     assert!(all.iter().filter(|m| m["own"] == true).count() == 1);
-    let case = of(&thread[0])["case"].as_u64().unwrap_or_else(|| panic!("no case: {}", of(&thread[0])));
+    let cases = thread.each_ref().map(|uri| of(uri)["case"].as_u64());
+    assert_eq!(cases[..3], [Some(case); 3], "question, answer and answer to that are one case");
+    assert!(cases[3].is_some_and(|other| other != case), "somebody else has a case of his own: {cases:?}");
     let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
-    let posts: Vec<&str> =
-        page["posts"].as_array().unwrap().iter().filter_map(|p| p["external_id"].as_str()).collect();
-    for uri in &thread {
-        assert!(posts.contains(&uri.as_str()), "{uri} is not in the case of its thread: {posts:?}");
-    }
+    let clock = page["clocks"].as_array().unwrap().iter().find(|c| c["kind"] == "first_response").unwrap();
+    assert_eq!(clock["state"], "done", "our answer ends the first response: {clock}");
 
     let late = the_limit_is_kept(&mut client, &url, &token);
     expected.push(late.clone());
@@ -244,7 +259,7 @@ fn the_limit_is_kept(client: &mut Client, url: &str, token: &str) -> String {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     println!("the limit ends in {} s", reset.saturating_sub(now()));
     wait_for("the post that came meanwhile", Duration::from_secs(360), || {
-        mentions(url, token).iter().any(|m| m["external_id"] == late.as_str())
+        search(url, token, "wacht").iter().any(|m| m["external_id"] == late.as_str())
     });
     assert!(now() >= reset, "it was asked before the server allowed it");
     late

@@ -155,9 +155,8 @@ fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
     let dir = folder();
     let begun = Instant::now();
     let post = Post { smtp: Part::start("smtp", dir.path()), imap: Part::start("imap", dir.path()) };
-    let config = CONFIG
-        .replace("{imap}", &post.imap.ready["port"].to_string())
-        .replace("{ca}", post.imap.text("ca"));
+    let config =
+        CONFIG.replace("{imap}", &post.imap.ready["port"].to_string()).replace("{ca}", post.imap.text("ca"));
     let house = House::new(dir.path(), &config, &[("TEST_MAIL", post.imap.text("password").to_owned())]);
     let token = house.token();
     let (mut running, url) = house.serve();
@@ -183,7 +182,10 @@ fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
     assert_eq!(case_of("twee@post.example"), Some(case), "the conversation is one case");
     let again = find("twee@post.example").unwrap();
     let words = again["text"].as_str().unwrap();
-    assert!(words.contains("derde keer") && !words.contains("zes weken") && !words.contains("schreef"), "the quote is cut: {words}");
+    assert!(
+        words.contains("derde keer") && !words.contains("zes weken") && !words.contains("schreef"),
+        "the quote is cut: {words}"
+    );
 
     let html = find("drie@post.example").unwrap();
     let words = html["text"].as_str().unwrap();
@@ -199,9 +201,12 @@ fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
     running.child.kill().unwrap();
     running.child.wait().unwrap();
     let (mut running, url) = house.serve();
-    let other = COMPLAINT.replace("een@post", "vijf@post").replace("Jo de Wit", "Kim Bos").replace("<jo@", "<kim@");
+    let other =
+        COMPLAINT.replace("een@post", "vijf@post").replace("Jo de Wit", "Kim Bos").replace("<jo@", "<kim@");
     post.send(&other.replace("Mijn bank is na zes weken nog", "De kast die ik in mei kocht is"));
-    wait_for("the letter after the kill", Duration::from_secs(40), || mentions(&url, &token).len() > all.len());
+    wait_for("the letter after the kill", Duration::from_secs(40), || {
+        mentions(&url, &token).len() > all.len()
+    });
     assert_eq!(
         ids(&mentions(&url, &token)),
         ["drie@post.example", "een@post.example", "twee@post.example", "vijf@post.example"]

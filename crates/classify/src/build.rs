@@ -34,6 +34,8 @@ pub struct Inputs {
     pub lexicon: [String; 4],
     /// How to train.
     pub options: Options,
+    /// Written by people, put at the end of the card as it is; may be empty.
+    pub notes: String,
 }
 
 /// Why no model was made.

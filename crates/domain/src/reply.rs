@@ -274,7 +274,8 @@ pub fn first_name(shown: &str) -> Option<String> {
         && first.chars().next().is_some_and(char::is_uppercase)
         && (2..=20).contains(&letters)
         && first.chars().skip(1).any(char::is_lowercase);
-    let nobody = ["anoniem", "anonymous", "anonym", "anonyme", "klant", "customer", "google", "gebruiker", "user"];
+    let nobody =
+        ["anoniem", "anonymous", "anonym", "anonyme", "klant", "customer", "google", "gebruiker", "user"];
     (is_name && !nobody.contains(&first.to_lowercase().as_str())).then(|| first.to_owned())
 }
 
@@ -282,7 +283,8 @@ pub fn first_name(shown: &str) -> Option<String> {
 #[must_use]
 pub fn initials(name: &str) -> String {
     let parts = name.split(|c: char| c.is_whitespace() || c == '-').filter(|p| !p.is_empty());
-    let great: String = parts.clone().filter_map(|p| p.chars().next().filter(|c| c.is_uppercase())).take(3).collect();
+    let great: String =
+        parts.clone().filter_map(|p| p.chars().next().filter(|c| c.is_uppercase())).take(3).collect();
     if !great.is_empty() {
         return great;
     }
@@ -296,15 +298,20 @@ pub fn signed(text: &str, initials: &str) -> String {
     let is_signed = text.rsplit(char::is_whitespace).next().is_some_and(|last| {
         last.strip_prefix('^').is_some_and(|rest| !rest.is_empty() && rest.chars().count() <= 4)
     });
-    if initials.is_empty() || is_signed || text.is_empty() { text.to_owned() } else { format!("{text} ^{initials}") }
+    if initials.is_empty() || is_signed || text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text} ^{initials}")
+    }
 }
 
 /// Whether a post of ours is that reply: the same letters and digits in the same order, whatever was done to blanks,
 /// marks, links and case, and with no more than a few handles around it.
 #[must_use]
 pub fn same_words(ours: &str, found: &str) -> bool {
-    let squeeze =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let squeeze = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
     let (ours, found) = (squeeze(ours), squeeze(found));
     if ours.is_empty() {
         return false;
@@ -378,8 +385,12 @@ mod tests {
     #[test]
     fn our_own_post_is_known_whatever_the_platform_did_to_its_form() {
         let ours = "Beste Jan, we bellen je vandaag. https://bouwhoek.example/hulp ^EV";
-        assert!(same_words(ours, "@jan@town.example Beste Jan,\n\nwe bellen je vandaag.  bouwhoek.example/hulp ^EV")
-            || same_words(ours, "@jan Beste Jan, we bellen je vandaag. https://bouwhoek.example/hulp ^EV"));
+        assert!(
+            same_words(
+                ours,
+                "@jan@town.example Beste Jan,\n\nwe bellen je vandaag.  bouwhoek.example/hulp ^EV"
+            ) || same_words(ours, "@jan Beste Jan, we bellen je vandaag. https://bouwhoek.example/hulp ^EV")
+        );
         assert!(!same_words(ours, "Beste Jan, we bellen je morgen. ^EV"));
         assert!(!same_words("Oké", "Oké, wij kijken ernaar"));
         assert!(!same_words("!!", "!!"));

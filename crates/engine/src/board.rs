@@ -59,6 +59,8 @@ pub(crate) struct Card {
     pub(crate) promises_missed: u16,
     /// It is put aside.
     pub(crate) aside: bool,
+    /// Head office, a carrier or a supplier has to act on it: it does not count for its shop.
+    pub(crate) elsewhere: bool,
     /// It has tickets in a helpdesk.
     pub(crate) tickets: bool,
 }
@@ -193,6 +195,14 @@ impl Inner {
     }
 }
 
+/// A shop does not answer for what head office, a carrier or a supplier has to solve; head office answers for all.
+fn is_elsewhere(case: &Case) -> bool {
+    use gehoor_domain::assessment::Responsible;
+    let theirs =
+        matches!(case.responsible, Responsible::Headquarters | Responsible::Carrier | Responsible::Supplier);
+    theirs && case.location().is_some_and(|l| l.as_str() != "hq")
+}
+
 impl Names {
     fn card(&mut self, version: Seq, case: &Case, cx: &Context<'_>) -> Card {
         let running = case.clocks.iter().filter(|c| c.state == ClockState::Running);
@@ -244,6 +254,7 @@ impl Names {
             promises_missed: u16::try_from(case.promises.iter().filter(|p| p.is_missed()).count())
                 .unwrap_or(u16::MAX),
             aside: case.snoozed.is_some(),
+            elsewhere: is_elsewhere(case),
             tickets: !case.tickets.is_empty(),
         }
     }

@@ -157,7 +157,10 @@ impl Engine {
             if kept.seq > seq {
                 ahead.insert(id.clone(), kept.seq);
             }
-            let fresh = kept.fresh || changed.get(&id).is_some_and(|one| one.fresh);
+            // Only the entry that brought it can be the first that the index hears of it: whoever took it in may have
+            // put it at hand after the index had read that entry.
+            let is_first = kept.fresh && write.table == Table::Mention;
+            let fresh = is_first || changed.get(&id).is_some_and(|one| one.fresh);
             changed.insert(id, Changed { doc: kept.doc, fresh });
             return Ok(());
         }

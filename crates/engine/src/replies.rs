@@ -4,7 +4,7 @@ use gehoor_domain::case::{Actor, Case, Reply, ReplyState};
 use gehoor_domain::decide::{self, News, ReplyCommand};
 use gehoor_domain::effect::{Delivery, EffectKind, OutboxRow, ReplyTask, Task};
 use gehoor_domain::ids::{CaseId, MentionId, OutletId, ReplyId, SourceId};
-use gehoor_domain::reply::{Filling, Length, ReplyDraft, Measure, fill, first_name, initials, signed};
+use gehoor_domain::reply::{Filling, Length, Measure, ReplyDraft, fill, first_name, initials, signed};
 use gehoor_store::Table;
 use serde::Serialize;
 
@@ -227,7 +227,11 @@ impl Engine {
     }
 
     /// The case in which a reply stands: after a merge, the one that goes on.
-    fn case_of_reply(&self, batch: &mut Batch<'_>, id: CaseId) -> Result<Option<std::sync::Arc<Case>>, EngineError> {
+    fn case_of_reply(
+        &self,
+        batch: &mut Batch<'_>,
+        id: CaseId,
+    ) -> Result<Option<std::sync::Arc<Case>>, EngineError> {
         let Some(case) = self.case_in(batch, id)? else { return Ok(None) };
         match case.merged_into {
             Some(into) => Ok(self.case_in(batch, into)?),
@@ -260,7 +264,8 @@ impl Engine {
             let Some(kept) = self.case_record(into)? else { return Ok(None) };
             case = kept;
         }
-        let on_its_way = |r: &&Reply| matches!(r.state, ReplyState::Sending { .. } | ReplyState::Refused { .. });
+        let on_its_way =
+            |r: &&Reply| matches!(r.state, ReplyState::Sending { .. } | ReplyState::Refused { .. });
         let Some(reply) = case.replies.iter().find(|r| r.key == row.effect.key).filter(on_its_way) else {
             return Ok(None);
         };

@@ -34,7 +34,10 @@ impl Tail {
     /// it was never heard of before.
     pub(crate) fn put(&self, seq: Seq, doc: Arc<MentionDoc>, fresh: bool) {
         let mut docs = self.docs.write().unwrap_or_else(PoisonError::into_inner);
-        let fresh = fresh || docs.get(&doc.mention.id).is_some_and(|known| known.fresh);
+        let known = docs.get(&doc.mention.id);
+        // The index may have read the same entry before whoever wrote it came here: then it has it.
+        let is_given = known.is_some_and(|known| known.seq >= seq && !known.fresh);
+        let fresh = (fresh && !is_given) || known.is_some_and(|known| known.fresh);
         let newer = docs.get(&doc.mention.id).is_none_or(|known| known.seq <= seq);
         if newer {
             docs.insert(doc.mention.id.clone(), Kept { seq, text: seq, fresh, doc });

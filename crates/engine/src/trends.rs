@@ -65,6 +65,10 @@ pub struct Answers {
     pub promises_kept: usize,
     /// Of these cases, reopened by the customer.
     pub reopened: usize,
+    /// Where the numbers are those of shops: cases of theirs that head office, a carrier or a supplier has to solve. They
+    /// are in none of the numbers above.
+    #[serde(default)]
+    pub elsewhere: usize,
 }
 
 impl Engine {
@@ -119,13 +123,16 @@ impl Engine {
             |at: Timestamp| period.from.is_none_or(|f| at >= f) && period.until.is_none_or(|u| at < u);
         let now = self.now();
         let mut answers = Answers::default();
+        let of_shops = !period.locations.is_empty() || !viewer.scope.is_all();
         self.inner.board.for_each(|card| {
             let wanted = viewer.scope.allows(card.location())
                 && within(card.began)
                 && (period.locations.is_empty()
                     || card.location().is_some_and(|l| period.locations.contains(l)))
                 && (period.channels.is_empty() || period.channels.contains(&card.channel));
-            if wanted {
+            if wanted && of_shops && card.elsewhere {
+                answers.elsewhere += 1;
+            } else if wanted {
                 add_case(&mut answers, card, now);
             }
         });

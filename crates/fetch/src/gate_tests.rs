@@ -139,18 +139,19 @@ fn quotas_of_single_hosts_and_credentials_go_before_the_general_ones() {
 #[test]
 fn a_credential_is_held_to_the_limit_of_its_platform_unless_it_has_one_of_its_own() {
     let minute = |requests: u32| Quota { requests, per: Duration::from_secs(60) };
-    let mut options = Options { min_spacing: Duration::ZERO, ..Options::default() };
-    options.credential_quotas.insert("google-play".to_owned(), minute(2));
+    let mut options = Options::default();
+    options.credential_quotas.insert("google-play".to_owned(), minute(20));
     options.credential_quotas.insert("google-play:nl.own".to_owned(), minute(1));
     let gate = Gate::new(Arc::new(options));
     let admitted = |credential: &str| {
-        let within = (0..60).filter(|second| {
-            let ask = Ask { spacing: Duration::ZERO, ..ask("play.example:443", Some(credential)) };
-            gate.admit(ask, noon() + SECOND * *second).is_ok()
-        });
-        within.count()
+        let host = format!("{credential}.example:443");
+        let ask = Ask { spacing: Duration::ZERO, ..ask(&host, Some(credential)) };
+        (0..60).filter(|second| gate.admit(ask, noon() + SECOND * *second).is_ok()).count()
     };
-    assert_eq!(["google-play:nl.a", "google-play:nl.b", "google-play:nl.own"].map(admitted), [2, 2, 1]);
+    for platform in ["google-play:nl.a", "google-play:nl.b"] {
+        assert!((15..=20).contains(&admitted(platform)), "{platform}");
+    }
+    assert_eq!(admitted("google-play:nl.own"), 1);
     assert!(admitted("google-playground:x") > 20, "another platform is not held to it");
 }
 
@@ -175,62 +176,6 @@ fn a_week_of_eager_polling_stays_within_every_limit() {
         }
     }
     assert!((9_000..=10_080).contains(&sent), "{sent}");
-}
-
-/// A gate after a restart of the program, with what was kept of the host and the credential.
-fn restarted(gate: &Gate, host: &str, credential: Option<&str>, now: Timestamp) -> Gate {
-    let kept = serde_json::to_string(&gate.kept(host, credential)).unwrap();
-    let next = Gate::new(gate.options.clone());
-    next.recall(&serde_json::from_str::<Vec<Kept>>(&kept).unwrap(), now);
-    next
-}
-
-#[test]
-fn what_servers_announced_holds_over_a_restart() {
-    let one = ask("api.example:443", Some("mastodon:one"));
-    let (again, other) = (ask("api.example:443", Some("mastodon:one")), ask("api.example:443", None));
-    for (whole_host, others) in [(false, true), (true, false)] {
-        let gate = gate();
-        gate.admit(one, noon()).unwrap();
-        gate.report(one, Report::Patience { until: Some(noon() + MINUTE * 30), whole_host }, noon());
-        let gate = restarted(&gate, "api.example:443", Some("mastodon:one"), noon() + MINUTE);
-        assert_eq!(gate.admit(again, noon() + MINUTE).unwrap_err().until, noon() + MINUTE * 30);
-        assert_eq!(gate.admit(other, noon() + MINUTE).is_ok(), others);
-        assert_eq!(gate.admit(again, noon() + MINUTE * 30), Ok(()));
-    }
-}
-
-#[test]
-fn pauses_and_breakers_go_on_growing_over_a_restart() {
-    let shop = ask("shop.example:443", None);
-    let gate = gate();
-    let mut now = noon();
-    for _ in 0..FAILURES {
-        gate.admit(shop, now).unwrap();
-        gate.report(shop, Report::Failed, now);
-        now += SECOND * 2;
-    }
-    let open = gate.admit(shop, now).unwrap_err();
-    let gate = restarted(&gate, "shop.example:443", None, now + SECOND);
-    assert_eq!(gate.admit(shop, now + SECOND), Err(open.clone()));
-    gate.admit(shop, open.until).unwrap();
-    gate.report(shop, Report::Failed, open.until);
-    assert!(gate.admit(shop, open.until + MINUTE).is_err(), "one failed trial opens it for longer");
-}
-
-#[test]
-fn the_latest_of_what_many_sources_kept_of_a_host_counts() {
-    let shop = ask("shop.example:443", None);
-    let before = gate();
-    before.admit(shop, noon()).unwrap();
-    let old = before.kept("shop.example:443", None);
-    before.report(shop, Report::UsedUp(noon() + MINUTE), noon() + SECOND);
-    let new = before.kept("shop.example:443", None);
-    for order in [[old.clone(), new.clone()].concat(), [new, old].concat()] {
-        let gate = gate();
-        gate.recall(&order, noon() + SECOND * 10);
-        assert_eq!(gate.admit(shop, noon() + SECOND * 10).unwrap_err().until, noon() + MINUTE);
-    }
 }
 
 #[test]

@@ -25,6 +25,21 @@ fn answer(content_type: &'static str, body: String) -> Response {
     Response { status: StatusCode::OK, headers, body: Bytes::from(body), url, moved_to: None, at }
 }
 
+/// The page of a kind's fixtures.
+fn fixture(kind: &str) -> (&'static str, String) {
+    let types = [
+        ("xml", "text/xml"),
+        ("json", "application/json"),
+        ("html", "text/html"),
+        ("jsonl", "application/jsonl"),
+    ];
+    let found = types.into_iter().find_map(|(end, content_type)| {
+        let path = format!("{}/fixtures/{kind}/page.{end}", env!("CARGO_MANIFEST_DIR"));
+        Some((content_type, std::fs::read_to_string(path).ok()?))
+    });
+    found.expect(kind)
+}
+
 fn page(item: impl Fn(usize) -> String, before: &str, between: &str, after: &str) -> String {
     format!("{before}{}{after}", (0..ITEMS).map(item).collect::<Vec<_>>().join(between))
 }
@@ -84,6 +99,23 @@ fn parse(c: &mut Criterion) {
         assert_eq!(source.parse(&Cursor::default(), &response).expect(name).items.len(), ITEMS);
         group.bench_function(name, |b| b.iter(|| source.parse(&Cursor::default(), black_box(&response))));
     }
+    // Every kind by the page of its fixtures: small pages, so that what a page costs in itself counts in full.
+    for kind in gehoor_sources::KINDS.iter().filter(|kind| kind.polled) {
+        let (content_type, body) = fixture(kind.name);
+        let example: toml::Table = toml::from_str(kind.example).expect(kind.name);
+        let mut keys = example["source"][0].as_table().expect(kind.name).clone();
+        keys.retain(|key, _| {
+            !["id", "name", "kind", "platform", "channel", "every", "credential"].contains(&key.as_str())
+        });
+        let source = (kind.build)(&keys).expect(kind.name);
+        let response = answer(content_type, body);
+        let items = source.parse(&Cursor::default(), &response).expect(kind.name).items.len();
+        group.throughput(Throughput::Elements(items as u64));
+        group.bench_function(format!("fixture/{}", kind.name), |b| {
+            b.iter(|| source.parse(&Cursor::default(), black_box(&response)));
+        });
+    }
+    group.throughput(Throughput::Elements(ITEMS as u64));
     let csv =
         page(|n| format!("{n};Jan;4,5;2024-05-01;\"{TEXT}\"\n"), "id;naam;cijfer;datum;tekst\n", "", "");
     group.bench_function("csv", |b| {

@@ -28,6 +28,10 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     let name = |text: &'static str| if hostile { HOSTILE } else { text };
     let mut out = Vec::new();
     let mut add = |name, template: &dyn askama::DynTemplate| out.push((name, template.dyn_render().unwrap()));
+    let asked = crate::pages::promises::asked(&Params::parse(Some("show=missed")), 50);
+    let promises = samples::promises(hostile);
+    add("promises", &crate::pages::promises::page(ui(), &Params::default(), &asked, &promises));
+    add("workload", &crate::pages::workload::WorkloadPage { ui: ui(), load: samples::workload() });
 
     let mut stranger = ui();
     stranger.viewer = None;

@@ -410,3 +410,46 @@ pub(crate) fn overrule(reason: &str) -> gehoor_domain::rank::Overrule {
         at: "2026-11-27T15:00:00Z".parse().unwrap(),
     }
 }
+
+/// Promises: one that was missed, too few to say how many are kept.
+pub(crate) fn promises(hostile: bool) -> gehoor_engine::promises::Promises {
+    use gehoor_engine::promises::{Kept, PromiseRow, Promises};
+    let page = page(hostile);
+    let kept = |id: &str, share| Kept { id: id.into(), kept: 15, ended: 20, share };
+    Promises {
+        rows: page
+            .promises
+            .iter()
+            .map(|p| PromiseRow {
+                case: gehoor_domain::CaseId(12),
+                promise: p.promise.clone(),
+                light: p.light,
+                team: "webcare".parse().unwrap(),
+                location: None,
+                owner: None,
+            })
+            .collect(),
+        counts: [0, 0, 1, 15, 2],
+        all: kept("", Some((0.75, 0.53, 0.89))),
+        teams: vec![kept("webcare", None)],
+        locations: vec![kept("utrecht", None)],
+        kinds: vec![kept("call_back", None)],
+    }
+}
+
+/// Who has how much.
+pub(crate) fn workload() -> gehoor_engine::desk::Workload {
+    use gehoor_engine::desk::{Load, Workload};
+    let load = Load {
+        id: "sanne".into(),
+        name: HOSTILE.into(),
+        open: 9,
+        red: 2,
+        queued: 3,
+        aside: 1,
+        promises: 2,
+        most: Some(12),
+    };
+    let nobody = Load { open: 4, ..Load::default() };
+    Workload { teams: vec![load.clone()], people: vec![load, nobody], queues: vec![(HOSTILE.into(), 3)] }
+}

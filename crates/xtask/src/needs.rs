@@ -16,10 +16,26 @@ const NEEDS: &[(&str, &str)] = &[
     ("/usr/bin/python3", "python3"),
 ];
 
-/// Sees to it that all are there.
-pub(crate) fn provide() -> Result<()> {
-    let missing: Vec<&str> =
-        NEEDS.iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, package)| *package).collect();
+/// The same for tests that take minutes.
+const LONG: &[(&str, &str)] = &[
+    ("/usr/bin/node", "nodejs"),
+    ("/usr/bin/npm", "npm"),
+    ("/usr/lib/postgresql", "postgresql"),
+    ("/usr/bin/redis-server", "redis-server"),
+    ("/usr/bin/g++", "g++"),
+    ("/usr/bin/make", "make"),
+    ("/usr/bin/faketime", "faketime"),
+];
+
+/// Sees to it that all are there; `long`: also for the tests that take minutes.
+pub(crate) fn provide(long: bool) -> Result<()> {
+    let long = if long { LONG } else { &[] };
+    let missing: Vec<&str> = NEEDS
+        .iter()
+        .chain(long)
+        .filter(|(file, _)| !Path::new(file).exists())
+        .map(|(_, package)| *package)
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }

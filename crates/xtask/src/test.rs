@@ -14,10 +14,16 @@ pub(crate) struct TestArgs {
     /// Only the tests: no formatting, lints and docs.
     #[arg(long)]
     only_tests: bool,
+    /// Also the tests that install whole networks and take minutes.
+    #[arg(long)]
+    long: bool,
     /// Passed on to `cargo test`, such as `-p gehoor-domain`.
     #[arg(last = true)]
     rest: Vec<String>,
 }
+
+/// Test programs that run with `--long` only; their manifests say `test = false`.
+const LONG: &[&str] = &["bluesky", "helpdesk"];
 
 /// How many tests passed and failed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,14 +39,22 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
         check(&mut tally, "tidy", tidy::run);
         check(&mut tally, "floors", dag::run);
         check(&mut tally, "clippy", || {
-            cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+            cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
+            // All targets are those that are tested by themselves.
+            let mut long = vec!["clippy", "--workspace", "--quiet"];
+            long.extend(LONG.iter().flat_map(|name| ["--test", name]));
+            long.extend(["--", "-D", "warnings"]);
+            cargo(&long)
         });
         check(&mut tally, "docs", || {
             cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"])
         });
     }
-    needs::provide()?;
-    let sound = tests(&args.rest, &mut tally)?;
+    needs::provide(args.long)?;
+    let mut sound = tests(&args.rest, &mut tally)?;
+    for name in LONG.iter().filter(|_| args.long) {
+        sound &= tests(&["--workspace", "--test", name].map(str::to_owned), &mut tally)?;
+    }
     if !sound && tally.failed == 0 {
         // A test program that did not come to an end counts too.
         tally.failed += 1;

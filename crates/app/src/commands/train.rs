@@ -13,7 +13,8 @@ use crate::progress;
 /// Train the built-in model.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// A folder with `*.jsonl` texts and `expressions-{nl,en,de,fr}.tsv`, such as models/corpus.
+    /// A folder with `*.jsonl` texts and `expressions-{nl,en,de,fr}.tsv`, such as models/corpus. A `NOTES.md` in it is
+    /// put at the end of the card.
     corpus: PathBuf,
     /// Where the model, its card and its figures are written.
     #[arg(long, short, default_value = "model", value_name = "DIR")]
@@ -37,6 +38,8 @@ pub fn run(args: &TrainArgs) -> Result<()> {
         more: read_labelled(&args.more, &[])?,
         lexicon: read_lists(&args.corpus)?,
         options: Options::default(),
+        // What people say of the corpus and its figures; most corpora have none.
+        notes: std::fs::read_to_string(args.corpus.join("NOTES.md")).unwrap_or_default(),
     };
     eprintln!("{} texts of the corpus, {} more", inputs.corpus.len(), inputs.more.len());
     let bar = progress::steps("training and measuring across files");

@@ -303,8 +303,13 @@ mod tests {
         let own = of(&format!(
             "{brand}[fetch.quotas]\ngoogle-play = {{ calls = 100, per = \"1h\" }}\n\"reddit:c1\" = {{ calls = 7, per = \"1h\" }}\n"
         ));
-        assert_eq!((own["google-play"], own["reddit:c1"], own["youtube"]), (hour(100), hour(7), usual["youtube"]));
-        assert!(Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err());
+        assert_eq!(
+            (own["google-play"], own["reddit:c1"], own["youtube"]),
+            (hour(100), hour(7), usual["youtube"])
+        );
+        assert!(
+            Config::parse(&format!("{brand}[fetch.quotas]\nx = {{ calls = 0, per = \"1h\" }}\n")).is_err()
+        );
     }
 
     #[test]

@@ -153,7 +153,10 @@ impl SourceConfig {
             Some(ReplyConfig::With(table)) => table.clone(),
         };
         let channel = gehoor_outlets::reply::channel(&self.kind).ok_or_else(|| {
-            anyhow!("{}: Gehoor cannot reply there by itself: leave `reply` out, and it is copied and opened", place())
+            anyhow!(
+                "{}: Gehoor cannot reply there by itself: leave `reply` out, and it is copied and opened",
+                place()
+            )
         })?;
         let settings = gehoor_outlets::reply::Settings { source: &self.own, own: &own };
         let plug = (channel.build)(&settings).map_err(|e| anyhow!("{}: reply: {e}", place()))?;
@@ -170,6 +173,7 @@ impl SourceConfig {
                 plug: Arc::from(plug),
                 credential: None,
                 hook: None,
+                tell_end: None,
                 watch_every: WATCH,
                 tell_end: None,
             },

@@ -24,8 +24,19 @@ use support::{House, demo};
 
 /// What a page must not have, told by the page itself.
 const LOOK: &str = include_str!("look.js");
-const PAGES: [&str; 8] =
-    ["/inbox", "/search?q=levering", "/trends", "/alerts", "/sources", "/queue", "/silences", "/settings"];
+const PAGES: [&str; 11] = [
+    "/inbox",
+    "/inbox?select=1",
+    "/promises",
+    "/workload",
+    "/search?q=levering",
+    "/trends",
+    "/alerts",
+    "/sources",
+    "/queue",
+    "/silences",
+    "/settings",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_whole_in_both_languages_themes_and_widths() {

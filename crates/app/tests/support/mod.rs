@@ -82,13 +82,24 @@ pub fn mentions(url: &str, token: &str) -> Vec<Value> {
     }
 }
 
+/// Mentions that hold a word.
+pub fn search(url: &str, token: &str, word: &str) -> Vec<Value> {
+    let found = get_json(&format!("{url}/api/v1/mentions?copies=1&withdrawn=1&q={word}"), Some(token));
+    found["items"].as_array().unwrap_or_else(|| panic!("no mentions: {found}")).clone()
+}
+
 /// The platform's ids of mentions, sorted; each must be there once.
 pub fn ids(mentions: &[Value]) -> Vec<String> {
     let mut ids: Vec<String> =
         mentions.iter().map(|m| m["external_id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     let doubled: Vec<&[String]> = ids.windows(2).filter(|two| two[0] == two[1]).collect();
-    assert!(doubled.is_empty(), "these came twice: {doubled:?}");
+    let names: Vec<(&str, &str)> = mentions
+        .iter()
+        .filter(|m| doubled.iter().any(|two| m["external_id"] == two[0].as_str()))
+        .map(|m| (m["id"].as_str().unwrap(), m["seen"].as_str().unwrap()))
+        .collect();
+    assert!(doubled.is_empty(), "these came twice: {doubled:?}, as {names:?}");
     ids
 }
 
@@ -145,6 +156,11 @@ impl House {
         house
     }
 
+    /// The file that says by how much the clock of [`House::serve_at`] is ahead.
+    pub fn clock(&self) -> PathBuf {
+        self.dir.join("clock")
+    }
+
     /// A command of the program on this configuration.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = gehoor();
@@ -170,13 +186,15 @@ impl House {
         self.serve_at(None)
     }
 
-    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is.
+    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is. Writing another span into
+    /// [`House::clock`] sets it while the program runs.
     pub fn serve_at(&self, ahead: Option<&str>) -> (Running, String) {
         let mut command = self.command(&["serve"]);
         if let Some(ahead) = ahead {
             let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
             assert!(library.exists(), "libfaketime is needed: apt-get install faketime");
-            command.env("LD_PRELOAD", library).env("FAKETIME", ahead);
+            std::fs::write(self.clock(), ahead).unwrap();
+            command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.clock());
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
         }
         let running = Running { child: command.spawn().unwrap() };

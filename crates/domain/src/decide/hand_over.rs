@@ -94,11 +94,11 @@ impl Work<'_> {
         if self.case.hand_overs < self.cx.policy.ping_pong_after {
             return;
         }
-        if let Some(team) = self.cx.team(&self.case.team)
-            && self.case.owner.as_ref() != Some(&team.lead)
-        {
-            self.case.owner = Some(team.lead.clone());
-            self.note_stage(at, 0, What::Assigned { to: Some(team.lead.clone()) });
+        let of_queue = self.cx.queue_of(&self.case).and_then(|queue| queue.lead.clone());
+        let lead = of_queue.or_else(|| self.cx.team(&self.case.team).map(|team| team.lead.clone()));
+        if lead.is_some() && self.case.owner != lead {
+            self.case.owner.clone_from(&lead);
+            self.note_stage(at, 0, What::Assigned { to: lead });
         }
         self.queue(QueueReason::PingPong, at);
     }

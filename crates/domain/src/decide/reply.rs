@@ -157,7 +157,13 @@ pub fn reply(
 }
 
 /// Takes over what a channel says about the reply with that key. What is known already changes nothing.
-pub fn reply_news(case: &Case, key: &EffectKey, news: &News, outlet: &OutletId, cx: &Context<'_>) -> Decision {
+pub fn reply_news(
+    case: &Case,
+    key: &EffectKey,
+    news: &News,
+    outlet: &OutletId,
+    cx: &Context<'_>,
+) -> Decision {
     let mut work = Work::begin(case, cx);
     let now = cx.now;
     let Some(at) = work.case.replies.iter().position(|r| r.key == *key) else { return work.finish() };
@@ -199,7 +205,9 @@ fn offer(
     let words = text("the reply", words)?;
     let now = work.cx.now;
     let to = match to {
-        Some(id) => work.case.mention(id).map(|m| m.id.clone()).ok_or_else(|| Refused::NoMention(id.clone()))?,
+        Some(id) => {
+            work.case.mention(id).map(|m| m.id.clone()).ok_or_else(|| Refused::NoMention(id.clone()))?
+        }
         None => work.case.to_answer().cloned().ok_or(Refused::NothingToAnswer)?,
     };
     let twin = |r: &Reply| r.by == by && r.to == to && r.text == words;
@@ -209,9 +217,8 @@ fn offer(
     let new = work.case.replies.iter().map(|r| r.id.0).max().unwrap_or(0) + 1;
     let (at, id) = match instead {
         Some(id) => {
-            let at = past_unless(work, id, |s| {
-                s.is_open_to_change() || matches!(s, ReplyState::Refused { .. })
-            })?;
+            let at =
+                past_unless(work, id, |s| s.is_open_to_change() || matches!(s, ReplyState::Refused { .. }))?;
             if work.case.replies.get(at).is_some_and(|r| r.by != by) && !role.leads() {
                 return Err(Refused::NotYourDraft);
             }
@@ -313,7 +320,8 @@ fn drop_it(work: &mut Work<'_>, reply: ReplyId, actor: &Actor, role: Role) -> Re
 
 fn confirm(work: &mut Work<'_>, reply: ReplyId, url: Option<&str>, actor: &Actor) -> Result<(), Refused> {
     person(actor, "confirm a reply")?;
-    let at = past_unless(work, reply, |s| matches!(s, ReplyState::ByHand { .. } | ReplyState::Refused { .. }))?;
+    let at =
+        past_unless(work, reply, |s| matches!(s, ReplyState::ByHand { .. } | ReplyState::Refused { .. }))?;
     let url = url.map(str::trim).filter(|u| u.starts_with("https://") || u.starts_with("http://"));
     stands(work, at, None, url.map(str::to_owned), false);
     Ok(())

@@ -8,6 +8,6 @@ mod private;
 mod promises;
 mod queue;
 mod rejudge;
-mod split_merge;
 mod replies;
+mod split_merge;
 mod words;

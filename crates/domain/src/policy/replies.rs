@@ -72,7 +72,8 @@ impl BuildingBlock {
     /// Whether it is meant for that case, whose customer writes in `lang`.
     #[must_use]
     pub fn fits(&self, case: &Case, lang: Option<&str>, locations: &Locations) -> bool {
-        let in_place = || case.location().is_some_and(|at| locations.with_descendants(&self.locations).contains(at));
+        let in_place =
+            || case.location().is_some_and(|at| locations.with_descendants(&self.locations).contains(at));
         (self.teams.is_empty() || self.teams.contains(&case.team))
             && (self.channels.is_empty() || self.channels.contains(&case.channel))
             && (self.locations.is_empty() || in_place())
@@ -96,8 +97,13 @@ impl ReplyRules {
     /// Every mistake, each named by its key.
     pub(super) fn check(&self, bad: &mut Vec<String>) {
         for (at, block) in self.blocks.iter().enumerate() {
-            if block.id.is_empty() || !block.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-                bad.push(format!("building_block `{}`: `id` is made of letters, digits, `-` and `_`", block.id));
+            if block.id.is_empty()
+                || !block.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            {
+                bad.push(format!(
+                    "building_block `{}`: `id` is made of letters, digits, `-` and `_`",
+                    block.id
+                ));
             }
             if block.text.trim().is_empty() {
                 bad.push(format!("building_block `{}`: `text` is empty", block.id));

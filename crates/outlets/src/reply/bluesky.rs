@@ -73,7 +73,8 @@ impl Way for Bluesky {
     fn heard(&self, ask: &Ask<'_>, word: &str, answer: &Response) -> Result<Next, Refusal> {
         if word == "post" {
             let body = heard(answer)?;
-            let posts = body.get("posts").and_then(Value::as_array).ok_or_else(|| ADVICE.unreadable(answer))?;
+            let posts =
+                body.get("posts").and_then(Value::as_array).ok_or_else(|| ADVICE.unreadable(answer))?;
             let post = posts
                 .iter()
                 .find(|p| p.get("uri").and_then(Value::as_str) == Some(&ask.task.to))
@@ -171,7 +172,9 @@ fn heard(answer: &Response) -> Result<Value, Refusal> {
     if answer.status.as_u16() == 400 {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         return Err(match body.get("error").and_then(Value::as_str) {
-            Some("ExpiredToken") => later("the login at Bluesky has ended: it is made anew and tried again by itself"),
+            Some("ExpiredToken") => {
+                later("the login at Bluesky has ended: it is made anew and tried again by itself")
+            }
             Some("NotFound") => gone("Bluesky"),
             _ => ADVICE.refusal(answer),
         });

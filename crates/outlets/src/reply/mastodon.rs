@@ -124,7 +124,11 @@ impl Way for Mastodon {
                     Some(target) => self.context(ask, &target),
                     None => {
                         let mut request = self.get(ask, &["notifications"])?;
-                        request.url.query_pairs_mut().append_pair("types[]", "mention").append_pair("limit", "80");
+                        request
+                            .url
+                            .query_pairs_mut()
+                            .append_pair("types[]", "mention")
+                            .append_pair("limit", "80");
                         Ok(Next::Send(request, "notifications".to_owned()))
                     }
                 }
@@ -203,7 +207,8 @@ impl Mastodon {
     /// The server's own number of a post, where the post is at home there: `…/users/jan/statuses/1` or `…/@jan/1`.
     fn own_number(&self, name: &str) -> Option<String> {
         let url: Url = name.parse().ok()?;
-        let same = url.host_str() == self.base.host_str() && url.port_or_known_default() == self.base.port_or_known_default();
+        let same = url.host_str() == self.base.host_str()
+            && url.port_or_known_default() == self.base.port_or_known_default();
         let path: Vec<&str> = url.path_segments()?.collect();
         let id = match path.as_slice() {
             [.., "statuses", id] => *id,

@@ -58,7 +58,12 @@ pub fn length(source_kind: &str) -> Option<Length> {
 }
 
 /// The kind of a channel: no ticket, no alert, read by customers.
-const fn kind(name: &'static str, about: &'static str, credential: &'static str, example: &'static str) -> Kind {
+const fn kind(
+    name: &'static str,
+    about: &'static str,
+    credential: &'static str,
+    example: &'static str,
+) -> Kind {
     Kind {
         name,
         about,
@@ -67,6 +72,8 @@ const fn kind(name: &'static str, about: &'static str, credential: &'static str,
         read_by_customers: true,
         credential,
         example,
-        build: |_| Err(BadConfig("a channel for replies is configured at its source, with `reply`".to_owned())),
+        build: |_| {
+            Err(BadConfig("a channel for replies is configured at its source, with `reply`".to_owned()))
+        },
     }
 }

@@ -72,7 +72,9 @@ fn ask<'a>(delivery: &'a Delivery, cx: &Context<'a>) -> Result<Ask<'a>, Refusal>
     })?;
     let token = given.reveal().trim();
     if token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(never("the credential of the source cannot be used to reply: copy the whole of it, and only it"));
+        return Err(never(
+            "the credential of the source cannot be used to reply: copy the whole of it, and only it",
+        ));
     }
     Ok(Ask { task, key: delivery.key.as_str(), at: delivery.at, token })
 }

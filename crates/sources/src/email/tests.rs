@@ -304,8 +304,10 @@ proptest::proptest! {
 fn what_we_answer_is_our_answer_and_what_else_we_send_is_left_out() {
     let source = source();
     let ours = |more: &str| {
-        format!("From: Webcare <webcare@meubelhal.example>\nTo: jan@klant.example\nSubject: Re: Bank kapot\n\
-                 Date: Fri, 3 May 2024 09:00:00 +0200\nMessage-ID: <twee@meubelhal.example>\n{more}\nBeste heer, wij bellen u vandaag.\n")
+        format!(
+            "From: Webcare <webcare@meubelhal.example>\nTo: jan@klant.example\nSubject: Re: Bank kapot\n\
+                 Date: Fri, 3 May 2024 09:00:00 +0200\nMessage-ID: <twee@meubelhal.example>\n{more}\nBeste heer, wij bellen u vandaag.\n"
+        )
     };
     let answer = one(&source, &ours("In-Reply-To: <een@klant.example>\nReferences: <een@klant.example>\n"));
     assert!(answer.own);
@@ -314,7 +316,11 @@ fn what_we_answer_is_our_answer_and_what_else_we_send_is_left_out() {
         (Some("een@klant.example"), Some("een@klant.example"))
     );
     let page = read(&source, &[ours("").into_bytes()]);
-    assert!(page.items.is_empty() && page.warnings[0].problem.contains("our own addresses"), "{:?}", page.warnings);
+    assert!(
+        page.items.is_empty() && page.warnings[0].problem.contains("our own addresses"),
+        "{:?}",
+        page.warnings
+    );
     // And a newsletter of ours is no answer, whatever it quotes.
     let letter = ours("In-Reply-To: <een@klant.example>\nList-Unsubscribe: <https://meubelhal.example/af>\n");
     assert!(read(&source, &[letter.into_bytes()]).items.is_empty());

@@ -169,13 +169,16 @@ fn a_location_that_was_refused_is_read_from_where_it_was_left() {
     for hours in [10, 34, 58] {
         server.reviews.get_mut("loc1").unwrap().push((format!("new{hours}"), at(hours)));
         loop {
-            let request = source.plan(&cursor, &Context { now: at(hours), credential: Some(&token) }).unwrap();
+            let request =
+                source.plan(&cursor, &Context { now: at(hours), credential: Some(&token) }).unwrap();
             let is_refused = query(&request)["locationId"] == "loc1";
             let body = server.answer(&request).to_string();
             let mut answer = fixture::page(request.url.as_str(), "application/json", body);
             answer.at = at(hours);
             let page = match is_refused {
-                true => source.refused(&cursor, &Response { status: StatusCode::FORBIDDEN, ..answer }).unwrap(),
+                true => {
+                    source.refused(&cursor, &Response { status: StatusCode::FORBIDDEN, ..answer }).unwrap()
+                }
                 false => source.parse(&cursor, &answer).unwrap(),
             };
             match page.next {

@@ -332,10 +332,14 @@ fn whether_a_post_still_stands_is_asked_at_its_home_without_our_token() {
     let request = source("hashtag").recheck(&known, &cx).unwrap().unwrap();
     assert_eq!(request.url.as_str(), uri);
     assert!(request.headers.get(AUTHORIZATION).is_none() && request.credential.is_none());
-    assert!(source("hashtag").recheck(&[Known { external_id: "7".to_owned(), permalink: None }], &cx).is_none());
+    assert!(
+        source("hashtag").recheck(&[Known { external_id: "7".to_owned(), permalink: None }], &cx).is_none()
+    );
     let read = |status: u16, body: Value| {
         let answer = fixture::refused(uri, status, &body.to_string());
-        source("hashtag").read_recheck(&known, &answer).map(|drafts| drafts.iter().any(|draft| draft.withdrawn))
+        source("hashtag")
+            .read_recheck(&known, &answer)
+            .map(|drafts| drafts.iter().any(|draft| draft.withdrawn))
     };
     assert!(read(410, json!({})).unwrap() && read(404, json!({"error": "Record not found"})).unwrap());
     assert!(read(200, json!({"id": uri, "type": "Tombstone"})).unwrap());

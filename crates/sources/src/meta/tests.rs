@@ -63,7 +63,9 @@ fn a_call_carries_the_proof_but_not_the_secret() {
     let cx = Context { now: AT.parse::<Timestamp>().unwrap(), credential: Some(&credential) };
     let request = graph.request(graph.url(&["1", "feed"], "id", "5"), &cx).unwrap();
     let query = request.url.query().unwrap();
-    assert!(query.contains("appsecret_proof=") && !query.contains("s3cret") && !query.contains("t0ken"));
+    let proof = query.split("appsecret_proof=").nth(1).unwrap();
+    assert!(proof.len() == 64 && proof.bytes().all(|b| b.is_ascii_hexdigit()), "{proof}");
+    assert!(!query.contains("s3cret") && !query.contains("t0ken"));
     assert_eq!(request.headers["authorization"], "Bearer t0ken");
     assert!(request.headers["authorization"].is_sensitive());
     let plain = Secret::new("t0ken");

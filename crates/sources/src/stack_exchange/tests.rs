@@ -116,7 +116,8 @@ fn what_is_missing_when_asked_by_number_is_gone_and_what_changed_is_read() {
     let told: Vec<_> = drafts.iter().map(|d| (d.external_id.as_str(), d.withdrawn)).collect();
     assert_eq!(told, [("stackoverflow/q/1", false), ("stackoverflow/q/2", true)]);
     // One that is there and cannot be read stays, and half an answer says nothing.
-    let unreadable = search().read_recheck(&known, &answer(&json!({"items": [{"question_id": 1}, question(2, "x")]})));
+    let unreadable =
+        search().read_recheck(&known, &answer(&json!({"items": [{"question_id": 1}, question(2, "x")]})));
     assert!(unreadable.unwrap().iter().all(|draft| !draft.withdrawn));
     assert!(search().read_recheck(&known, &answer(&json!({"items": [], "has_more": true}))).is_err());
 }

@@ -104,7 +104,9 @@ fn told(sentence: &Sentence, clause: &Clause, at: usize) -> Option<Broken> {
                 | ("ich", "sollte" | "wollte")
         )
     });
-    if clause.has(WISH) || clause.has(KEPT) || mine {
+    // "Ik zou gebeld worden" is about what others should have done.
+    let done_to_me = clause.has("worden");
+    if clause.has(WISH) || clause.has(KEPT) || (mine && !done_to_me) {
         return None;
     }
     let next = sentence.clauses.get(at + 1).filter(|c| c.joint.is_some());

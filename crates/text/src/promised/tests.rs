@@ -286,6 +286,7 @@ fn what_customers_were_promised_is_found_with_its_date() {
         ("Er is beloofd dat ik gisteren gebeld zou worden.", CallBack, None),
         ("Mij is levering op 12 maart beloofd.", Deliver, Some(Date { year: None, month: 3, day: 12 })),
         ("De bank zou dinsdag geleverd worden.", Deliver, day(1)),
+        ("Al drie weken geleden zou ik teruggebeld worden.", CallBack, None),
         (
             "Er is toegezegd dat ik mijn geld binnen 5 werkdagen terug zou krijgen.",
             Refund,

@@ -136,7 +136,7 @@ pub(super) fn find(clause: &Clause) -> Option<(When, Range<usize>)> {
             break;
         }
     }
-    let hour = at.hour(best.as_ref().map(|(_, r)| r.clone()));
+    let hour = at.hour(best.as_ref().map(|(_, r)| r));
     match (best, hour) {
         (Some((day, r)), None) => Some((When { day, hour: None }, r)),
         (Some((day, r)), Some((hour, h))) => {
@@ -347,8 +347,8 @@ impl Seen<'_> {
     }
 
     /// The part of the day near a day, or anywhere when there is none.
-    fn hour(&self, near: Option<Range<usize>>) -> Option<(Hour, Range<usize>)> {
-        let span = match &near {
+    fn hour(&self, near: Option<&Range<usize>>) -> Option<(Hour, Range<usize>)> {
+        let span = match near {
             Some(r) => r.start.saturating_sub(4)..r.end + 6,
             None => 0..self.words.len(),
         };

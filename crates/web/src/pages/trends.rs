@@ -169,6 +169,7 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
             promises: 20,
             promises_kept: 16,
             reopened: 8,
+            elsewhere: 0,
         },
     };
     TrendsPage {

@@ -157,7 +157,11 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
         }
         What::ReplyStep { step, note, .. } => {
             let args = [("by", Arg::S(&by)), ("v", Arg::S(note))];
-            ("reply", ui.tx(&format!("event-reply-{step}"), &args), matches!(step.as_str(), "refused" | "rejected"))
+            (
+                "reply",
+                ui.tx(&format!("event-reply-{step}"), &args),
+                matches!(step.as_str(), "refused" | "rejected"),
+            )
         }
         What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };

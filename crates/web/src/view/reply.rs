@@ -117,7 +117,9 @@ pub(crate) fn replies(ui: &Ui, page: &CasePage) -> Vec<ReplyLine> {
                 may_approve: awaits && !mine,
                 may_confirm: by_hand || refused,
                 may_again: refused,
-                may_drop: mine && reply.state.is_pending() && !matches!(reply.state, ReplyState::Sending { .. }),
+                may_drop: mine
+                    && reply.state.is_pending()
+                    && !matches!(reply.state, ReplyState::Sending { .. }),
             }
         })
         .collect()

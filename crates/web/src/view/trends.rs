@@ -106,7 +106,11 @@ pub(crate) fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -
                 ("from", Arg::S(&ui.exact(answer.from))),
                 ("until", Arg::S(&ui.exact(answer.until.min(ui.now)))),
             ],
-        ),
+        ) + &if answer.answers.elsewhere > 0 {
+            format!(" {}", ui.tn("trends-elsewhere", answer.answers.elsewhere))
+        } else {
+            String::new()
+        },
         csv: format!("/trends/days.csv{query}"),
     }
 }

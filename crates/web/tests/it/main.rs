@@ -2,6 +2,7 @@
 //! programs.
 #![cfg(test)]
 
+mod desk;
 mod house;
 mod pages;
 mod programs;

@@ -35,6 +35,12 @@ async fn every_page_opens_for_everybody_who_may_see_it() {
     let paths = [
         "/inbox",
         "/inbox?box=closed",
+        "/inbox?box=aside",
+        "/inbox?select=1",
+        "/promises",
+        "/promises?show=missed&kind=call_back",
+        "/promises/export.csv",
+        "/workload",
         "/search",
         "/search?q=kapot&intent=complaint",
         "/trends",

@@ -67,7 +67,14 @@ fn our_own_post_that_a_poll_finds_is_no_second_answer() {
     let key = offered.effects[0].key.clone();
     let there = reply_news(&offered.case, &key, &sent(), &outlet(), &cx("2026-06-02 10:31")).case;
     let post = ours("ours-1", "2026-06-02 10:31", "@anna de tekst is door het platform veranderd");
-    let found = add_mention(&there, &post, &thanks(), crate::case::Voice::Us, Because::Thread, &cx("2026-06-02 10:40"));
+    let found = add_mention(
+        &there,
+        &post,
+        &thanks(),
+        crate::case::Voice::Us,
+        Because::Thread,
+        &cx("2026-06-02 10:40"),
+    );
     assert_eq!((found.case.tries, found.case.unseen_replies), (1, 0));
     assert_eq!(found.case.replies[0].mention.as_ref(), Some(&post.id));
 }
@@ -76,7 +83,8 @@ fn our_own_post_that_a_poll_finds_is_no_second_answer() {
 fn a_reply_whose_answer_got_lost_is_known_when_a_poll_finds_it() {
     let offered = act(&case(), &offer(TEXT), "2026-06-02 10:30").unwrap();
     let key = offered.effects[0].key.clone();
-    let post = ours("ours-9", "2026-06-02 10:31", "@anna Wat vervelend, we bellen je vandaag voor 17 uur. ^BO");
+    let post =
+        ours("ours-9", "2026-06-02 10:31", "@anna Wat vervelend, we bellen je vandaag voor 17 uur. ^BO");
     let found = add_mention(
         &offered.case,
         &post,

@@ -1,0 +1,173 @@
+//! The desk by forms and by the interface for programs: the next case, presence, many at once, promises.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use gehoor_testkit::build::id;
+use serde_json::{Value, json};
+
+use crate::house::{Answer, House, house};
+
+impl House {
+    async fn tell(&self, path: &str, token: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()));
+        self.send(request.unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn a_promise_in_a_reply_is_proposed_on_the_page_and_accepted_with_one_click() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let case = house.case_of("zwolle").await;
+    let text = "Wat vervelend! We bellen je morgen voor 12 uur. We zoeken het uit.";
+    house.form(&format!("/cases/{case}/reply"), &cookie, &[("csrf", &csrf), ("text", text)]).await;
+    let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
+    assert!(
+        page.contains("Beloofd in onze woorden?") && page.contains("We bellen je morgen voor 12 uur"),
+        "{page}"
+    );
+    assert!(page.contains("geen tijd genoemd"));
+    assert!(page.contains("vertelt van een gebroken belofte"), "the customer says so too");
+
+    let answer =
+        house.form(&format!("/cases/{case}/accept"), &cookie, &[("csrf", &csrf), ("proposal", "1")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    // Without a time it is refused until one is given.
+    let none =
+        house.form(&format!("/cases/{case}/accept"), &cookie, &[("csrf", &csrf), ("proposal", "2")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    house.form(&format!("/cases/{case}/dismiss"), &cookie, &[("csrf", &csrf), ("proposal", "2")]).await;
+    let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
+    assert!(!page.contains("Beloofd in onze woorden?"));
+
+    let list = house.get("/promises", &cookie).await.body;
+    assert!(
+        list.contains("We bellen je morgen voor 12 uur") && list.contains("te weinig om iets te zeggen"),
+        "{list}"
+    );
+    let file = house.get("/promises/export.csv", &cookie).await.body;
+    assert!(file.contains("call_back,We bellen je morgen voor 12 uur"), "{file}");
+    let (fenna, _) = house.login("fenna").await;
+    assert!(house.get("/promises", &fenna).await.body.contains("We bellen je morgen"), "it is her shop");
+}
+
+#[tokio::test]
+async fn promises_and_load_of_other_shops_are_not_shown_to_a_franchisee() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let case = house.case_of("gouda").await;
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("kind", "refund"),
+        ("what", "geld uit gouda terug"),
+        ("due", "2026-11-25T12:00"),
+    ];
+    assert_eq!(
+        house.form(&format!("/cases/{case}/promise"), &cookie, &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(house.get("/promises", &cookie).await.body.contains("geld uit gouda"));
+    let (fenna, token) = house.login("fenna").await;
+    for path in ["/promises", "/promises/export.csv"] {
+        assert!(!house.get(path, &fenna).await.body.contains("geld uit gouda"), "{path}");
+    }
+    let load = house.get("/workload", &fenna).await.body;
+    assert!(!load.contains(">agent<"), "{load}");
+    let hidden = house
+        .form(&format!("/cases/{case}/presence"), &fenna, &[("csrf", &token), ("doing", "typing")])
+        .await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_asks_for_the_next_case_gets_it_and_a_colleague_is_seen_and_taken_over() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let answer = house.form("/workload/next", &cookie, &[("csrf", &csrf)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let place = answer.header("location").to_owned();
+    assert!(place.starts_with("/cases/"), "{place}");
+    let path = place.split('?').next().unwrap().to_owned();
+    house.form(&format!("{path}/presence"), &cookie, &[("csrf", &csrf), ("doing", "typing")]).await;
+    let (admin, admin_csrf) = house.login("admin").await;
+    let page = house.get(&path, &admin).await.body;
+    assert!(page.contains("agent schrijft een antwoord"), "{page}");
+    house.form(&format!("{path}/presence"), &admin, &[("csrf", &admin_csrf), ("doing", "take-over")]).await;
+    assert!(house.get(&path, &cookie).await.body.contains("admin schrijft een antwoord"));
+    let (marketing, token) = house.login("marketing").await;
+    assert_eq!(
+        house.form("/workload/next", &marketing, &[("csrf", &token)]).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert!(!house.get("/inbox", &marketing).await.body.contains("/workload/next"));
+}
+
+#[tokio::test]
+async fn many_cases_are_put_aside_at_once_with_a_result_for_each() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("do", "snooze"),
+        ("until", "2026-11-24T09:00"),
+        ("note", "wacht op onderdeel"),
+        ("case", "1"),
+        ("case", "2"),
+        ("case", "99"),
+    ];
+    let page = house.form("/cases/many", &cookie, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("2 van 3 gelukt"), "{}", page.body);
+    let aside = house.get("/inbox?box=aside", &cookie).await.body;
+    assert!(aside.contains("row-1") && aside.contains("row-2") && !aside.contains("row-3"));
+    let none = house.form("/cases/many", &cookie, &[("csrf", &csrf), ("do", "take")]).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_telephone_system_records_a_call_as_proof() {
+    let house = house().await;
+    let token = house.world.engine.add_token("pbx", &id("agent")).await.unwrap();
+    let token = token.reveal();
+    let promise =
+        json!({"command": "promise", "kind": "call_back", "what": "bellen", "due": "2026-11-24T11:00:00Z"});
+    assert_eq!(house.tell("/api/v1/cases/1/commands", token, &promise).await.status, StatusCode::NO_CONTENT);
+    let call = json!({"command": "record_call", "answered": true, "seconds": 95, "reference": "pbx-17"});
+    assert_eq!(house.tell("/api/v1/cases/1/commands", token, &call).await.status, StatusCode::NO_CONTENT);
+    let kept = house.api("/api/v1/promises?show=kept", token).await.json();
+    assert_eq!(kept["rows"][0]["promise"]["state"]["proof"], "call pbx-17, 95 s");
+    assert_eq!(kept["all"]["share"], Value::Null);
+
+    for (body, status) in [
+        (json!({"command": "dance"}), 400),
+        (json!({"command": "close", "outcome": "no_reaction"}), 422),
+        (json!({"command": "ticket_opened", "outlet": "helpdesk", "ticket": "1"}), 422),
+    ] {
+        assert_eq!(
+            house.tell("/api/v1/cases/1/commands", token, &body).await.status.as_u16(),
+            status,
+            "{body}"
+        );
+    }
+    let stale = house.tell("/api/v1/cases/1/commands?version=1", token, &call).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let many = json!({"cases": [2, 3, 77], "do": {"command": "assign", "to": "agent"}});
+    let items = house.tell("/api/v1/cases/many", token, &many).await.json();
+    assert_eq!(items["items"].as_array().unwrap().iter().filter(|i| i["refused"].is_null()).count(), 2);
+    let next = house.tell("/api/v1/next", token, &json!({})).await.json();
+    assert_eq!(next["next"], "case");
+    assert_eq!(house.tell("/api/v1/next", token, &json!({})).await.json()["next"], "nothing");
+    let load = house.api("/api/v1/workload", token).await.json();
+    assert_eq!(load["people"].as_array().unwrap().iter().find(|p| p["id"] == "agent").unwrap()["open"], 3);
+
+    let other = house.world.engine.add_token("x", &id("admin")).await.unwrap();
+    house.tell("/api/v1/cases/1/presence", other.reveal(), &json!({"doing": "typing"})).await;
+    let seen = house.api("/api/v1/cases/1/presence", token).await.json();
+    assert_eq!(
+        (seen["present"][0]["name"].as_str(), seen["block"]["why"].as_str()),
+        (Some("admin"), Some("answering"))
+    );
+}
