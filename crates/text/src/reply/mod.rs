@@ -121,7 +121,11 @@ pub fn check(reply: &Checked<'_>) -> Vec<Finding> {
     for name in reply.unfilled {
         add(Kind::Unfilled, name.clone(), 0);
     }
-    for promise in promised::ours(reply.text).iter().filter(|p| p.is_undated()) {
+    let promises = promised::ours(reply.text);
+    // One time in a sentence goes for all that it promises.
+    let sentence = |at: usize| reply.text.get(..at).unwrap_or("").matches(['.', '!', '?', '\n']).count();
+    let dated = |at: usize| promises.iter().any(|p| !p.is_undated() && sentence(p.range.start) == sentence(at));
+    for promise in promises.iter().filter(|p| p.is_undated() && !dated(p.range.start)) {
         add(Kind::PromiseWithoutDate, cut(reply.text, &promise.range), 0);
     }
     if let Some(guess) = wrong_language(reply) {
@@ -256,6 +260,8 @@ mod tests {
         for (text, undated) in [
             ("We bellen je terug.", true),
             ("We bellen je vrijdag terug.", false),
+            ("We zoeken het uit en laten het vrijdag weten.", false),
+            ("We zoeken het uit. Je bank is mooi.", true),
             ("We will call you back.", true),
             ("We will call you back tomorrow.", false),
             ("Wir rufen Sie zurück.", true),
