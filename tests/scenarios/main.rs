@@ -12,6 +12,7 @@ mod parts;
 mod pushes;
 mod queue;
 mod queues;
+mod replies;
 mod scope;
 mod silence;
 mod week;

@@ -32,6 +32,7 @@ pub mod queries;
 mod receive;
 mod recheck;
 pub mod replies;
+pub mod reply_check;
 pub mod setup;
 mod shelf;
 mod show;

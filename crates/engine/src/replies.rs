@@ -12,6 +12,7 @@ use crate::Engine;
 use crate::batch::{Batch, read};
 use crate::commands::audit;
 use crate::error::EngineError;
+use crate::reply_check::FoundInReply;
 use crate::setup::ReplySetup;
 use crate::views::Viewer;
 
@@ -45,6 +46,8 @@ pub struct ReplyDesk {
     pub draft: Option<ReplyDraft>,
     /// The signature that is added.
     pub signature: String,
+    /// What the check finds in the draft.
+    pub findings: Vec<FoundInReply>,
     /// Why a reply on its way is not there yet, by its number.
     pub waits: Vec<(ReplyId, String)>,
 }
@@ -65,11 +68,17 @@ impl Engine {
                 waits.push((reply.id, why));
             }
         }
+        let draft: Option<ReplyDraft> = read(self.store(), Table::ReplyDraft, &draft_key(id, viewer))?;
+        let findings = match &draft {
+            Some(draft) => self.check_reply(viewer, id, draft.to.as_ref(), &draft.text)?,
+            None => Vec::new(),
+        };
         Ok(ReplyDesk {
+            findings,
             channel: channel.map(|c| c.outlet.name.clone()),
             length: self.length_for(&case, to.as_ref()),
             needs_approval: self.inner.setup.policy.replies.approval(&case, viewer.role).is_some(),
-            draft: read(self.store(), Table::ReplyDraft, &draft_key(id, viewer))?,
+            draft,
             signature: self.signature(viewer),
             waits,
             to,
@@ -116,7 +125,7 @@ impl Engine {
         new: NewReply,
         version: Option<u64>,
     ) -> Result<ReplyId, EngineError> {
-        let (_, known) = self.visible_case(viewer, id)?;
+        let (current, known) = self.visible_case(viewer, id)?;
         let text = self.written(viewer, &known, &new.text);
         let to = new.to.clone().or_else(|| known.to_answer().cloned());
         let twin = |case: &Case| {
@@ -125,6 +134,16 @@ impl Engine {
         };
         // A second press comes from the same page: its version is old because of the first one.
         let version = if twin(&known).is_some() { None } else { version };
+        if version.is_some_and(|seen| seen != current) {
+            return Err(EngineError::Conflict(id));
+        }
+        let findings = self.check_reply(viewer, id, to.as_ref(), &new.text)?;
+        if let Some(held) = findings.iter().find(|f| f.blocks) {
+            return Err(EngineError::Refused(format!("the check holds this reply up: {}", held.kind)));
+        }
+        if findings.iter().any(|f| !new.ticked.iter().any(|t| t == f.kind)) {
+            return Err(EngineError::Refused("the check warns of this reply: tick what may stand, or change it".into()));
+        }
         let outlet = to.as_ref().filter(|_| !new.by_hand).and_then(|to| self.channel_for(&known, to));
         let command = ReplyCommand::Offer {
             instead: new.instead,
@@ -177,7 +196,7 @@ impl Engine {
         if signs { format!("^{}", initials(&viewer.name)) } else { String::new() }
     }
 
-    fn filling(&self, viewer: &Viewer, case: &Case) -> Filling {
+    pub(crate) fn filling(&self, viewer: &Viewer, case: &Case) -> Filling {
         let author = case.to_answer().and_then(|id| self.mention_doc(id).ok().flatten());
         let name = author.map(|doc| doc.mention.author.name).filter(|name| !name.trim().is_empty());
         let place = case.location().and_then(|l| self.inner.setup.locations.get(l)).map(|l| l.name.clone());
@@ -201,7 +220,7 @@ impl Engine {
         self.inner.setup.replies.iter().find(|r| r.sources.contains(source))
     }
 
-    fn length_for(&self, case: &Case, to: Option<&MentionId>) -> Length {
+    pub(crate) fn length_for(&self, case: &Case, to: Option<&MentionId>) -> Length {
         let source = to.and_then(|to| case.mention(to)).and_then(|m| self.source_setup(&m.source));
         let known = source.and_then(|s| gehoor_outlets::reply::length(s.kind));
         known.unwrap_or(Length { by: Measure::Letters, most: decide::MAX_TEXT })

@@ -20,6 +20,7 @@ use crate::batch::{Batch, read};
 use crate::deliver::due_key;
 use crate::error::EngineError;
 use crate::live::Changed;
+use crate::reply_check::note_opening;
 
 /// Cases of one author or conversation that are looked at when a mention comes in: the latest ones.
 const CANDIDATES: usize = 20;
@@ -69,6 +70,7 @@ impl Engine {
         let id = decision.case.id;
         for (number, event) in decision.numbered() {
             batch.append(Table::CaseEvent, event_key(id, number), event)?;
+            note_opening(batch, id, number, event)?;
         }
         let Decision { case, events, effects } = decision;
         let due_before = before.and_then(|b| b.next_due);

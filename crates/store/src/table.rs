@@ -76,6 +76,8 @@ tables! {
     Import = "import", true;
     /// Replies that are being written, by `case/user`.
     ReplyDraft = "reply_draft", true;
+    /// How our replies began, without the name, by `time/case/number`.
+    ReplySaid = "reply_said", true;
 }
 
 impl std::fmt::Display for Table {

@@ -11,4 +11,5 @@ pub mod normalise;
 pub mod plain;
 pub mod promised;
 pub mod redact;
+pub mod reply;
 pub mod tokens;

@@ -175,6 +175,7 @@ impl SourceConfig {
                 hook: None,
                 tell_end: None,
                 watch_every: WATCH,
+                tell_end: None,
             },
         }))
     }

@@ -61,10 +61,6 @@ struct Bluesky {
 }
 
 impl Way for Bluesky {
-    fn advice(&self) -> &'static Advice {
-        &ADVICE
-    }
-
     fn begin(&self, ask: &Ask<'_>) -> Result<Next, Refusal> {
         if !ask.task.to.starts_with("at://") {
             return Err(never("the post has no name on Bluesky: look at it there and answer by hand"));

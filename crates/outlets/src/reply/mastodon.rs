@@ -88,10 +88,6 @@ fn fits(id: &str) -> bool {
 }
 
 impl Way for Mastodon {
-    fn advice(&self) -> &'static Advice {
-        &ADVICE
-    }
-
     fn begin(&self, ask: &Ask<'_>) -> Result<Next, Refusal> {
         if let Some(id) = self.own_number(&ask.task.to) {
             return Ok(Next::Send(self.get(ask, &["statuses", &id])?, "status".to_owned()));

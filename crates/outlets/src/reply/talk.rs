@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use crate::answer::{Advice, never};
+use crate::answer::never;
 use crate::desk::http::check_base;
 use crate::plug::{BadConfig, Context, Outlet, Progress, Refusal, Step};
 
@@ -23,6 +23,7 @@ pub(crate) struct Ask<'a> {
 }
 
 /// What to do next.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of one delivery")]
 pub(crate) enum Next {
     /// Ask this; the answer comes with that word.
     Send(Request, String),
@@ -32,8 +33,6 @@ pub(crate) enum Next {
 
 /// A way to place replies.
 pub(crate) trait Way: Send + Sync {
-    /// What a person has to do about refusals.
-    fn advice(&self) -> &'static Advice;
     /// What to ask first: whether it is there already.
     fn begin(&self, ask: &Ask<'_>) -> Result<Next, Refusal>;
     /// What to do after an answer.

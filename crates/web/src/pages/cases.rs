@@ -68,8 +68,15 @@ async fn carry_out(
             Ok(("done-split", new.0))
         }
         "reply" if fields.get("how") != "noted" => {
+            // Kept first: whatever the check says, nothing that was typed is lost.
+            let typed = text(fields, "text");
+            engine.keep_draft(&reader.viewer, id, None, &typed).await?;
+            if fields.get("how") == "check" {
+                return Ok(("done-reply-checked", id.0));
+            }
             let new = NewReply {
-                text: text(fields, "text"),
+                text: typed,
+                ticked: fields.all("ticked").map(str::to_owned).collect(),
                 by_hand: fields.get("how") == "by-hand",
                 ..NewReply::default()
             };

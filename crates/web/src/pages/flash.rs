@@ -8,7 +8,8 @@ use crate::access::cookie;
 use crate::options::Web;
 
 /// What can be said.
-const KNOWN: [&str; 44] = [
+const KNOWN: [&str; 45] = [
+    "done-reply-checked",
     "done-reply-offered",
     "done-reply-act",
     "done-taken",

@@ -4,7 +4,9 @@
 use crate::ui::Ui;
 
 /// Words that only this refusal has, and the key of its text.
-const KNOWN: [(&str, &str); 30] = [
+const KNOWN: [(&str, &str); 32] = [
+    ("the check holds this reply up", "refused-check-holds"),
+    ("the check warns of this reply", "refused-check-warns"),
     ("the case has no reply", "refused-no-reply"),
     ("is past that step", "refused-reply-past"),
     ("approved by somebody else than", "refused-own-approval"),

@@ -5,6 +5,7 @@ use gehoor_engine::views::CasePage;
 use jiff::Timestamp;
 
 use crate::html::safe_link;
+use crate::locale::Arg;
 use crate::ui::Ui;
 
 /// What the form shows beside its text.
@@ -17,6 +18,15 @@ pub(crate) struct ReplyForm {
     pub(crate) sends: bool,
     /// How the platform counts.
     pub(crate) counts: &'static str,
+    /// What the check found in what was typed.
+    pub(crate) findings: Vec<FindingLine>,
+}
+
+/// One thing that the check found.
+pub(crate) struct FindingLine {
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+    pub(crate) blocks: bool,
 }
 
 impl ReplyForm {
@@ -37,6 +47,18 @@ impl ReplyForm {
             hint: format!("{hint} {}", ui.tv("reply-signed", &desk.signature)),
             sends: desk.channel.is_some(),
             counts: desk.length.by.as_str(),
+            findings: desk
+                .findings
+                .iter()
+                .map(|f| {
+                    let args = [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
+                    FindingLine {
+                        kind: f.kind,
+                        text: ui.tx(&format!("finding-{}", f.kind), &args),
+                        blocks: f.blocks,
+                    }
+                })
+                .collect(),
         }
     }
 }
