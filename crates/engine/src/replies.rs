@@ -142,7 +142,9 @@ impl Engine {
             return Err(EngineError::Refused(format!("the check holds this reply up: {}", held.kind)));
         }
         if findings.iter().any(|f| !new.ticked.iter().any(|t| t == f.kind)) {
-            return Err(EngineError::Refused("the check warns of this reply: tick what may stand, or change it".into()));
+            return Err(EngineError::Refused(
+                "the check warns of this reply: tick what may stand, or change it".into(),
+            ));
         }
         let outlet = to.as_ref().filter(|_| !new.by_hand).and_then(|to| self.channel_for(&known, to));
         let command = ReplyCommand::Offer {

@@ -105,7 +105,7 @@ fn parse(c: &mut Criterion) {
         let example: toml::Table = toml::from_str(kind.example).expect(kind.name);
         let mut keys = example["source"][0].as_table().expect(kind.name).clone();
         keys.retain(|key, _| {
-            !["id", "name", "kind", "platform", "channel", "every", "credential"].contains(&key.as_str())
+            !["id", "name", "kind", "platform", "channel", "every", "credential"].contains(&key)
         });
         let source = (kind.build)(&keys).expect(kind.name);
         let response = answer(content_type, body);

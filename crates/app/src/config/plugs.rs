@@ -175,7 +175,6 @@ impl SourceConfig {
                 hook: None,
                 tell_end: None,
                 watch_every: WATCH,
-                tell_end: None,
             },
         }))
     }

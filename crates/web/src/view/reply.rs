@@ -51,7 +51,8 @@ impl ReplyForm {
                 .findings
                 .iter()
                 .map(|f| {
-                    let args = [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
+                    let args =
+                        [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
                     FindingLine {
                         kind: f.kind,
                         text: ui.tx(&format!("finding-{}", f.kind), &args),
