@@ -1,6 +1,10 @@
 //! How fast answers become drafts, one plug at a time: a page of 40 items, as a platform gives it.
 
-#![expect(clippy::expect_used, reason = "a bench that cannot be set up has to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot be set up has to stop"
+)]
 
 use std::hint::black_box;
 

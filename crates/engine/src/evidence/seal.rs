@@ -81,7 +81,8 @@ impl Seal {
             public_key: hex::encode(key.public_key()),
             value: STANDARD.encode(key.sign(text.as_bytes())),
         };
-        let signed = Signed { evidence: RawValue::from_string(text).map_err(|error| failed(&error))?, signature };
+        let signed =
+            Signed { evidence: RawValue::from_string(text).map_err(|error| failed(&error))?, signature };
         serde_json::to_string(&signed).map_err(|error| failed(&error))
     }
 
