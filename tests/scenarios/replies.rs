@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 
 const COMPLAINT: &str =
     "@bouwhoek ik wacht al zes weken op mijn bank in Zwolle en niemand belt terug. Schandalig.";
-const TEXT: &str = "Beste {first_name}, wat vervelend. We zoeken het uit en laten het hier vrijdag 27 november weten.";
+const TEXT: &str =
+    "Beste {first_name}, wat vervelend. We zoeken het uit en laten het hier vrijdag 27 november weten.";
 const KEYS: &str = "base = \"https://m.test\"\nmode = \"hashtag\"\ntag = \"bouwhoek\"";
 
 fn setup() -> Setup {
@@ -133,7 +134,11 @@ async fn case(world: &World) -> (Case, u64) {
 #[tokio::test]
 async fn a_reply_is_posted_once_signed_and_counts_as_our_answer() {
     let (world, server) = heard(setup()).await;
-    world.engine.execute(&admin(), CaseId(1), Command::Note { text: "GEHEIM: klant is boos".into() }, None).await.unwrap();
+    world
+        .engine
+        .execute(&admin(), CaseId(1), Command::Note { text: "GEHEIM: klant is boos".into() }, None)
+        .await
+        .unwrap();
     let before = case(&world).await;
     assert!(before.0.owes_answer());
     world.engine.offer_reply(&admin(), CaseId(1), new(), Some(before.1)).await.unwrap();
@@ -149,7 +154,9 @@ async fn a_reply_is_posted_once_signed_and_counts_as_our_answer() {
     assert!(text.contains("^A") && !text.contains('{'), "{text}");
     let (after, _) = case(&world).await;
     assert!(!after.owes_answer() && after.tries == 1);
-    assert!(matches!(&after.replies[0].state, ReplyState::Sent { url: Some(url), .. } if url.ends_with("/100")));
+    assert!(
+        matches!(&after.replies[0].state, ReplyState::Sent { url: Some(url), .. } if url.ends_with("/100"))
+    );
     let said = world.net.asked().iter().map(|a| a.body.clone()).collect::<String>();
     assert!(!said.contains("GEHEIM"), "notes never leave");
 }
@@ -215,7 +222,12 @@ async fn our_own_post_that_a_poll_finds_is_the_reply_and_no_second_answer() {
         thread: Some("https://m.test/users/anna/statuses/1".into()),
         in_reply_to: Some("https://m.test/users/anna/statuses/1".into()),
         own: true,
-        ..post("x", "bouwhoek", world.now(), "@anna Beste Anna, wat vervelend. We zoeken het uit en laten het hier vrijdag 27 november weten. ^A")
+        ..post(
+            "x",
+            "bouwhoek",
+            world.now(),
+            "@anna Beste Anna, wat vervelend. We zoeken het uit en laten het hier vrijdag 27 november weten. ^A",
+        )
     };
     world.engine.import(&id("fedi"), vec![ours]).await.unwrap();
     world.settle().await.unwrap();
@@ -234,19 +246,31 @@ async fn a_post_that_is_gone_is_refused_with_a_reason_and_the_answer_stays_owed(
     world.engine.offer_reply(&admin(), CaseId(1), new(), None).await.unwrap();
     world.settle().await.unwrap();
     let (refused, _) = case(&world).await;
-    assert!(matches!(&refused.replies[0].state, ReplyState::Refused { why, .. } if why.contains("not there any more")));
+    assert!(
+        matches!(&refused.replies[0].state, ReplyState::Refused { why, .. } if why.contains("not there any more"))
+    );
     assert!(refused.owes_answer());
 }
 
 #[tokio::test]
 async fn where_gehoor_cannot_post_somebody_does_and_confirms_it() {
     let (world, server) = heard(setup()).await;
-    world.hear(vec![post("9", "bert", world.now(), "@bouwhoek de kraan uit Gouda lekt na een dag, waardeloos")]).await.unwrap();
+    world
+        .hear(vec![post(
+            "9",
+            "bert",
+            world.now(),
+            "@bouwhoek de kraan uit Gouda lekt na een dag, waardeloos",
+        )])
+        .await
+        .unwrap();
     let by_hand = CaseId(2);
     let reply = world.engine.offer_reply(&admin(), by_hand, new(), None).await.unwrap();
     world.settle().await.unwrap();
     let page = world.engine.case_page(&admin(), by_hand).await.unwrap();
-    assert!(matches!(page.row.case.replies[0].state, ReplyState::ByHand { .. }) && page.row.case.owes_answer());
+    assert!(
+        matches!(page.row.case.replies[0].state, ReplyState::ByHand { .. }) && page.row.case.owes_answer()
+    );
     let url = Some("https://social.test/ours".to_owned());
     world.engine.reply_act(&admin(), by_hand, &ReplyCommand::Confirm { reply, url }, None).await.unwrap();
     let page = world.engine.case_page(&admin(), by_hand).await.unwrap();

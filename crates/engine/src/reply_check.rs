@@ -61,12 +61,8 @@ impl Engine {
         let author = doc.as_ref().map(|doc| &doc.mention.author);
         let mut customer: Vec<String> = author.map(|a| a.name.clone()).into_iter().collect();
         customer.extend(author.and_then(|a| a.handle.clone()));
-        let history = read_prefix::<CaseEvent>(
-            self.store(),
-            Table::CaseEvent,
-            &format!("{}/", id.key()),
-            5_000,
-        )?;
+        let history =
+            read_prefix::<CaseEvent>(self.store(), Table::CaseEvent, &format!("{}/", id.key()), 5_000)?;
         let notes: Vec<String> = history
             .iter()
             .filter_map(|(_, event)| match &event.what {
@@ -74,9 +70,10 @@ impl Engine {
                 _ => None,
             })
             .collect();
-        let answered = history.iter().rev().find_map(|(_, event)| {
-            matches!(event.what, What::Replied { .. }).then_some(event.at)
-        });
+        let answered = history
+            .iter()
+            .rev()
+            .find_map(|(_, event)| matches!(event.what, What::Replied { .. }).then_some(event.at));
         let rules = &self.inner.setup.policy.replies;
         let limit = self.length_for(&case, to.as_ref());
         let findings = check(&Checked {

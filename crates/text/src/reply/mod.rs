@@ -124,14 +124,17 @@ pub fn check(reply: &Checked<'_>) -> Vec<Finding> {
     let promises = promised::ours(reply.text);
     // One time in a sentence goes for all that it promises.
     let sentence = |at: usize| reply.text.get(..at).unwrap_or("").matches(['.', '!', '?', '\n']).count();
-    let dated = |at: usize| promises.iter().any(|p| !p.is_undated() && sentence(p.range.start) == sentence(at));
+    let dated =
+        |at: usize| promises.iter().any(|p| !p.is_undated() && sentence(p.range.start) == sentence(at));
     for promise in promises.iter().filter(|p| p.is_undated() && !dated(p.range.start)) {
         add(Kind::PromiseWithoutDate, cut(reply.text, &promise.range), 0);
     }
     if let Some(guess) = wrong_language(reply) {
         add(Kind::WrongLanguage, guess.to_owned(), 0);
     }
-    if let Some(name) = words::greeted(reply.text).filter(|name| words::is_somebody_else(name, reply.customer)) {
+    if let Some(name) =
+        words::greeted(reply.text).filter(|name| words::is_somebody_else(name, reply.customer))
+    {
         add(Kind::WrongName, name, 0);
     }
     if let Some(words) = words::asks_for_other_review(reply.text).filter(|_| reply.review) {
@@ -249,7 +252,8 @@ mod tests {
     #[test]
     fn too_long_and_unfilled_hold_up() {
         let unfilled = ["{location}".to_owned()];
-        let reply = Checked { length: (501, 500), unfilled: &unfilled, ..of("In {location} kijken we ernaar.") };
+        let reply =
+            Checked { length: (501, 500), unfilled: &unfilled, ..of("In {location} kijken we ernaar.") };
         let found = check(&reply);
         assert!(found.iter().any(|f| f.kind == Kind::TooLong && f.count == 1));
         assert!(found.iter().any(|f| f.kind == Kind::Unfilled && f.kind.blocks()));
@@ -292,9 +296,7 @@ mod tests {
 
     #[test]
     fn asking_for_another_review_is_seen_at_reviews() {
-        for text in
-            ["Wil je je review aanpassen?", "Would you please change your review to five stars?"]
-        {
+        for text in ["Wil je je review aanpassen?", "Would you please change your review to five stars?"] {
             assert!(kinds(&Checked { review: true, ..of(text) }).contains(&Kind::ReviewChange), "{text}");
             assert!(!kinds(&of(text)).contains(&Kind::ReviewChange));
         }
@@ -305,7 +307,8 @@ mod tests {
     #[test]
     fn an_opening_that_many_replies_have_is_a_robots_whatever_the_name() {
         let say = |name: &str, rest: &str| format!("Beste {name}, wat vervelend om te horen. {rest} ^EV");
-        let earlier = [say("Jan", "De bank komt."), say("Piet", "De kast komt."), say("Kees", "Het bed komt.")];
+        let earlier =
+            [say("Jan", "De bank komt."), say("Piet", "De kast komt."), say("Kees", "Het bed komt.")];
         let earlier = earlier.map(|text| opening(&text));
         let text = say("Anna", "Je kraan komt vrijdag.");
         let found = check(&Checked { earlier: &earlier, ..of(&text) });

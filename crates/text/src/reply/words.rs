@@ -25,14 +25,26 @@ static REVIEW: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that are spoken to and are no name.
 const NOBODY: [&str; 30] = [
-    "klant", "klanten", "iedereen", "allemaal", "lezer", "bezoeker", "heer", "mevrouw", "meneer", "customer", "all",
-    "there", "everyone", "sir", "madam", "team", "kunde", "kundin", "kunden", "zusammen", "client", "cliente", "à",
-    "tous", "dames", "damen", "herren", "en", "and", "und",
+    "klant", "klanten", "iedereen", "allemaal", "lezer", "bezoeker", "heer", "mevrouw", "meneer", "customer",
+    "all", "there", "everyone", "sir", "madam", "team", "kunde", "kundin", "kunden", "zusammen", "client",
+    "cliente", "à", "tous", "dames", "damen", "herren", "en", "and", "und",
 ];
 
 /// Answers that lead elsewhere go into every question.
-const ELSEWHERE: [&str; 12] =
-    ["dm", "privébericht", "prive", "privé", "pb", "private", "privat", "privé", "persoonlijk", "mail", "bel", "call"];
+const ELSEWHERE: [&str; 12] = [
+    "dm",
+    "privébericht",
+    "prive",
+    "privé",
+    "pb",
+    "private",
+    "privat",
+    "privé",
+    "persoonlijk",
+    "mail",
+    "bel",
+    "call",
+];
 
 /// Whom a text greets by name.
 pub(super) fn greeted(text: &str) -> Option<String> {
@@ -49,7 +61,8 @@ pub(super) fn is_somebody_else(name: &str, customer: &[String]) -> bool {
         && !name.is_empty()
         && !customer.iter().any(|known| {
             let whole = squeeze(known);
-            whole.contains(&name) || known.split(|c: char| !c.is_alphanumeric()).any(|part| squeeze(part) == name)
+            whole.contains(&name)
+                || known.split(|c: char| !c.is_alphanumeric()).any(|part| squeeze(part) == name)
         })
 }
 
@@ -65,8 +78,10 @@ pub(super) fn asks_for_other_review(text: &str) -> Option<String> {
 /// How a text begins after its greeting: the first words of its first sentence, folded; nothing when they are too few.
 #[must_use]
 pub fn opening(text: &str) -> String {
-    let after = GREETING.as_ref().and_then(|g| g.find(text)).map_or(text, |hit| text.get(hit.end()..).unwrap_or(""));
-    let sentence = after.trim_start().split(['.', '!', '?', '\n']).find(|s| !s.trim().is_empty()).unwrap_or("");
+    let after =
+        GREETING.as_ref().and_then(|g| g.find(text)).map_or(text, |hit| text.get(hit.end()..).unwrap_or(""));
+    let sentence =
+        after.trim_start().split(['.', '!', '?', '\n']).find(|s| !s.trim().is_empty()).unwrap_or("");
     let words: Vec<String> = words_of(sentence).take(OPENING).collect();
     // One or two words, such as "dank je", everybody begins with.
     if words.len() < 3 { String::new() } else { words.join(" ") }
@@ -123,10 +138,42 @@ pub(super) fn unanswered(post: &str, reply: &str) -> Option<String> {
 
 fn is_day(word: &str) -> bool {
     const DAYS: [&str; 36] = [
-        "vandaag", "morgen", "overmorgen", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag",
-        "zondag", "week", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-        "sunday", "heute", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "woche",
-        "aujourd", "demain", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "semaine",
+        "vandaag",
+        "morgen",
+        "overmorgen",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+        "week",
+        "today",
+        "tomorrow",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "heute",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "woche",
+        "aujourd",
+        "demain",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "semaine",
     ];
     DAYS.contains(&word)
 }
