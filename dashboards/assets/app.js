@@ -179,17 +179,38 @@ document.addEventListener("click", (event) => {
     navigator.clipboard?.writeText(field?.value ?? "").catch(() => field?.select());
     if (copy.dataset.open) window.open(copy.dataset.open, "_blank", "noopener,noreferrer");
   }
+  const insert = to.closest("[data-insert]");
+  if (insert) {
+    const field = $(insert.dataset.insert);
+    event.preventDefault();
+    field.setRangeText(insert.title, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
   if (to.closest("[data-help]")) help();
   if (to.closest("[data-reload]")) location.reload();
 });
+
+// As the platform counts, near enough to write by; the server counts again, with the signature.
+function counted(text, how) {
+  const graphemes = (t) => (window.Intl?.Segmenter ? [...new Intl.Segmenter().segment(t)] : [...t]).length;
+  if (how === "bytes") return new TextEncoder().encode(text).length;
+  if (how === "graphemes") return graphemes(text);
+  if (how !== "mastodon" && how !== "x") return [...text].length;
+  const links = text.match(/https?:\/\/[^\s<>]+/g)?.length ?? 0;
+  const rest = text.replace(/https?:\/\/[^\s<>]+/g, "");
+  if (how === "mastodon") return graphemes(rest.replace(/@(\w+)@[\w.-]+\w/g, "@$1")) + 23 * links;
+  return [...rest].reduce((sum, c) => sum + (c.codePointAt(0) <= 4351 || /[\u2000-\u200d\u2010-\u201f]/.test(c) ? 1 : 2), 0) + 23 * links;
+}
 
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.dataset?.draft) sessionStorage.setItem(field.dataset.draft, field.value);
   const out = field.dataset?.limit && $(`output[for="${field.id}"]`);
   if (out) {
-    out.textContent = `${[...field.value].length} / ${field.dataset.limit}`;
-    out.classList.toggle("danger", [...field.value].length > Number(field.dataset.limit));
+    const length = counted(field.value, field.dataset.counts);
+    out.textContent = `${length} / ${field.dataset.limit}`;
+    out.classList.toggle("danger", length > Number(field.dataset.limit));
   }
 });
 

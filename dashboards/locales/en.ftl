@@ -1056,3 +1056,4 @@ finding-unanswered = This question is left open: { $v }
 finding-typing = Writing as well right now: { $v }.
 refused-check-holds = The check holds this reply up. See below the text what has to change.
 refused-check-warns = The check warns. Tick below the text what may stand, or change it.
+reply-blocks = Building blocks

@@ -1056,3 +1056,4 @@ finding-unanswered = Deze vraag blijft open: { $v }
 finding-typing = Nu ook aan het schrijven: { $v }.
 refused-check-holds = De controle houdt dit antwoord tegen. Kijk onder de tekst wat er anders moet.
 refused-check-warns = De controle waarschuwt. Vink onder de tekst aan wat zo kan, of pas het aan.
+reply-blocks = Bouwstenen

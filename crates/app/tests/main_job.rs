@@ -68,6 +68,7 @@ mode = "hashtag"
 tag = "klacht"
 every = "2s"
 max_every = "3s"
+reply = "mentions"
 
 [[source]]
 id = "mentions"
@@ -77,8 +78,11 @@ mode = "notifications"
 credential = "env:TEST_SNAC_TOKEN"
 every = "3s"
 max_every = "5s"
+reply = true
 
-[[outlet]]
+{helpdesk}"#;
+
+const HELPDESK: &str = r#"[[outlet]]
 id = "helpdesk"
 kind = "request-tracker"
 base = "{rt}"
@@ -101,6 +105,7 @@ fn a_public_post_becomes_a_ticket_and_the_ticket_comes_back() {
         users.iter().find(|u| u["name"] == name).unwrap()["token"].as_str().unwrap().to_owned()
     };
     let config = CONFIG
+        .replace("{helpdesk}", HELPDESK)
         .replace("{snac}", snac.text("url"))
         .replace("{rt}", rt.text("url"))
         .replace("{queue}", rt.text("queue"));
@@ -162,6 +167,74 @@ fn a_public_post_becomes_a_ticket_and_the_ticket_comes_back() {
     assert_eq!(mentions(), 1, "found by hashtag and by notification, it is one mention");
     let tickets = rt_get(&rt, &format!("tickets?query=Queue%3D%27{}%27&fields=Subject", rt.text("queue")));
     assert_eq!(tickets["items"].as_array().unwrap().len(), 1, "one case, one ticket: {tickets}");
+    assert!(running.stop().success());
+}
+
+#[test]
+fn a_reply_is_seen_by_the_customers_own_client_and_stands_there_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let snac = Part::start("snac", dir.path());
+    let user = |name: &str| {
+        let users = snac.ready["users"].as_array().unwrap();
+        users.iter().find(|u| u["name"] == name).unwrap()["token"].as_str().unwrap().to_owned()
+    };
+    let config = CONFIG.replace("{helpdesk}", "").replace("{snac}", snac.text("url"));
+    let house = House::new(dir.path(), &config, &[("TEST_SNAC_TOKEN", user("brand"))]);
+    let token = house.token();
+    let (mut running, url) = house.serve();
+    post(
+        snac.text("url"),
+        &user("klant"),
+        "@brand mijn bank in Zwolle is na zes weken nog niet geleverd, schandalig! #klacht",
+    );
+    let mut case = Value::Null;
+    wait_for("the post in the inbox", Duration::from_secs(40), || {
+        let cases = get_json(&format!("{url}/api/v1/cases"), Some(&token));
+        case = cases["items"].get(0).cloned().unwrap_or(Value::Null);
+        !case.is_null()
+    });
+    let replies = format!("{url}/api/v1/cases/{}/replies", case["id"]);
+    let words = "Wat vervelend van je bank. Hij komt morgen om 10 uur.";
+    let send = |body: &Value| {
+        let body = body.to_string();
+        let kind = "Content-Type: application/json";
+        let args = ["-s", "-w", "\n%{http_code}", "-X", "POST", "-H", kind, "-d", &body, &replies];
+        curl(&args, Some(&token)).unwrap()
+    };
+    let (status, refused) = send(&json!({"text": "Mail ons op jan.klant@prive.example met je gegevens."}));
+    assert_eq!(status, 422, "personal data is held up: {refused}");
+    let new = json!({"text": words, "ticked": ["unanswered"]});
+    for _ in 0..2 {
+        let (status, answer) = send(&new);
+        assert_eq!(status, 200, "{answer}");
+    }
+    wait_for("the reply at its platform", Duration::from_secs(40), || {
+        let known = get_json(&replies, Some(&token));
+        println!("{}", known["replies"][0]["state"]);
+        assert_ne!(known["replies"][0]["state"]["is"], "refused", "{known}");
+        known["replies"][0]["state"]["is"] == "sent"
+    });
+    // The customer's own client: a notification, and once in the thread.
+    let client = |path: &str| get_json(&format!("{}/api/v1/{path}", snac.text("url")), Some(&user("klant")));
+    let mut heard = Value::Null;
+    wait_for("the customer hears of it", Duration::from_secs(40), || {
+        let all = client("notifications");
+        heard = all
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|n| n["type"] == "mention")
+            .cloned()
+            .unwrap_or_default();
+        !heard.is_null()
+    });
+    assert!(heard["status"]["content"].as_str().unwrap().contains(words), "{heard}");
+    let parent = heard["status"]["in_reply_to_id"].as_str().unwrap();
+    let context = client(&format!("statuses/{parent}/context"));
+    let ours = context["descendants"].as_array().unwrap().iter();
+    assert_eq!(ours.filter(|s| s["content"].as_str().unwrap().contains(words)).count(), 1, "{context}");
+    let one = get_json(&format!("{url}/api/v1/cases/{}", case["id"]), Some(&token));
+    assert!(one.to_string().contains(words), "{one}");
     assert!(running.stop().success());
 }
 

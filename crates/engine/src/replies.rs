@@ -31,6 +31,17 @@ pub struct NewReply {
     pub by_hand: bool,
 }
 
+/// A building block, filled in for a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilledBlock {
+    /// Its name in forms.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
 /// What the reply form of a case needs to know.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReplyDesk {
@@ -46,6 +57,8 @@ pub struct ReplyDesk {
     pub draft: Option<ReplyDraft>,
     /// The signature that is added.
     pub signature: String,
+    /// Texts to begin with, filled in.
+    pub blocks: Vec<FilledBlock>,
     /// What the check finds in the draft.
     pub findings: Vec<FoundInReply>,
     /// Why a reply on its way is not there yet, by its number.
@@ -74,6 +87,7 @@ impl Engine {
             None => Vec::new(),
         };
         Ok(ReplyDesk {
+            blocks: self.blocks_for(viewer, &case),
             findings,
             channel: channel.map(|c| c.outlet.name.clone()),
             length: self.length_for(&case, to.as_ref()),
@@ -191,6 +205,21 @@ impl Engine {
     pub fn written(&self, viewer: &Viewer, case: &Case, text: &str) -> String {
         let text = fill(text, &self.filling(viewer, case));
         signed(&text, self.signature(viewer).trim_start_matches('^'))
+    }
+
+    /// The building blocks that are meant for a case, in the customer's language.
+    fn blocks_for(&self, viewer: &Viewer, case: &Case) -> Vec<FilledBlock> {
+        let rules = &self.inner.setup.policy.replies;
+        if rules.blocks.is_empty() {
+            return Vec::new();
+        }
+        let doc = case.to_answer().and_then(|to| self.mention_doc(to).ok().flatten());
+        let lang = doc.and_then(|doc| doc.assessment).map(|a| a.lang.label.as_str());
+        let filling = self.filling(viewer, case);
+        let meant = rules.blocks.iter().filter(|b| b.fits(case, lang, &self.inner.setup.locations));
+        meant
+            .map(|b| FilledBlock { id: b.id.clone(), name: b.name.clone(), text: fill(&b.text, &filling) })
+            .collect()
     }
 
     fn signature(&self, viewer: &Viewer) -> String {

@@ -260,6 +260,7 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             length: gehoor_domain::reply::Length { by: gehoor_domain::reply::Measure::Mastodon, most: 500 },
             needs_approval: false,
             draft: None,
+            blocks: Vec::new(),
             findings: Vec::new(),
             signature: "^EV".to_owned(),
             waits: Vec::new(),

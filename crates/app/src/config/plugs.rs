@@ -173,7 +173,6 @@ impl SourceConfig {
                 plug: Arc::from(plug),
                 credential: None,
                 hook: None,
-                tell_end: None,
                 watch_every: WATCH,
             },
         }))

@@ -18,6 +18,8 @@ mod hooks;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod replies;
+#[cfg(test)]
 mod request_tracker;
 #[cfg(test)]
 mod small;

@@ -11,6 +11,7 @@ pub(crate) mod openapi;
 pub(crate) mod operations;
 pub(crate) mod paging;
 pub(crate) mod problem;
+pub(crate) mod replies;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
@@ -48,6 +49,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/cases/{id}", get(cases::one))
         .route("/cases/{id}/commands", post(desk::command))
         .route("/cases/{id}/presence", get(desk::present).post(desk::presence))
+        .route("/cases/{id}/replies", get(replies::list).post(replies::offer))
+        .route("/cases/{id}/replies/{reply}", post(replies::act))
         .route("/next", post(desk::next))
         .route("/promises", get(desk::promises))
         .route("/workload", get(desk::workload))

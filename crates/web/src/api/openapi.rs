@@ -4,12 +4,12 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{cases, desk, health, ingest, mentions, operations};
+use super::{cases, desk, health, ingest, mentions, operations, replies};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Gehoor", description = "Public complaints, ranked, with their clocks and promises. Kept stable under /api/v1.", version = "1", license(name = "MIT OR Apache-2.0")),
-    paths(cases::list, cases::one, desk::command, desk::many, desk::present, desk::presence, desk::next, desk::promises, desk::workload, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::confirm, ingest::hook, health::ready),
+    paths(cases::list, cases::one, desk::command, desk::many, desk::present, desk::presence, replies::list, replies::offer, replies::act, desk::next, desk::promises, desk::workload, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::confirm, ingest::hook, health::ready),
     modifiers(&Bearer),
 )]
 struct Document;

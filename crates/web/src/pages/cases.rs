@@ -67,9 +67,20 @@ async fn carry_out(
             let new = engine.split(&reader.viewer, id, &mentions).await?;
             Ok(("done-split", new.0))
         }
-        "reply" if fields.get("how") != "noted" => {
+        "reply"
+            if fields.some("block").is_some()
+                || matches!(fields.get("how"), "send" | "by-hand" | "check") =>
+        {
             // Kept first: whatever the check says, nothing that was typed is lost.
-            let typed = text(fields, "text");
+            let mut typed = text(fields, "text");
+            if let Some(block) = fields.some("block") {
+                let desk = engine.reply_desk(&reader.viewer, id)?;
+                let block =
+                    desk.blocks.into_iter().find(|b| b.id == block).ok_or_else(|| Fail::field("block"))?;
+                typed = [typed.trim(), block.text.trim()].join("\n").trim().to_owned();
+                engine.keep_draft(&reader.viewer, id, None, &typed).await?;
+                return Ok(("done-reply-checked", id.0));
+            }
             engine.keep_draft(&reader.viewer, id, None, &typed).await?;
             if fields.get("how") == "check" {
                 return Ok(("done-reply-checked", id.0));

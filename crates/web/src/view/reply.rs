@@ -18,6 +18,8 @@ pub(crate) struct ReplyForm {
     pub(crate) sends: bool,
     /// How the platform counts.
     pub(crate) counts: &'static str,
+    /// Texts to begin with: id, name and the text itself.
+    pub(crate) blocks: Vec<(String, String, String)>,
     /// What the check found in what was typed.
     pub(crate) findings: Vec<FindingLine>,
 }
@@ -47,6 +49,7 @@ impl ReplyForm {
             hint: format!("{hint} {}", ui.tv("reply-signed", &desk.signature)),
             sends: desk.channel.is_some(),
             counts: desk.length.by.as_str(),
+            blocks: desk.blocks.iter().map(|b| (b.id.clone(), b.name.clone(), b.text.clone())).collect(),
             findings: desk
                 .findings
                 .iter()

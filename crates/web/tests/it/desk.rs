@@ -18,6 +18,38 @@ impl House {
 }
 
 #[tokio::test]
+async fn a_reply_is_checked_on_the_form_kept_as_a_draft_and_confirmed_when_somebody_posted_it() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let case = house.case_of("zwolle").await;
+    let (path, page) = (format!("/cases/{case}/reply"), format!("/cases/{case}"));
+    let bad = [("csrf", csrf.as_str()), ("how", "send"), ("text", "We bellen je terug op 06 12345678 <b>")];
+    let held = house.form(&path, &cookie, &bad).await;
+    assert_eq!(held.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(held.body.contains("Persoonsgegevens in een openbaar antwoord: 06 12345678"), "{}", held.body);
+    assert!(held.body.contains("12345678 &#60;b&#62;"), "what was typed is kept");
+    assert!(
+        house.get(&page, &cookie).await.body.contains("12345678 &#60;b&#62;"),
+        "also when the page is opened anew"
+    );
+    let soon = [("csrf", csrf.as_str()), ("how", "send"), ("text", "We bellen je terug.")];
+    let warned = house.form(&path, &cookie, &soon).await;
+    assert!(warned.body.contains("Belofte zonder datum: We bellen je terug"), "{}", warned.body);
+    assert!(warned.body.contains(r#"name="ticked" value="promise_without_date""#));
+    let ticked = [soon.as_slice(), &[("ticked", "promise_without_date"), ("ticked", "unanswered")]].concat();
+    let sent = house.form(&path, &cookie, &ticked).await;
+    assert_eq!(sent.status, axum::http::StatusCode::SEE_OTHER, "{}", sent.body);
+    let waits = house.get(&page, &cookie).await.body;
+    assert!(waits.contains("nog zelf te plaatsen"), "{waits}");
+    let act = format!("/cases/{case}/reply-act");
+    let confirm =
+        [("csrf", csrf.as_str()), ("reply", "1"), ("do", "confirm"), ("url", "https://social.test/ours")];
+    assert_eq!(house.form(&act, &cookie, &confirm).await.status, axum::http::StatusCode::SEE_OTHER);
+    let done = house.get(&page, &cookie).await.body;
+    assert!(done.contains("https://social.test/ours") && done.contains("geplaatst"), "{done}");
+}
+
+#[tokio::test]
 async fn a_promise_in_a_reply_is_proposed_on_the_page_and_accepted_with_one_click() {
     let house = house().await;
     let (cookie, csrf) = house.login("agent").await;
