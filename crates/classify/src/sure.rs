@@ -39,9 +39,7 @@ mod tests {
         let judge = |text| {
             unsure(&model.assess(&Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog }))
         };
-        let clear = judge(
-            "Mijn bank is kapot geleverd en niemand belt terug, ik wil mijn geld terug, belachelijk slechte service!",
-        );
+        let clear = judge("Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!");
         assert!(!clear.contains(&"intent") && !clear.contains(&"complaint"), "{clear:?}");
         assert!(!judge("tja").is_empty());
     }

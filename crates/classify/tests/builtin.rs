@@ -217,7 +217,6 @@ fn the_description_belongs_to_the_weights_and_the_topic_list() {
 }
 
 #[test]
-#[ignore = "a known fault of gehoor-builtin-3: it gives this 0.44 for a complaint and 0.55 for irrelevant"]
 fn a_plain_complaint_in_a_post_that_names_no_brand_is_a_complaint() {
     let model = BuiltIn::load().unwrap();
     let a = model.assess(&doc("Mijn bank is kapot bezorgd en niemand belt terug, belachelijk!"));

@@ -25,6 +25,7 @@ pub mod policy;
 pub mod poll;
 pub mod promise;
 pub mod promised;
+pub mod queued;
 pub mod rank;
 pub mod reply;
 pub mod scope;

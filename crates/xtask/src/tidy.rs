@@ -10,7 +10,7 @@ use crate::root;
 /// A file with more lines holds more than one idea.
 const MOST_LINES: usize = 500;
 /// A crate is explained in so many lines, tables (a row a kind) not counted.
-const README_LINES: usize = 40;
+const README_LINES: usize = 60;
 
 pub(crate) fn run() -> Result<()> {
     let root = root();
