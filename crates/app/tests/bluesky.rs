@@ -5,7 +5,7 @@
 //! The network is that of its makers' own tests: its search is a plain comparison of texts, not the one in production.
 //! There is no Jetstream in it.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

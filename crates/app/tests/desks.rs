@@ -1,6 +1,6 @@
 //! `gehoor outlet try` against a real Request Tracker, and `gehoor evidence` with its check.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

@@ -3,7 +3,7 @@
 //!
 //! snac limits nobody: the limit is that of a small server of ours in front of it, which refuses as Mastodon does.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

@@ -2,7 +2,7 @@
 //! Then the ticket is closed and opened again there, and the case knows. The hours between two tries pass on a clock
 //! that is set forward, and a server of ours in front of Request Tracker is what is away: `cargo xtask test --long`.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

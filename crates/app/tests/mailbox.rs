@@ -2,7 +2,7 @@
 //! whole program, and a case in the inbox. Between the two servers the test carries the mails, as the delivery of a
 //! mail server would.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

@@ -2,7 +2,7 @@
 //! `time_us`, an inclusive `cursor`, frames that were sent are kept). It drops connections in the middle, the program
 //! is killed, and ten thousand frames come at once. A real Jetstream is in no package registry.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -56,7 +56,7 @@ app_view = "http://127.0.0.1:1"
 
 /// Whether a post is about us: one in twenty, in the flood one in a hundred.
 fn is_about_us(at: usize) -> bool {
-    at % if at < 1200 { 20 } else { 100 } == 0
+    at.is_multiple_of(if at < 1200 { 20 } else { 100 })
 }
 
 /// So large is each frame of the flood.

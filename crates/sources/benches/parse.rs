@@ -1,6 +1,10 @@
 //! How fast answers become drafts, one plug at a time: a page of 40 items, as a platform gives it.
 
-#![expect(clippy::expect_used, reason = "a bench that cannot be set up has to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot be set up has to stop"
+)]
 
 use std::hint::black_box;
 
@@ -105,7 +109,7 @@ fn parse(c: &mut Criterion) {
         let example: toml::Table = toml::from_str(kind.example).expect(kind.name);
         let mut keys = example["source"][0].as_table().expect(kind.name).clone();
         keys.retain(|key, _| {
-            !["id", "name", "kind", "platform", "channel", "every", "credential"].contains(&key.as_str())
+            !["id", "name", "kind", "platform", "channel", "every", "credential"].contains(&key)
         });
         let source = (kind.build)(&keys).expect(kind.name);
         let response = answer(content_type, body);

@@ -101,7 +101,6 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                         after: after.take(),
                         filter: Filter { include_copies: true, ..Filter::default() },
                         limit: PAGE,
-                        ..SearchQuery::default()
                     };
                     let page = engine.search(&viewer, &query).await?;
                     let bar = bar.get_or_insert_with(|| progress::bar(page.found.total, "export", quiet));

@@ -174,7 +174,6 @@ impl SourceConfig {
                 credential: None,
                 hook: None,
                 watch_every: WATCH,
-                tell_end: None,
             },
         }))
     }

@@ -73,7 +73,7 @@ impl Seal {
         evidence: &Evidence,
     ) -> Result<String, EngineError> {
         let key = self.key(home)?;
-        let text = serde_json::to_string(evidence).map_err(failed)?;
+        let text = serde_json::to_string(evidence).map_err(|error| failed(&error))?;
         // The same bytes stand in the page, where these signs would mean something. They stand within texts only.
         let text = text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
         let signature = Signature {
@@ -81,8 +81,9 @@ impl Seal {
             public_key: hex::encode(key.public_key()),
             value: STANDARD.encode(key.sign(text.as_bytes())),
         };
-        let signed = Signed { evidence: RawValue::from_string(text).map_err(failed)?, signature };
-        serde_json::to_string(&signed).map_err(failed)
+        let signed =
+            Signed { evidence: RawValue::from_string(text).map_err(|error| failed(&error))?, signature };
+        serde_json::to_string(&signed).map_err(|error| failed(&error))
     }
 
     fn key(&self, home: Option<&dyn TokenHome>) -> Result<Arc<Ed25519KeyPair>, EngineError> {
@@ -156,6 +157,6 @@ fn unusable() -> EngineError {
     ))
 }
 
-fn failed(error: serde_json::Error) -> EngineError {
+fn failed(error: &serde_json::Error) -> EngineError {
     EngineError::BadInput(format!("the evidence cannot be written as JSON ({:?})", error.classify()))
 }

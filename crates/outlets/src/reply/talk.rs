@@ -23,6 +23,7 @@ pub(crate) struct Ask<'a> {
 }
 
 /// What to do next.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of one delivery")]
 pub(crate) enum Next {
     /// Ask this; the answer comes with that word.
     Send(Request, String),

@@ -61,10 +61,8 @@ impl Small {
                 None => answer(404, "{\"message\":\"Not Found\"}"),
             },
             ("PUT", ["ticket", id]) => {
-                if !self.stubborn {
-                    if sent.get("Status").is_some() {
-                        self.tickets[at(id)].status = text("Status");
-                    }
+                if !self.stubborn && sent.get("Status").is_some() {
+                    self.tickets[at(id)].status = text("Status");
                 }
                 answer(200, "[\"any text in any language\"]")
             }
