@@ -174,6 +174,7 @@ impl SourceConfig {
                 credential: None,
                 hook: None,
                 watch_every: WATCH,
+                tell_end: None,
             },
         }))
     }

@@ -12,12 +12,13 @@ use gehoor_domain::effect::Receipt;
 use gehoor_domain::reply::{Length, Measure, same_words};
 use gehoor_wire::{Request, Response};
 use http::{HeaderValue, Method};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::talk::{Ask, Next, NoKeys, Post, Way, base, gone, own};
 use super::{Channel, kind};
-use crate::answer::{Advice, never};
+use crate::answer::{Advice, later, never};
 use crate::clean;
 use crate::desk::http::{Shown, call, show, with_json};
 use crate::plug::Refusal;
@@ -136,15 +137,10 @@ impl Way for Mastodon {
             "notifications" => {
                 let found = ADVICE.json(answer)?;
                 let target = find(Some(&found), |n| n.get("status").unwrap_or(&Value::Null), &ask.task.to);
-                self.context(
-                    ask,
-                    &target.ok_or_else(|| {
-                        never(
-                            "the server does not know the post: look at it there and answer by hand, or give the \
-                             source a token with `read:search`",
-                        )
-                    })?,
-                )
+                match target {
+                    Some(target) => self.context(ask, &target),
+                    None => Err(unknown(ask, answer)),
+                }
             }
             "sent" => {
                 if answer.status.as_u16() == 404 {
@@ -217,6 +213,17 @@ impl Mastodon {
         };
         (same && fits(id) && id.bytes().all(|b| b.is_ascii_digit())).then(|| id.to_owned())
     }
+}
+
+/// A server may hear of a post, or tell us of it, some minutes after it was found elsewhere.
+fn unknown(ask: &Ask<'_>, answer: &Response) -> Refusal {
+    if answer.at.duration_since(ask.at) < SignedDuration::from_mins(15) {
+        return later("the server does not know the post yet: it is looked for again by itself");
+    }
+    never(
+        "the server does not know the post: look at it there and answer by hand, or give the source a token with \
+         `read:search`",
+    )
 }
 
 fn find<'a>(list: Option<&'a Value>, status: impl Fn(&'a Value) -> &'a Value, uri: &str) -> Option<Target> {

@@ -182,3 +182,24 @@ fn a_typo_in_the_keys_of_a_reply_is_named() {
         assert!(error.0.contains("zzz"), "{error}");
     }
 }
+
+#[test]
+fn a_post_that_the_server_does_not_know_is_looked_for_elsewhere_and_again_for_a_while() {
+    let channel = gehoor_outlets::reply::channel("mastodon").unwrap();
+    let mut delivery = reply("mastodon");
+    let Task::Reply(task) = &mut delivery.task else { panic!("a reply") };
+    task.to = "https://far.example/users/anna/statuses/9".to_owned();
+    let mut peer = |out: &Outgoing| match request(out).url.path() {
+        "/api/v2/search" => answer(403, "{}"),
+        _ => answer(200, "[]"),
+    };
+    delivery.at = crate::common::now();
+    let (sent, end) = talk(outlet(channel).as_ref(), Some(&token()), &delivery, &mut peer);
+    assert_eq!(sent.len(), 2, "searched, and looked for among the notifications");
+    assert!(matches!(&end, Step::Refused(r) if r.retry == Retry::BackOff), "{end:?}");
+    delivery.at = "2026-11-22T11:00:00Z".parse().unwrap();
+    let (_, end) = talk(outlet(channel).as_ref(), Some(&token()), &delivery, &mut peer);
+    let Step::Refused(refusal) = end else { panic!("{end:?}") };
+    check_refusal(&refusal);
+    assert_eq!(refusal.retry, Retry::No);
+}
