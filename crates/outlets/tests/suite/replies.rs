@@ -63,9 +63,7 @@ fn platform(kind: &'static str, there: bool) -> impl FnMut(&Outgoing) -> Respons
     move |out| {
         let asked = request(out);
         let path = asked.url.path();
-        let ours = format!(
-            r#"{{"id":"2","uri":"https://m.example/users/b/statuses/2","url":"https://m.example/@b/2","in_reply_to_id":"1","content":"<p>@anna Beste Anna, je bank komt vrijdag 27 november. Zie <a href=\"https://bouwhoek.example/hulp\">https://bouwhoek.example/hulp</a>. ^EV</p>"}}"#
-        );
+        let ours = r#"{"id":"2","uri":"https://m.example/users/b/statuses/2","url":"https://m.example/@b/2","in_reply_to_id":"1","content":"<p>@anna Beste Anna, je bank komt vrijdag 27 november. Zie <a href=\"https://bouwhoek.example/hulp\">https://bouwhoek.example/hulp</a>. ^EV</p>"}"#.to_owned();
         match kind {
             "mastodon" if asked.method == "POST" => answer(200, ours),
             "mastodon" if path.ends_with("/context") => {
