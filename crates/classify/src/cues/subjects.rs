@@ -5,7 +5,7 @@ use super::Cue;
 /// How many subjects there are.
 pub(crate) const SUBJECTS: usize = 39;
 
-/// The words of each subject, as in [`super::words`].
+/// The words of each subject, as in `words`.
 pub(super) const WORDS: [(Cue, [&str; 4]); SUBJECTS] = [
     (
         Cue::Return,

@@ -1,6 +1,6 @@
 //! Public replies: one file a channel, used with the source whose posts it answers.
 //!
-//! A channel is an outlet that customers read, so nothing but [`Task::Reply`] ever goes through it (rule 2): whatever else
+//! A channel is an outlet that customers read, so nothing but [`gehoor_domain::effect::Task::Reply`] ever goes through it (rule 2): whatever else
 //! is handed to one is refused before anything is sent. Each conversation begins by looking whether the reply stands
 //! there already, because the answer to an earlier try may have got lost.
 
