@@ -220,7 +220,7 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     expected.push(late.clone());
     expected.sort();
     wait_for("the post that came meanwhile", Duration::from_secs(60), || {
-        !search(&url, &token, "wacht").is_empty()
+        search(&url, &token, "wacht").iter().any(|m| m["external_id"] == late.as_str())
     });
     assert_eq!(ids(&mentions(&url, &token)), expected);
     let asked = asked.lock().unwrap().clone();

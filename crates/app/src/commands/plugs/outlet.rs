@@ -16,6 +16,11 @@ use crate::assemble::client;
 use crate::cli::ConfigArg;
 use crate::commands::runtime;
 
+/// The longest pause between two calls to one host that is waited for.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(10);
+/// Pauses that are waited for before one call.
+const TRIES: usize = 5;
+
 /// Where effects go.
 #[derive(Debug, Subcommand)]
 pub enum OutletCommand {
@@ -125,7 +130,7 @@ async fn try_outlet(id: &str, send: bool, config: &ConfigArg) -> Result<()> {
         println!("its state cannot be asked: it has to be told by a web hook, or not at all");
         return Ok(());
     };
-    let response = answer(this.client.send(*request, None, now).await)?;
+    let response = answer(send(&this.client, *request).await?)?;
     let news = this.outlet.plug.read_news(&names, &response).map_err(|refusal| anyhow!(refusal.reason))?;
     match news.iter().find(|news| news.id == ticket) {
         Some(news) => println!("its state is {:?}; close it there when you have seen it", news.state),
@@ -171,7 +176,7 @@ impl Try {
                     let outcome = match outgoing {
                         Outgoing::Http(request) => {
                             println!("{} {}", request.method, self.redacted(request.url.as_str()));
-                            self.client.send(request, None, self.now).await
+                            send(&self.client, request).await?
                         }
                         Outgoing::Mail(mail) => self.client.mail(mail, self.now).await,
                     };
@@ -225,6 +230,20 @@ fn shown(outgoing: &Outgoing) -> String {
             format!("{} {}\n{body}", request.method, request.url)
         }
     }
+}
+
+/// Sends, after the pause that we keep between two calls to one host.
+async fn send(client: &Client, request: gehoor_wire::Request) -> Result<Outcome> {
+    for _ in 0..TRIES {
+        let now = SystemClock.now();
+        match client.send(request.clone(), None, now).await {
+            Outcome::Wait { until, response: None, .. } if until.duration_since(now) < PATIENCE => {
+                tokio::time::sleep(until.duration_since(now).unsigned_abs()).await;
+            }
+            other => return Ok(other),
+        }
+    }
+    bail!("the pause between two calls to this host does not end: try again later")
 }
 
 fn answer(outcome: Outcome) -> Result<Response> {
