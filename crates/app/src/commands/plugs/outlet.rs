@@ -130,7 +130,7 @@ async fn try_outlet(id: &str, send: bool, config: &ConfigArg) -> Result<()> {
         println!("its state cannot be asked: it has to be told by a web hook, or not at all");
         return Ok(());
     };
-    let response = answer(send(&this.client, *request).await?)?;
+    let response = answer(paced(&this.client, *request).await?)?;
     let news = this.outlet.plug.read_news(&names, &response).map_err(|refusal| anyhow!(refusal.reason))?;
     match news.iter().find(|news| news.id == ticket) {
         Some(news) => println!("its state is {:?}; close it there when you have seen it", news.state),
@@ -176,7 +176,7 @@ impl Try {
                     let outcome = match outgoing {
                         Outgoing::Http(request) => {
                             println!("{} {}", request.method, self.redacted(request.url.as_str()));
-                            send(&self.client, request).await?
+                            paced(&self.client, request).await?
                         }
                         Outgoing::Mail(mail) => self.client.mail(mail, self.now).await,
                     };
@@ -233,7 +233,7 @@ fn shown(outgoing: &Outgoing) -> String {
 }
 
 /// Sends, after the pause that we keep between two calls to one host.
-async fn send(client: &Client, request: gehoor_wire::Request) -> Result<Outcome> {
+async fn paced(client: &Client, request: gehoor_wire::Request) -> Result<Outcome> {
     for _ in 0..TRIES {
         let now = SystemClock.now();
         match client.send(request.clone(), None, now).await {
