@@ -20,7 +20,7 @@ const COMPLAINT: &str =
 async fn posts_of_one_author_that_arrive_together_are_one_case() {
     let world = World::new().unwrap();
     let again =
-        "@bouwhoek nog steeds niets gehoord over mijn bank in Zwolle, zes weken wachten is schandalig!";
+        "@bouwhoek nog steeds is mijn bank in Zwolle niet geleverd en niemand belt terug, zes weken nu al!";
     let other = "@bouwhoek de keukenkraan uit Gouda lekt na een dag al, wat een waardeloze kwaliteit";
     world
         .hear(vec![

@@ -232,22 +232,30 @@ async fn promises_of_other_shops_are_not_shown_and_head_office_does_not_lower_a_
     }
     world.hear(drafts).await.unwrap();
     let engine = &world.engine;
-    for n in 1..=10 {
+    let rows = world.inbox().await.unwrap().rows;
+    let (gouda, mut ids): (Vec<CaseId>, Vec<CaseId>) = {
+        let at = |row: &&gehoor_engine::views::CaseRow| row.case.location() == Some(&id("gouda"));
+        let (gouda, zwolle): (Vec<_>, Vec<_>) = rows.iter().partition(at);
+        (gouda.iter().map(|r| r.case.id).collect(), zwolle.iter().map(|r| r.case.id).collect())
+    };
+    let ninth = ids[8];
+    ids.extend(gouda);
+    for (id, n) in ids.iter().copied().zip(1..) {
         let due = world.now() + SignedDuration::from_hours(3);
         let promise = Command::Promise { kind: PromiseKind::Deliver, what: "levering".into(), due };
-        engine.execute(&admin(), CaseId(n), promise, None).await.unwrap();
+        engine.execute(&admin(), id, promise, None).await.unwrap();
         if n <= 6 {
             let keep = Command::KeepPromise { promise: gehoor_domain::PromiseId(1), proof: "bon".into() };
-            engine.execute(&admin(), CaseId(n), keep, None).await.unwrap();
+            engine.execute(&admin(), id, keep, None).await.unwrap();
         }
     }
-    for n in 1..=10 {
+    for id in ids {
         let shop = Command::SetResponsible { responsible: gehoor_domain::assessment::Responsible::Location };
-        engine.execute(&admin(), CaseId(n), shop, None).await.unwrap();
+        engine.execute(&admin(), id, shop, None).await.unwrap();
     }
     // The ninth was the carrier's fault.
     let carrier = Command::SetResponsible { responsible: gehoor_domain::assessment::Responsible::Carrier };
-    engine.execute(&admin(), CaseId(9), carrier, None).await.unwrap();
+    engine.execute(&admin(), ninth, carrier, None).await.unwrap();
     world.pass(SignedDuration::from_hours(4)).await.unwrap();
     let query = PromisesQuery { limit: 50, which: Which::Missed, ..PromisesQuery::default() };
     let all = engine.promises(&admin(), &query).unwrap();
