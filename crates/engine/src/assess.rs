@@ -96,6 +96,8 @@ impl Engine {
             }
             judged.push(Judged { text, mention, assessment, heir: None });
         }
+        // Pages begin with the newest: an answer is filed after what it answers.
+        judged.sort_by_key(|one| one.mention.published);
         self.mark_copies(judged.iter_mut().map(|one| (&one.mention, &mut one.assessment))).await?;
         for one in judged.iter_mut().filter(|one| one.mention.withdrawn.is_some()) {
             one.heir = self.heir_of(&one.mention.id).await;
