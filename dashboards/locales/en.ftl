@@ -359,6 +359,9 @@ event-overrule-undone = { $by } let the rank be computed again
 event-located = { $by } set the shop: { $v }
 event-responsible = { $by } set who has to act: { $v }
 event-corrected = { $by } corrected: { $v }
+event-second-look = Judged again by the stronger model { $v }; rank { $before } → { $after }.
+event-new-model = Judged again by the new model { $v }; rank { $before } → { $after }.
+event-judged-the-same = It says the same.
 event-split-off = { $n ->
     [one] { $by } split one post off into case { $v }
    *[other] { $by } split { $n } posts off into case { $v }

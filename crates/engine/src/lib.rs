@@ -20,8 +20,11 @@ pub mod live;
 mod loops;
 pub mod outcomes;
 pub mod queries;
+pub mod reassess;
 mod receive;
 mod recheck;
+mod rejudge;
+mod second;
 pub mod setup;
 mod shelf;
 mod show;
@@ -75,6 +78,7 @@ struct Wake {
     collect: Notify,
     tick: Notify,
     deliver: Notify,
+    second: Notify,
 }
 
 struct Inner {
@@ -94,6 +98,8 @@ struct Inner {
     wake: Wake,
     supervisor: Supervisor,
     progress: index::Progress,
+    /// Held while an assessment is committed, by whoever judges.
+    filing: tokio::sync::Mutex<()>,
 }
 
 impl Engine {
@@ -125,6 +131,7 @@ impl Engine {
             wake: Wake::default(),
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
+            filing: tokio::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -194,6 +201,7 @@ impl Engine {
         let Finished { commit, changes, cases } = batch.finish()?;
         let touches = |table| commit.writes.iter().any(|write| write.table == table);
         let (ticks, delivers) = (touches(Table::CaseDue), touches(Table::OutboxDue));
+        let looks = touches(Table::SecondLook);
         let now = commit.at;
         let seq = self.inner.parts.store.commit(commit).await.map_err(|error| match error {
             CommitError::Conflict { table, key } => EngineError::Raced(format!("{table} `{key}`")),
@@ -206,6 +214,9 @@ impl Engine {
         }
         if delivers {
             self.inner.wake.deliver.notify_one();
+        }
+        if looks {
+            self.inner.wake.second.notify_one();
         }
         for mut change in changes {
             change.seq = seq;

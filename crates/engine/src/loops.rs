@@ -70,6 +70,21 @@ impl Engine {
             },
             |e| async move { e.pause(WATCH).await },
         );
+        if self.inner.parts.stronger.is_some() {
+            self.spawn(
+                "second look",
+                |e| async move { e.second_look_some().await },
+                |e| async move { e.rest_before_second_look().await },
+            );
+        }
+        self.spawn(
+            "reassess",
+            |e| async move {
+                e.reassess_some().await?;
+                Ok(false)
+            },
+            |e| async move { e.rest_before_reassessing().await },
+        );
         for outlet in self.inner.setup.outlets.iter().filter(|o| o.takes_tickets()) {
             let (id, every) = (outlet.id.clone(), outlet.watch_every);
             self.spawn(
@@ -109,7 +124,7 @@ impl Engine {
     }
 
     /// Sleeps until something is due, or somebody says that something changed.
-    async fn nap(&self, due: Option<Timestamp>, signal: &Notify) {
+    pub(crate) async fn nap(&self, due: Option<Timestamp>, signal: &Notify) {
         let now = self.now();
         let longest = now.saturating_add(NAP).unwrap_or(now);
         let until = due.map_or(longest, |due| due.min(longest));
@@ -119,7 +134,7 @@ impl Engine {
         }
     }
 
-    async fn pause(&self, span: SignedDuration) {
+    pub(crate) async fn pause(&self, span: SignedDuration) {
         let now = self.now();
         self.inner.parts.clock.sleep_until(now.saturating_add(span).unwrap_or(now)).await;
     }

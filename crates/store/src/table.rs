@@ -74,6 +74,8 @@ tables! {
     Setting = "setting", true;
     /// How far an import came, by name.
     Import = "import", true;
+    /// What a stronger model has to look at: `why/time/mention`, most pressing first.
+    SecondLook = "second_look", true;
 }
 
 impl std::fmt::Display for Table {
