@@ -78,6 +78,8 @@ tables! {
     ReplyDraft = "reply_draft", true;
     /// How our replies began, without the name, by `time/case/number`.
     ReplySaid = "reply_said", true;
+    /// What a stronger model has to look at: `why/time/mention`, most pressing first.
+    SecondLook = "second_look", true;
 }
 
 impl std::fmt::Display for Table {
