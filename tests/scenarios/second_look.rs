@@ -59,15 +59,22 @@ impl Classifier for Model {
 fn sets(assessment: &mut Assessment, intent: Intent, severity: u8) {
     let one_of = |all: usize, at: usize| (0..all).map(|n| if n == at { 1.0 } else { 0.0 }).collect();
     let at = Intent::ALL.iter().position(|known| *known == intent).unwrap();
-    (assessment.intent, assessment.intent_p) = (Judged { label: intent, p: 0.99 }, one_of(Intent::ALL.len(), at));
+    (assessment.intent, assessment.intent_p) =
+        (Judged { label: intent, p: 0.99 }, one_of(Intent::ALL.len(), at));
     let label = Severity::new(severity).unwrap();
-    (assessment.severity, assessment.severity_p) = (Judged { label, p: 0.99 }, one_of(4, usize::from(severity)));
+    (assessment.severity, assessment.severity_p) =
+        (Judged { label, p: 0.99 }, one_of(4, usize::from(severity)));
 }
 
 /// What no quick model understands: danger without a word of danger.
 const FLAME: &str = "tja, dat vlammetje in de nieuwe haard blijft maar staan als hij uit is, jammer hoor";
 
-fn world_of(store: &Arc<dyn Store>, at: &str, quick: Arc<dyn Classifier>, stronger: Option<Arc<Model>>) -> World {
+fn world_of(
+    store: &Arc<dyn Store>,
+    at: &str,
+    quick: Arc<dyn Classifier>,
+    stronger: Option<Arc<Model>>,
+) -> World {
     let clock = Arc::new(FakeClock::at(at));
     let stronger = stronger.map(|model| model as Arc<dyn Classifier>);
     World::judged_by(chain(), Arc::clone(store), clock, quick, stronger).unwrap()
@@ -191,7 +198,12 @@ async fn a_new_model_judges_what_is_older_from_where_it_stopped_and_opens_no_cas
     let mut posts: Vec<_> = (0..450)
         .map(|n| {
             let at = world.now() - SignedDuration::from_hours(24 * 40 + n);
-            post(&n.to_string(), &format!("wie{n}"), at, &format!("{complaint} {n} {}", "x".repeat(n as usize % 9)))
+            post(
+                &n.to_string(),
+                &format!("wie{n}"),
+                at,
+                &format!("{complaint} {n} {}", "x".repeat(n as usize % 9)),
+            )
         })
         .collect();
     posts.push(post("new", "anneke", world.now(), complaint));

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use gehoor_classify::Doc;
 use gehoor_domain::assessment::{Assessment, Located};
 use gehoor_domain::decide::{self, Again};
-use gehoor_domain::group::{Join, join};
+use gehoor_domain::group::{Join, answered_first, join};
 use gehoor_domain::ids::{CaseId, LocationId, MentionId};
 use gehoor_domain::mention::Mention;
 use gehoor_store::{Entry, Seq, Table, decode};
@@ -92,8 +92,7 @@ impl Engine {
             }
             judged.push(Judged { text, mention, assessment, heir: None });
         }
-        // Pages begin with the newest: an answer is filed after what it answers.
-        judged.sort_by_key(|one| one.mention.published);
+        let mut judged = in_order(judged);
         self.mark_copies(judged.iter_mut().map(|one| (&one.mention, &mut one.assessment))).await?;
         for one in judged.iter_mut().filter(|one| one.mention.withdrawn.is_some()) {
             one.heir = self.heir_of(&one.mention.id).await;
@@ -152,7 +151,10 @@ impl Engine {
         let said = again.map_or(assessment, |(before, _)| before);
         let late = again.is_some_and(|(_, again)| again == Again::NewModel);
         let (before, new_id, linked) = match &where_to {
-            Join::Nothing => return Ok(None),
+            Join::Nothing => {
+                self.keep_early_answer(batch, mention)?;
+                return Ok(None);
+            }
             // What is closed stays closed.
             Join::Reopen { .. } | Join::Attach { .. } if late => return Ok(None),
             Join::New { linked } => (None, CaseId(batch.next_number("case")?), linked.clone()),
@@ -170,6 +172,9 @@ impl Engine {
         let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
         self.link_back(batch, new_id, &linked)?;
+        if !mention.own {
+            self.take_early_answers(batch, mention)?;
+        }
         Ok(Some(new_id))
     }
 
@@ -195,6 +200,13 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// What is answered before its answers, else oldest first.
+fn in_order(judged: Vec<Judged>) -> Vec<Judged> {
+    let order = answered_first(&judged.iter().map(|one| &one.mention).collect::<Vec<_>>());
+    let mut judged: Vec<Option<Judged>> = judged.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| judged.get_mut(at)?.take()).collect()
 }
 
 /// Title and text, as the author wrote them.
