@@ -105,7 +105,7 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                         filter: Filter { include_copies: true, ..Filter::default() },
                         limit: PAGE,
                     };
-                    let page = engine.search(&viewer, &query).await?;
+                    let page = engine.mentions(&viewer, &query).await?;
                     let bar = bar.get_or_insert_with(|| progress::bar(page.found.total, "export", quiet));
                     bar.inc(u64::try_from(page.found.hits.len()).unwrap_or(0));
                     let docs: Vec<_> = page.found.hits.iter().map(|hit| &hit.doc).collect();
