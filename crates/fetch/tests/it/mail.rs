@@ -92,6 +92,8 @@ fn mail() -> Mail {
         subject: "Belofte gemist: caf\u{e9}\nBcc: everyone@evil.example".to_owned(),
         text: "Zaak 7 wacht.\n.\nQUIT\nGroet".to_owned(),
         in_reply_to: Some("case-7@gehoor".to_owned()),
+        references: Vec::new(),
+        by_hand: false,
         message_id: "case-7.queue-1@gehoor".to_owned(),
         server: "office".to_owned(),
     }
