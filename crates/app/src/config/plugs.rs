@@ -158,11 +158,11 @@ impl SourceConfig {
                 place()
             )
         })?;
-        let credential: Option<SecretRef> = own
-            .remove("credential")
-            .map(toml::Value::try_into)
-            .transpose()
-            .map_err(|e: toml::de::Error| anyhow!("{}: reply: credential: {}", place(), e.message()))?;
+        let credential: Option<SecretRef> =
+            own.remove("credential")
+                .map(toml::Value::try_into)
+                .transpose()
+                .map_err(|e: toml::de::Error| anyhow!("{}: reply: credential: {}", place(), e.message()))?;
         let settings = gehoor_outlets::reply::Settings { source: &self.own, own: &own };
         let plug = (channel.build)(&settings).map_err(|e| anyhow!("{}: reply: {e}", place()))?;
         let needs_none = channel.kind.credential.starts_with("none");

@@ -69,7 +69,7 @@ impl Site for Connect {
         missing: "check `base` of the source",
         gone: "look whether the review still stands",
         moved: "put the address where it ends into `base` of the source",
-        refused: "shorten the response, or answer by hand",
+        refused: "look at the review there and shorten the response, or answer by hand",
     };
 
     fn look(&self, ask: &Ask<'_>) -> Result<Request, Refusal> {

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::talk::{
-    Ask, Next, NoKeys, Post, Way, api, at, base, gone, host, id_at, markdown, own, plain_of_html, text, unnamed, wait,
+    Ask, Next, NoKeys, Post, Way, api, at, base, gone, host, id_at, markdown, own, plain_of_html, text,
+    unnamed, wait,
 };
 use super::{Channel, kind};
 use crate::answer::{Advice, never};
@@ -99,7 +100,7 @@ impl Way for Discourse {
         // What waits for a moderator is answered with success too.
         if at(&body, "/action") == Some("enqueued") {
             return Err(never(
-                "the forum keeps the reply for a moderator: ask one to let it through; it counts when it is found there",
+                "the forum keeps the reply for a moderator: look there whether it is let through; it counts when it is found there",
             ));
         }
         self.receipt(&body).map(Next::Done).ok_or_else(unreadable)
@@ -124,8 +125,7 @@ impl Discourse {
     }
 
     fn write(&self, ask: &Ask<'_>, topic: u64, place: u64) -> Result<Next, Refusal> {
-        let body =
-            json!({"raw": markdown(&ask.task.text), "topic_id": topic, "reply_to_post_number": place});
+        let body = json!({"raw": markdown(&ask.task.text), "topic_id": topic, "reply_to_post_number": place});
         let request = self.call(ask, Method::POST, &["posts.json"])?;
         Ok(Next::Send(with_json(request, &body), "sent".to_owned()))
     }

@@ -74,9 +74,12 @@ struct Letters {
 impl Way for Letters {
     fn begin(&self, ask: &Ask<'_>) -> Result<Next, Refusal> {
         let task = ask.task;
-        let to = task.handle.as_deref().filter(|to| is_address(to) && !to.contains('<')).ok_or_else(|| {
-            never("no mail address of this customer is known: answer where the post stands")
-        })?;
+        let to =
+            task.handle.as_deref().filter(|to| is_address(to) && !to.contains('<')).ok_or_else(|| {
+                never(
+                    "no mail address of this customer is known: look where the post stands, and answer there",
+                )
+            })?;
         let answered = Some(task.to.as_str()).filter(|id| is_message_id(id));
         let mut references: Vec<String> = Vec::new();
         let known = [task.thread.as_deref(), task.in_reply_to.as_deref(), Some(task.to.as_str())];

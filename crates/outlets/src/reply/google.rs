@@ -20,7 +20,9 @@ pub(crate) fn refusal(advice: &Advice, answer: &Response) -> Refusal {
     let list = |name: &str| error.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let reason = list("details").iter().chain(list("errors")).find_map(|one| at(one, "/reason"));
     let until = || list("details").iter().find_map(|one| delay(at(one, "/retryDelay")?));
-    let full = || format!("the quota of the Google project for {} is used up: it is tried again by itself", advice.who);
+    let full = || {
+        format!("the quota of the Google project for {} is used up: it is tried again by itself", advice.who)
+    };
     match (at(error, "/status").unwrap_or_default(), reason.unwrap_or_default()) {
         (_, "quotaExceeded" | "dailyLimitExceeded") => wait(full(), until().or(Some(AN_HOUR))),
         ("RESOURCE_EXHAUSTED", _)

@@ -51,7 +51,8 @@ impl GooglePlay {
     /// The app: its page holds it; where one app is configured it is that one.
     fn package(&self, task: &ReplyTask) -> Option<&str> {
         let page: Option<Url> = task.permalink.as_deref().and_then(|link| link.parse().ok());
-        let named = page.and_then(|url| url.query_pairs().find(|(n, _)| n == "id").map(|(_, id)| id.into_owned()));
+        let named =
+            page.and_then(|url| url.query_pairs().find(|(n, _)| n == "id").map(|(_, id)| id.into_owned()));
         match (named, self.packages.as_slice()) {
             (Some(named), all) => all.iter().find(|p| **p == named).map(String::as_str),
             (None, [one]) => Some(one),
@@ -79,7 +80,7 @@ impl Site for GooglePlay {
         missing: "check `base` of the source",
         gone: "look whether the review still stands",
         moved: "put the address where it ends into `base` of the source",
-        refused: "shorten the reply, or answer by hand",
+        refused: "look at the review there and shorten the reply, or answer by hand",
     };
 
     fn look(&self, ask: &Ask<'_>) -> Result<Request, Refusal> {

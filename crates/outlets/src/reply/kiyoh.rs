@@ -56,7 +56,9 @@ impl Kiyoh {
     fn location<'a>(&'a self, task: &'a ReplyTask) -> Result<&'a str, Refusal> {
         let named = task.place.as_deref().and_then(|place| place.strip_prefix("kiyoh:"));
         named.or(self.only.as_deref()).ok_or_else(|| {
-            never("the location of this review is not known: name one alone in `locations`, or answer by hand")
+            never(
+                "the location of this review is not known: name one alone in `locations`, or answer by hand",
+            )
         })
     }
 
@@ -120,7 +122,7 @@ impl Site for Kiyoh {
         }
         let body: Value = serde_json::from_slice(&answer.body).ok()?;
         // It says errors with 200 too.
-        let is_error = ["errorCode", "detailedError"].iter().any(|name| body.get(name).is_some());
+        let is_error = ["errorCode", "detailedError", "error"].iter().any(|name| body.get(name).is_some());
         Some(match body {
             _ if is_error => Written::Error,
             Value::Object(_) => Written::There(Seen::Yes),

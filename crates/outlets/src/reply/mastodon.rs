@@ -234,7 +234,8 @@ fn find<'a>(list: Option<&'a Value>, status: impl Fn(&'a Value) -> &'a Value, ur
 
 fn is_ours(status: &Value, to: &str, text: &str) -> bool {
     let content = status.get("content").and_then(Value::as_str).unwrap_or_default();
-    status.get("in_reply_to_id").and_then(Value::as_str) == Some(to) && same_words(text, &plain_of_html(content))
+    status.get("in_reply_to_id").and_then(Value::as_str) == Some(to)
+        && same_words(text, &plain_of_html(content))
 }
 
 fn receipt(status: &Value) -> Option<Receipt> {

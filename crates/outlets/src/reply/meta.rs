@@ -49,7 +49,8 @@ pub(super) static INSTAGRAM: Channel = Channel {
     build: |settings| {
         if text(settings.source, "mode") == Some("tags") {
             return Err(BadConfig(
-                "Instagram takes replies under our own posts only: leave `reply` out with `mode = \"tags\"`".to_owned(),
+                "Instagram takes replies under our own posts only: leave `reply` out with `mode = \"tags\"`"
+                    .to_owned(),
             ));
         }
         build(settings, Site::Instagram, "account")
@@ -86,7 +87,7 @@ impl Site {
         Advice {
             who: if self == Site::Facebook { "Facebook" } else { "Instagram" },
             unauthorized: "make a new token and put it into the credential of the source",
-            forbidden: "ask in the app's review for the permission to write comments",
+            forbidden: "check in the app's review that it has the permission to write comments",
             missing: "check `base` and `version` of the source",
             gone: "look whether the post still stands",
             moved: "put the address where it ends into `base` of the source",
@@ -191,13 +192,15 @@ impl Meta {
             ),
             (Some(1 | 2), _) => later(format!("{who} has a fault of its own: it is tried again by itself")),
             (Some(102 | 190), _) => never(format!("{who} does not know us: {}", advice.unauthorized)),
-            (Some(10 | 200..=299 | 283), _) => never(format!("{who} does not allow it: {}", advice.forbidden)),
+            (Some(10 | 200..=299), _) => never(format!("{who} does not allow it: {}", advice.forbidden)),
             (Some(100), Some(33)) | (Some(803), _) => gone(who),
             (Some(368), _) => never(format!(
                 "{who} has blocked the app or account for what it takes for abuse: look at its dashboard"
             )),
             _ if matches!(answer.status.as_u16(), 404 | 410) => gone(who),
-            (Some(_), _) if answer.status.is_success() => never(format!("{who} refuses it: {}", advice.refused)),
+            (Some(_), _) if answer.status.is_success() => {
+                never(format!("{who} refuses it: {}", advice.refused))
+            }
             _ if answer.status.is_success() && !body.is_object() => advice.unreadable(answer),
             _ if answer.status.is_success() => return Ok(body),
             _ => advice.refusal(answer),

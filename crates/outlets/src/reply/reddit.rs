@@ -93,7 +93,8 @@ impl Way for Reddit {
         let unreadable = || ADVICE.unreadable(answer);
         match word {
             "info" => {
-                let found = body.pointer("/data/children").and_then(Value::as_array).ok_or_else(unreadable)?;
+                let found =
+                    body.pointer("/data/children").and_then(Value::as_array).ok_or_else(unreadable)?;
                 let named = |t: &&Value| at(t, "/data/name") == Some(&ask.task.to);
                 let thing = found.iter().find(named).ok_or_else(|| gone("Reddit"))?;
                 let post = at(thing, "/data/link_id").and_then(|name| key(name, "t3_"));
@@ -159,7 +160,8 @@ fn standing(ask: &Ask<'_>, page: &Value) -> Option<Result<Option<Receipt>, Refus
         let answers = comment.pointer("/data/replies/data/children").and_then(Value::as_array);
         (comment.get("data")?, answers.map_or(&[][..], Vec::as_slice))
     };
-    let is_gone = ["/author", "/body", "/selftext"].iter().filter_map(|p| at(target, p)).any(|t| GONE.contains(&t));
+    let is_gone =
+        ["/author", "/body", "/selftext"].iter().filter_map(|p| at(target, p)).any(|t| GONE.contains(&t));
     if is_gone || at(target, "/removed_by_category").is_some() {
         return Some(Err(gone("Reddit")));
     }
@@ -173,7 +175,8 @@ fn standing(ask: &Ask<'_>, page: &Value) -> Option<Result<Option<Receipt>, Refus
 }
 
 fn receipt(comment: &Value) -> Option<Receipt> {
-    let name = at(comment, "/name").or_else(|| at(comment, "/id")).filter(|name| key(name, "t1_").is_some())?;
+    let name =
+        at(comment, "/name").or_else(|| at(comment, "/id")).filter(|name| key(name, "t1_").is_some())?;
     // Only a path: nothing there may lead elsewhere.
     let path = at(comment, "/permalink").filter(|p| p.starts_with("/r/") || p.starts_with("/user/"));
     let url = path.and_then(|path| clean::link(&format!("https://www.reddit.com{path}")));
@@ -189,9 +192,9 @@ fn meaning(error: &Value, body: &Value) -> Refusal {
             wait("Reddit asks to wait before the next comment: it is tried again by itself", span)
         }
         "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THREAD" => gone("Reddit"),
-        "THREAD_LOCKED" | "TOO_OLD" => {
-            never("Reddit takes no more comments there: the thread is locked or too old; write to the customer in another way")
-        }
+        "THREAD_LOCKED" | "TOO_OLD" => never(
+            "Reddit takes no more comments there, the thread is locked or too old: choose another way to the customer",
+        ),
         "USER_REQUIRED" => never(
             "Reddit takes comments of an account only: put `username` and `password`, or `refresh_token`, into the \
              credential of the source",

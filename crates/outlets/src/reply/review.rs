@@ -143,8 +143,7 @@ impl<S: Site> Review<S> {
         if !answer.status.is_success() {
             return Err(self.0.refusal(answer));
         }
-        let review: Value =
-            serde_json::from_slice(&answer.body).map_err(|_| S::ADVICE.unreadable(answer))?;
+        let review: Value = serde_json::from_slice(&answer.body).map_err(|_| S::ADVICE.unreadable(answer))?;
         self.0.standing(ask, &review).map_err(|()| S::ADVICE.unreadable(answer))
     }
 

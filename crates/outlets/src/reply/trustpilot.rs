@@ -44,7 +44,8 @@ pub(super) static CHANNEL: Channel = Channel {
                 "`reply` needs the private API: set `client_id` and `credential` of `reply`".to_owned(),
             ));
         }
-        let named = login.as_ref().map(|l| l.client_id.as_str()).or_else(|| text(settings.source, "client_id"));
+        let named =
+            login.as_ref().map(|l| l.client_id.as_str()).or_else(|| text(settings.source, "client_id"));
         let name = format!("trustpilot:{}", named.unwrap_or_default());
         Ok(Box::new(Post(Review(Trustpilot { base, name, login, author }))))
     },

@@ -108,7 +108,8 @@ impl Way for YouTube {
         }
         let mut words = word.split(' ');
         if words.next() == Some("answers") {
-            let (Some(above), Some(page)) = (words.next(), words.next().and_then(|n| n.parse::<u8>().ok())) else {
+            let (Some(above), Some(page)) = (words.next(), words.next().and_then(|n| n.parse::<u8>().ok()))
+            else {
                 return Err(unreadable());
             };
             let text = |c: &Value| {

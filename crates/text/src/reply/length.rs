@@ -9,8 +9,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 const LINK: usize = 23;
 
 static LINKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://[^\s<>]+").ok());
-static HANDLES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(^|[^=/\w])@([a-zA-Z0-9_]+(?:[a-zA-Z0-9_.-]*[a-zA-Z0-9_])?)@\w+(?:[\w.-]*\w)?").ok());
+static HANDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(^|[^=/\w])@([a-zA-Z0-9_]+(?:[a-zA-Z0-9_.-]*[a-zA-Z0-9_])?)@\w+(?:[\w.-]*\w)?").ok()
+});
 
 /// Letters, each as one.
 #[must_use]
