@@ -72,7 +72,7 @@ fn seen(reply: &Value) -> Seen {
 impl Site for GoogleBusiness {
     const ADVICE: Advice = Advice {
         who: "Google",
-        unauthorized: "renew the login of the source: `refresh_token` of its credential",
+        unauthorized: "put a new `refresh_token` into the credential of the source",
         forbidden: "check that the account of the login manages this location",
         missing: "check `base` of the source",
         gone: "look whether the review still stands",

@@ -75,8 +75,8 @@ impl Site for GooglePlay {
     const WRITES_UNSEEN: bool = true;
     const ADVICE: Advice = Advice {
         who: "Google Play",
-        unauthorized: "renew the key of the service account in the credential of the source",
-        forbidden: "let the service account reply to reviews, in the Play Console",
+        unauthorized: "put a new key of the service account into the credential of the source",
+        forbidden: "check in the Play Console that the service account may reply to reviews",
         missing: "check `base` of the source",
         gone: "look whether the review still stands",
         moved: "put the address where it ends into `base` of the source",

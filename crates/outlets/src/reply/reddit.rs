@@ -47,7 +47,7 @@ pub(super) static CHANNEL: Channel = Channel {
 
 const ADVICE: Advice = Advice {
     who: "Reddit",
-    unauthorized: "renew the login of the source",
+    unauthorized: "put a valid login into the credential of the source",
     forbidden: "check that the login is an account's (`username` and `password`, or `refresh_token`) that may write there",
     missing: "check `api` of the source",
     gone: "look whether the post still stands",

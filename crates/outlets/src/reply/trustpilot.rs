@@ -97,7 +97,7 @@ impl Trustpilot {
 impl Site for Trustpilot {
     const ADVICE: Advice = Advice {
         who: "Trustpilot",
-        unauthorized: "renew the login of the private API, of the source or of its `reply`",
+        unauthorized: "make a new login for the private API, of the source or of its `reply`",
         forbidden: "check that the plan and the user of the login may reply to reviews",
         missing: "check `base` of the source",
         gone: "look whether the review still stands",

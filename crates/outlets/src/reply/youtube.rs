@@ -65,7 +65,7 @@ struct Keys {
 
 const ADVICE: Advice = Advice {
     who: "YouTube",
-    unauthorized: "renew the login in the credential of `reply`",
+    unauthorized: "put a new `refresh_token` into the credential of `reply`",
     forbidden: "check that the login is the channel's, with the scope youtube.force-ssl, and that comments are on there",
     missing: "check `base` of the source",
     gone: "look whether the comment still stands",
