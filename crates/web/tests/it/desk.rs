@@ -58,7 +58,10 @@ async fn a_promise_in_a_reply_is_proposed_on_the_page_and_accepted_with_one_clic
     let (cookie, csrf) = house.login("agent").await;
     let case = house.case_of("zwolle").await;
     let text = "Wat vervelend! We bellen je morgen voor 12 uur. We zoeken het uit.";
-    house.form(&format!("/cases/{case}/reply"), &cookie, &[("csrf", &csrf), ("text", text)]).await;
+    let ticks = [("ticked", "promise_without_date"), ("ticked", "unanswered")];
+    let noted = [[("csrf", csrf.as_str()), ("text", text)], ticks].concat();
+    let done = house.form(&format!("/cases/{case}/reply"), &cookie, &noted).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
     assert!(
         page.contains("Beloofd in onze woorden?") && page.contains("We bellen je morgen voor 12 uur"),
