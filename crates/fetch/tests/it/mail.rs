@@ -149,6 +149,27 @@ async fn refusals_are_sorted_and_never_repeat_an_address() {
 }
 
 #[tokio::test]
+async fn what_a_person_wrote_stays_in_its_conversation_and_claims_no_program() {
+    let (port, heard) = smtp(Fault::None).await;
+    let known = ["een@post.example", "twee@post.example"].map(str::to_owned).to_vec();
+    let answer = Mail {
+        in_reply_to: Some("twee@post.example".to_owned()),
+        references: known,
+        by_hand: true,
+        ..mail()
+    };
+    assert_eq!(said(&client(server(port)).mail(answer, noon()).await), "body 200");
+    let heard = heard.lock().unwrap().join("\n");
+    for line in ["In-Reply-To: <twee@post.example>", "References: <een@post.example> <twee@post.example>"] {
+        assert!(heard.contains(line), "{line} is not in\n{heard}");
+    }
+    assert!(!heard.contains("Auto-Submitted"));
+    let forged = Mail { references: vec!["a>\nBcc: x".to_owned()], ..mail() };
+    let outcome = said(&client(server(port)).mail(forged, noon()).await);
+    assert!(outcome.starts_with("permanent: the message id of the mail cannot"), "{outcome}");
+}
+
+#[tokio::test]
 async fn only_a_break_after_the_text_is_ambiguous() {
     for (fault, kind) in [
         (Fault::BreakAtOnce, "transient: mail server 127.0.0.1 broke off at the connection"),
