@@ -6,13 +6,6 @@ use serde_json::Value;
 use support::{House, gehoor, with_input};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
@@ -21,12 +14,6 @@ names = ["bouwhoek"]
 id = "zwolle"
 name = "Bouwhoek Zwolle"
 city = "Zwolle"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [[source]]
 id = "archief"

@@ -30,11 +30,11 @@ const OFFSET: &str = "assess";
 type Read = (Vec<(Seq, Mention)>, Seq);
 
 /// A mention with its assessment, to be decided upon.
-struct Judged {
+pub(crate) struct Judged {
     /// The entry of the journal that holds its text.
     text: Seq,
-    mention: Mention,
-    assessment: Assessment,
+    pub(crate) mention: Mention,
+    pub(crate) assessment: Assessment,
     /// When it is gone: the copy that counts in its stead.
     heir: Option<MentionId>,
 }
@@ -57,7 +57,7 @@ impl Engine {
         let (_, seq) = self
             .work(|batch| {
                 for one in &judged {
-                    self.file(batch, one)?;
+                    self.file(batch, one, &judged)?;
                 }
                 batch.put(Table::Offset, OFFSET, &last).map_err(EngineError::from)
             })
@@ -117,7 +117,7 @@ impl Engine {
     }
 
     /// Decides what becomes of one mention and writes it into the batch.
-    fn file(&self, batch: &mut Batch<'_>, one: &Judged) -> Result<(), EngineError> {
+    fn file(&self, batch: &mut Batch<'_>, one: &Judged, all: &[Judged]) -> Result<(), EngineError> {
         let Judged { mention, assessment, heir, .. } = one;
         batch.append(Table::Assessment, mention.id.as_str().to_owned(), assessment)?;
         if let Some(heir) = heir {
@@ -140,7 +140,7 @@ impl Engine {
         let candidates = self.candidates(batch, mention, assessment)?;
         let where_to = join(mention, assessment, &candidates, &cx);
         let (before, new_id, linked) = match &where_to {
-            Join::Nothing => return Ok(()),
+            Join::Nothing => return self.wait_for_its_post(batch, mention),
             Join::New { linked } => (None, CaseId(batch.next_number("case")?), linked.clone()),
             Join::Into { case, .. } | Join::Reopen { case, .. } | Join::Attach { case, .. } => {
                 (Some(*case), *case, Vec::new())
@@ -152,7 +152,8 @@ impl Engine {
         let decision = crate::promised::with_own_post(decision, mention, &cx);
         let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
-        self.link_back(batch, new_id, &linked)
+        self.link_back(batch, new_id, &linked)?;
+        self.bring_answers(batch, new_id, mention, all)
     }
 
     /// A copy whose original is gone counts from now on.

@@ -25,6 +25,7 @@ pub mod live;
 mod loops;
 mod outbox;
 pub mod outcomes;
+mod own_first;
 pub mod presence;
 pub mod promised;
 pub mod promises;

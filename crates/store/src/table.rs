@@ -78,6 +78,8 @@ tables! {
     ReplyDraft = "reply_draft", true;
     /// How our replies began, without the name, by `time/case/number`.
     ReplySaid = "reply_said", true;
+    /// Answers of ours that were read before the post they answer: `source|post/mention`.
+    OwnWaiting = "own_waiting", true;
 }
 
 impl std::fmt::Display for Table {
