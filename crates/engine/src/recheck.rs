@@ -43,6 +43,19 @@ pub(crate) struct Witness {
     permalink: Option<String>,
 }
 
+/// Why there is no answer.
+struct Unasked {
+    why: String,
+    /// Only our own limits, or what was announced before, put it off.
+    later: bool,
+}
+
+impl From<String> for Unasked {
+    fn from(why: String) -> Self {
+        Self { why, later: false }
+    }
+}
+
 /// What one question came to.
 struct Looked {
     drafts: Vec<Draft>,
@@ -82,8 +95,14 @@ impl Engine {
                     self.note_recheck(&setup.id, None, ROUND, now, |_| {}).await?;
                     return Ok(0);
                 }
+                // Nothing was asked: it is at the same place that it goes on.
+                Err(Unasked { why, later: true }) => {
+                    tracing::debug!(source.id = %setup.id, reason = why, "deletions are looked for later");
+                    self.note_recheck(&setup.id, state.recheck.before, PAUSE, now, |_| {}).await?;
+                    return Ok(0);
+                }
                 // What cannot be asked about does not hold up what stands behind it: the next round comes by again.
-                Err(why) => {
+                Err(Unasked { why, later: false }) => {
                     tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
                     self.note_recheck(&setup.id, Some(oldest), PAUSE, now, |_| {}).await?;
                     return Ok(0);
@@ -145,7 +164,7 @@ impl Engine {
         known: &[Known],
         witness: Option<Witness>,
         now: Timestamp,
-    ) -> Result<Option<Looked>, String> {
+    ) -> Result<Option<Looked>, Unasked> {
         let Some(mut drafts) = self.ask_recheck(setup, known, now).await? else { return Ok(None) };
         if !setup.plug.doubts_gone() {
             return Ok(Some(Looked { drafts, witness: None }));
@@ -175,27 +194,27 @@ impl Engine {
         setup: &SourceSetup,
         known: &[Known],
         now: Timestamp,
-    ) -> Result<Option<Vec<Draft>>, String> {
-        let credential = self.access_of(setup, now).await?;
+    ) -> Result<Option<Vec<Draft>>, Unasked> {
+        let credential = self.access_of(setup, self.now()).await?;
         let cx = Context { now, credential: credential.as_ref() };
         let Some(request) = setup.plug.recheck(known, &cx) else { return Ok(None) };
-        let request = request.map_err(|error| chain(&error))?;
-        match self.inner.parts.transport.send(request, None, now).await {
+        let request = request.map_err(|error| Unasked::from(chain(&error)))?;
+        match self.inner.parts.transport.send(request, None, self.now()).await {
             Outcome::Body { response, .. }
             | Outcome::Permanent { response: Some(response), gone: true, .. } => {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
             }
             // Not found is an answer here, in whatever words: the plug knows whether it means that the post is gone.
             Outcome::Permanent { response: Some(response), .. }
                 if matches!(response.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) =>
             {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
             }
             Outcome::NotModified { .. } => Ok(Some(Vec::new())),
-            Outcome::Wait { why, .. }
-            | Outcome::Blocked { why }
-            | Outcome::Transient { why, .. }
-            | Outcome::Permanent { why, .. } => Err(why),
+            Outcome::Wait { why, .. } => Err(Unasked { why, later: true }),
+            Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
+                Err(why.into())
+            }
         }
     }
 

@@ -243,7 +243,8 @@ impl Source for Mastodon {
         let url = Url::parse(&known.first()?.external_id).ok().filter(|url| url.has_host())?;
         // Asked where it was written, as one server asks another, without our token: its home knows first that it is gone,
         // and our own server may keep it for ever. A home that answers to servers only (signed) says nothing, and nothing follows.
-        let mut request = Request::get(url);
+        // This is no walk through its pages, which its robots.txt may forbid: one object, to honour a deletion.
+        let mut request = Request::api(Method::GET, url);
         request.headers.insert(ACCEPT, HeaderValue::from_static("application/activity+json"));
         Some(Ok(request))
     }
