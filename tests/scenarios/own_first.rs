@@ -43,7 +43,10 @@ async fn answers_of_ours_that_were_read_first_join_the_case_of_the_post_they_ans
         answer(&world, "o1", "at://anna/app.bsky.feed.post/3k1", 3, "Wat vervelend! We zoeken het uit.");
     let second = answer(&world, "o2", "o1", 4, "Stuur ons je ordernummer in een privébericht?");
     // A name that begins like the other is another post.
-    let other = answer(&world, "o3", "at://anna/app.bsky.feed.post/3k1/x", 5, "Fijn om te horen!");
+    let other = Draft {
+        thread: Some("at://anna/app.bsky.feed.post/3k1/x".to_owned()),
+        ..answer(&world, "o3", "at://anna/app.bsky.feed.post/3k1/x", 5, "Fijn om te horen!")
+    };
     hear(&world, "own", vec![second, other]).await;
     hear(&world, "own", vec![first]).await;
     assert_eq!(world.inbox().await.unwrap().total, 0);

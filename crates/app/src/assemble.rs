@@ -14,6 +14,7 @@ use gehoor_search::Index;
 use gehoor_store::FileStore;
 
 use crate::config::{Config, FetchConfig, SmtpConfig};
+use crate::models::{BUILT_IN, Models};
 use crate::secrets::Secrets;
 
 /// The data folder, opened.
@@ -223,14 +224,27 @@ pub fn engine(config: &Config, data: &Data) -> Result<Engine> {
 /// # Errors
 /// When the model, the client or the engine cannot be made.
 pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Clock>) -> Result<Engine> {
+    let mut repaired = data.repaired.clone();
     let parts = Parts {
         store: Arc::clone(&data.store) as Arc<dyn gehoor_store::Store>,
         index: Arc::clone(&data.index),
-        classifier: Arc::new(BuiltIn::load().context("cannot load the built-in model")?),
+        classifier: Arc::new(judge(&Models::of(&config.data.dir), &mut repaired)?),
+        stronger: None,
         transport: Arc::new(client(&config.fetch, &config.smtp)?),
         clock,
         tokens: Some(Arc::new(Secrets::open(&config.data.dir)?)),
-        repaired: data.repaired.clone(),
+        repaired,
     };
     Engine::new(setup, parts).context("cannot start the engine")
+}
+
+/// The model that judges here. When it is lost or broken the compiled-in one does, and the program says so.
+fn judge(models: &Models, repaired: &mut Vec<String>) -> Result<BuiltIn> {
+    let live = models.live()?;
+    models.load(&live.live).or_else(|error| {
+        let line = format!("the built-in model judges: {error:#}");
+        tracing::warn!(repair = line, "the model of this installation could not be loaded");
+        repaired.push(line);
+        models.load(BUILT_IN)
+    })
 }

@@ -62,6 +62,9 @@ enum Command {
     Search(commands::search::SearchArgs),
     /// Train the built-in model on labelled texts.
     Train(commands::train::TrainArgs),
+    /// Which model judges: list, promote, roll back.
+    #[command(subcommand)]
+    Models(commands::models::ModelsCommand),
     /// Measure a model on labelled texts.
     Eval(commands::eval::EvalArgs),
     /// Write cases or mentions as JSONL or CSV, one row each.
@@ -116,6 +119,7 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(&args)?,
         Command::Serve { config } => serve::run(&config.load()?)?,
         Command::Check(args) => commands::check::run(&args)?,
+        Command::Models(command) => commands::models::run(&command)?,
         Command::Import(args) => commands::import::run(&args)?,
         Command::Assess(args) => commands::assess::run(&args)?,
         Command::Search(args) => commands::search::run(&args)?,

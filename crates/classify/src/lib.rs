@@ -4,9 +4,10 @@
 //! - The built-in model: [`BuiltIn`]. A text becomes words (`prepare`), n-grams (`features`), lexicon sums and shape
 //!   (`dense`), scores (`model`), probabilities ([`calibrate`]), an assessment (`judge`), with hard evidence beside it
 //!   (`rules`) and the words that led to it (`reasons`).
-//!   [`sure`] says what is only a guess.
+//!   [`sure`] says what is only a guess, [`second`] what a stronger model should look at again.
 //! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
-//!   the [`card`]; texts come through [`labelled`] and [`weak`].
+//!   the [`card`]; texts come through [`labelled`] and [`weak`]. [`candidate`] says whether a model that learnt from a
+//!   team's corrections may judge in place of the live one.
 //! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
 mod assess_out;
@@ -14,6 +15,7 @@ pub mod baseline;
 pub mod build;
 mod builtin;
 pub mod calibrate;
+pub mod candidate;
 pub mod card;
 mod card_trust;
 pub mod classifier;
@@ -39,6 +41,7 @@ mod prepare;
 mod reasons;
 pub mod report;
 mod rules;
+pub mod second;
 pub mod sure;
 pub mod taxonomy;
 pub mod train;

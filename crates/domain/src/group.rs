@@ -3,6 +3,10 @@
 //! The caller looks up cases that share a thread or an author with the mention; this decides. It checks everything
 //! again, so a lookup that finds too much does no harm.
 
+mod order;
+
+pub use order::answered_first;
+
 use std::borrow::Borrow;
 
 use jiff::Timestamp;
@@ -97,25 +101,6 @@ pub fn thread_keys(mention: &Mention) -> Vec<String> {
     }
     let answered = mention.in_reply_to.iter().filter(|id| **id != mention.external_id);
     answered.map(|id| key(id)).chain([key(&mention.external_id)]).collect()
-}
-
-/// Under which name an answer waits that was read before the post it answers, as `source|post`: that of the post; where
-/// the platform names it only by a number of its own (`id:…`), that of the conversation. None for what answers nothing.
-#[must_use]
-pub fn waits_under(mention: &Mention) -> Option<String> {
-    let post = mention.in_reply_to.as_deref().filter(|post| *post != mention.external_id)?;
-    let name = if post.starts_with("id:") { mention.thread.as_deref()? } else { post };
-    Some(format!("{}|{name}", mention.space()))
-}
-
-/// The names under which answers to a mention may wait: its own, and that of its conversation.
-#[must_use]
-pub fn waited_for(mention: &Mention) -> Vec<String> {
-    let own = format!("{}|{}", mention.space(), mention.external_id);
-    let mut names = thread_keys(mention);
-    names.retain(|name| *name != own);
-    names.push(own);
-    names
 }
 
 /// Decides where a mention goes. `candidates`: cases that share a thread or an author with it, in any order.

@@ -88,7 +88,7 @@ impl Engine {
             return Ok(0);
         };
         let Looked { drafts, witness } =
-            match self.look(setup, &known, state.recheck.witness.clone(), now).await {
+            match self.look_with_witness(setup, &known, state.recheck.witness.clone(), now).await {
                 Ok(Some(looked)) => looked,
                 // Cannot be asked: not before the next round.
                 Ok(None) => {
@@ -158,7 +158,7 @@ impl Engine {
     /// Asks, and where "gone" may also mean that we lost the right to see, asks at once about a mention that stood: only
     /// while that one can still be read, what is gone is taken for gone. Without such a one nothing is: the next round
     /// comes by again.
-    async fn look(
+    async fn look_with_witness(
         &self,
         setup: &SourceSetup,
         known: &[Known],
