@@ -3,7 +3,7 @@
 //! account server, and deletions. Takes minutes: `cargo xtask test --long`.
 //!
 //! The network is that of its makers' own tests: its search is a plain comparison of texts, not the one in production.
-//! There is no Jetstream in it.
+//! There is no Jetstream in it, and its own stream is binary, which no plug reads.
 
 #![allow(
     clippy::unwrap_used,
