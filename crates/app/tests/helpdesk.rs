@@ -10,7 +10,6 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
-// Not there yet: the try after the helpdesk is back does not come within the time that is waited here.
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
