@@ -3,16 +3,10 @@
 mod support;
 
 use serde_json::Value;
+use support::proxy::{Fate, in_front_of};
 use support::{House, gehoor, with_input};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
@@ -21,12 +15,6 @@ names = ["bouwhoek"]
 id = "zwolle"
 name = "Bouwhoek Zwolle"
 city = "Zwolle"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [[source]]
 id = "archief"
@@ -208,4 +196,53 @@ fn a_model_made_from_too_little_does_not_take_the_place_of_the_one_that_judges()
     assert!(!refused.status.success(), "by hand neither");
     let list = house.run(&["models", "list"]);
     assert!(list.lines().any(|l| l.starts_with("built-in") && l.contains("judges")), "{list}");
+}
+
+#[test]
+fn a_source_is_tried_without_storing_anything_and_added_switched_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let feed = in_front_of("127.0.0.1:1", |line| {
+        let (status, body) = if line.contains("/robots.txt") {
+            ("404 Not Found", String::new())
+        } else {
+            let item = "<item><guid>7</guid><title>Klacht</title><description>Al zes weken wachten</description></item>";
+            ("200 OK", format!("<rss version='2.0'><channel><title>x</title>{item}<item/></channel></rss>"))
+        };
+        let length = body.len();
+        Fate::Answer(format!(
+            "HTTP/1.1 {status}\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ))
+    });
+    let house = House::new(
+        dir.path(),
+        &format!(
+            "{CONFIG}\n[[source]]\nid = \"nieuws\"\nkind = \"feed\"\nurl = \"{feed}/rss\"\n\n[fetch]\nspacing = \"10ms\"\ndanger_allow_private_hosts = true\n"
+        ),
+        &[("TEST_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())],
+    );
+    // The configured one, and the kind with a key of its example changed.
+    let other = format!("url={feed}/rss");
+    for args in [vec!["source", "try", "nieuws"], vec!["source", "try", "feed", "--set", &other]] {
+        let out = house.command(&args).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{told}");
+        assert!(told.contains("1 items, 1 warnings; nothing was stored"), "{told}");
+        let item: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!((&item["external_id"], &item["text"]), (&"7".into(), &"Al zes weken wachten".into()));
+    }
+    let pushed = house.command(&["source", "try", "archief"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&pushed.stderr).contains("/ingest/archief"), "it is pushed to");
+
+    let block = house.run(&["source", "add", "mastodon", "--id", "fedi"]);
+    assert!(block.contains("enabled = false") && block.contains("id = \"fedi\""), "{block}");
+    let config = std::fs::read_to_string(dir.path().join("gehoor.toml")).unwrap();
+    assert!(config.ends_with(block.trim_start()) || config.contains(block.trim()), "{config}");
+    house.run(&["check"]);
+    let twice = house.command(&["source", "add", "mastodon", "--id", "fedi"]).output().unwrap();
+    assert!(!twice.status.success(), "two sources of one name");
+    for kind in ["tripadvisor", "google-places"] {
+        let out = house.command(&["source", "add", kind]).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(!out.status.success() && told.contains("forbid"), "{told}");
+    }
 }

@@ -22,23 +22,9 @@ use serde_json::Value;
 use support::{House, Part, curl, folder, get_json, ids, mentions, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "100ms"
