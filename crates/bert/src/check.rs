@@ -1,0 +1,242 @@
+//! What is in a folder, what is missing, and what to do about it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::checkpoint::{Checkpoint, Family};
+use crate::folder::Folder;
+use crate::labels::LabelMap;
+use crate::settings::Settings;
+use crate::weights;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// It is as it must be.
+    Good(String),
+    /// It is missing or wrong.
+    Wrong {
+        /// What.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Good(what) => write!(f, "ok     {what}"),
+            Self::Wrong { what, fix } => {
+                write!(f, "WRONG  {what}")?;
+                fix.lines().try_for_each(|line| write!(f, "\n       {line}"))
+            }
+        }
+    }
+}
+
+/// Everything that was looked at.
+#[derive(Debug)]
+pub struct Report {
+    /// In the order in which it is used.
+    pub findings: Vec<Finding>,
+    /// The folder, when nothing is wrong with it.
+    pub folder: Option<Folder>,
+}
+
+impl Report {
+    /// What is wrong, in one line.
+    #[must_use]
+    pub fn wrong(&self) -> String {
+        let wrong = self.findings.iter().filter_map(|finding| match finding {
+            Finding::Wrong { what, .. } => Some(what.as_str()),
+            Finding::Good(_) => None,
+        });
+        wrong.collect::<Vec<&str>>().join("; ")
+    }
+
+    fn good(&mut self, what: impl Into<String>) {
+        self.findings.push(Finding::Good(what.into()));
+    }
+
+    fn bad(&mut self, what: impl Into<String>, fix: impl Into<String>) {
+        self.findings.push(Finding::Wrong { what: what.into(), fix: fix.into() });
+    }
+}
+
+const CHECKPOINT: &str = "copy a checkpoint that was fine-tuned to classify texts into the folder: config.json, its vocabulary, and \
+     model.safetensors (what `save_pretrained` of transformers writes)";
+const SAVE_WORDS: &str = "from transformers import AutoTokenizer\n\
+     AutoTokenizer.from_pretrained(\"FOLDER\", use_fast=False).save_pretrained(\"FOLDER\")";
+const SAVE_WEIGHTS: &str = "from transformers import AutoModelForSequenceClassification\n\
+     m = AutoModelForSequenceClassification.from_pretrained(\"FOLDER\")\n\
+     m.save_pretrained(\"FOLDER\", safe_serialization=True, max_shard_size=\"100GB\")";
+
+/// Looks at everything in a folder but the numbers in its weights; needs no libtorch.
+#[must_use]
+pub fn look(dir: &Path) -> Report {
+    let mut report = Report { findings: Vec::new(), folder: None };
+    if !dir.is_dir() {
+        report.bad(format!("{} is no folder", dir.display()), CHECKPOINT);
+        return report;
+    }
+    let checkpoint = config(dir, &mut report);
+    let Some(checkpoint) = checkpoint else { return report };
+    let words = vocabulary(dir, &checkpoint, &mut report);
+    let weights = weights_in(dir, &checkpoint, &mut report);
+    let settings = settings(dir, &checkpoint, &mut report);
+    if let (Some(words), Some(weights), Some((settings, labels))) = (words, weights, settings) {
+        if report.wrong().is_empty() {
+            let dir = dir.to_owned();
+            report.folder = Some(Folder { dir, checkpoint, settings, labels, words, weights });
+        }
+    }
+    report
+}
+
+fn config(dir: &Path, report: &mut Report) -> Option<Checkpoint> {
+    let Ok(text) = std::fs::read_to_string(dir.join("config.json")) else {
+        if dir.join("weights.bin.zst").exists() {
+            report.bad(
+                "this is a model of `gehoor train`, no checkpoint",
+                "it goes where the built-in model stands, not where the stronger one does",
+            );
+        } else {
+            report.bad("config.json is missing", CHECKPOINT);
+        }
+        return None;
+    };
+    match Checkpoint::read(&text) {
+        Ok(checkpoint) => {
+            report.good(format!(
+                "config.json: {}, {} labels (`{}`), up to {} tokens",
+                checkpoint.family.name(),
+                checkpoint.labels.len(),
+                checkpoint.labels.join("`, `"),
+                checkpoint.longest
+            ));
+            Some(checkpoint)
+        }
+        Err(wrong) => {
+            for what in wrong {
+                report.bad(what, CHECKPOINT);
+            }
+            None
+        }
+    }
+}
+
+fn vocabulary(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Option<Vec<PathBuf>> {
+    let names = checkpoint.family.vocabulary();
+    let missing: Vec<&str> = names.iter().copied().filter(|name| !dir.join(name).is_file()).collect();
+    if !missing.is_empty() {
+        let also =
+            if dir.join("tokenizer.json").is_file() { " (tokenizer.json alone is not read)" } else { "" };
+        report.bad(
+            format!("{} is missing{also}", missing.join(" and ")),
+            format!("it comes with the checkpoint; where only tokenizer.json does, make it in Python:\n{SAVE_WORDS}"),
+        );
+        return None;
+    }
+    let counted = match checkpoint.family {
+        Family::Bert | Family::DistilBert => count_lines(&dir.join("vocab.txt")),
+        Family::Roberta => count_keys(&dir.join("vocab.json")),
+        Family::XlmRoberta => Ok(None),
+    };
+    match counted {
+        Err(why) => report.bad(why, "copy it from the checkpoint again"),
+        Ok(Some(words)) if words > checkpoint.words => report.bad(
+            format!("the vocabulary has {words} words and the weights only {}", checkpoint.words),
+            "vocabulary and weights must come from the same checkpoint",
+        ),
+        Ok(words) => {
+            let words = words.map(|words| format!(", {words} words")).unwrap_or_default();
+            report.good(format!("{}{words}", names.join(" and ")));
+        }
+    }
+    Some(names.iter().map(|name| dir.join(name)).collect())
+}
+
+fn count_lines(path: &Path) -> Result<Option<usize>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("vocab.txt cannot be read: {e}"))?;
+    Ok(Some(text.lines().count()))
+}
+
+fn count_keys(path: &Path) -> Result<Option<usize>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("vocab.json cannot be read: {e}"))?;
+    let words: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|e| format!("vocab.json cannot be read: {e}"))?;
+    Ok(Some(words.len()))
+}
+
+fn weights_in(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Option<PathBuf> {
+    let (tensors, ot) = (dir.join("model.safetensors"), dir.join("rust_model.ot"));
+    if tensors.is_file() {
+        let wrong = weights::problems(&tensors, checkpoint);
+        for what in &wrong {
+            report.bad(what.clone(), format!("save it again in Python:\n{SAVE_WEIGHTS}"));
+        }
+        if wrong.is_empty() {
+            report.good("model.safetensors");
+        }
+        return Some(tensors);
+    }
+    if ot.is_file() {
+        report.good("rust_model.ot (its tensors are looked at when it is loaded)");
+        return Some(ot);
+    }
+    let there = ["model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+    match there.iter().find(|name| dir.join(name).is_file()) {
+        Some(other) => report.bad(
+            format!("model.safetensors is missing; {other} is not read"),
+            format!("make one file of it in Python:\n{SAVE_WEIGHTS}"),
+        ),
+        None => report.bad("model.safetensors is missing, and rust_model.ot too", CHECKPOINT),
+    }
+    None
+}
+
+fn settings(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Option<(Settings, LabelMap)> {
+    let begin = || {
+        format!(
+            "write {} like this, with the right meanings:\n{}",
+            dir.join("model.toml").display(),
+            Settings::template(checkpoint)
+        )
+    };
+    let Ok(text) = std::fs::read_to_string(dir.join("model.toml")) else {
+        report.bad("model.toml is missing: what do the labels mean?", begin());
+        return None;
+    };
+    let settings = match Settings::read(&text) {
+        Ok(settings) => settings,
+        Err(why) => {
+            report.bad(why, begin());
+            return None;
+        }
+    };
+    for what in settings.problems(checkpoint) {
+        report.bad(format!("model.toml: {what}"), "change it, or leave it out");
+    }
+    match LabelMap::new(&checkpoint.labels, &settings.labels, checkpoint.answers) {
+        Ok(labels) => {
+            report.good(format!(
+                "model.toml: {} labels with a meaning, {} tokens at once, windows share {}, {} windows a batch",
+                labels.len(),
+                settings.length(checkpoint),
+                settings.overlap,
+                settings.batch_size
+            ));
+            Some((settings, labels))
+        }
+        Err(wrong) => {
+            for what in wrong {
+                report.bad(
+                    format!("model.toml: {what}"),
+                    "meanings are sentiment, intent or complaint, and severity",
+                );
+            }
+            None
+        }
+    }
+}
