@@ -10,6 +10,7 @@ use rust_bert::bert::BertConfig;
 use tch::{Kind, Tensor};
 
 use crate::checkpoint::{Checkpoint, Family};
+use crate::net::config;
 
 /// Added to the score of what is only there to fill up.
 const HIDDEN: f64 = -10_000.0;
@@ -126,8 +127,7 @@ impl Encoder {
     /// # Errors
     /// Names the tensor that is missing.
     pub(crate) fn open(tensors: &Tensors, checkpoint: &Checkpoint) -> Result<Self, String> {
-        let config: BertConfig =
-            serde_json::from_value(checkpoint.whole.clone()).map_err(|e| format!("config.json: {e}"))?;
+        let config: BertConfig = config(checkpoint)?;
         if config.num_attention_heads < 1 || config.hidden_size % config.num_attention_heads != 0 {
             return Err("config.json: the width is no multiple of the attention heads".to_owned());
         }

@@ -2,6 +2,7 @@
 
 use rust_bert::bert::{BertConfig, BertForSequenceClassification};
 use rust_bert::distilbert::{DistilBertConfig, DistilBertModelClassifier};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
@@ -90,8 +91,16 @@ impl Net {
     }
 }
 
-fn config<T: DeserializeOwned>(checkpoint: &Checkpoint) -> Result<T, String> {
-    serde_json::from_value(checkpoint.whole.clone()).map_err(|e| format!("config.json: {e}"))
+/// The configuration of the library: what `config.json` says, and the library's defaults where it is silent.
+pub(crate) fn config<T: Default + Serialize + DeserializeOwned>(
+    checkpoint: &Checkpoint,
+) -> Result<T, String> {
+    let told = |e: serde_json::Error| format!("config.json: {e}");
+    let mut whole = serde_json::to_value(T::default()).map_err(told)?;
+    if let (Some(fields), Some(said)) = (whole.as_object_mut(), checkpoint.whole.as_object()) {
+        fields.extend(said.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    serde_json::from_value(whole).map_err(told)
 }
 
 fn fill(store: &mut VarStore, folder: &Folder) -> Result<(), String> {

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use rust_bert::pipelines::common::{ModelType, TokenizerOption};
+use rust_tokenizers::TokenRef;
 use rust_tokenizers::tokenizer::TruncationStrategy;
+use rust_tokenizers::vocab::{SentencePieceModel, Vocab as _, XLMRobertaVocab};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::checkpoint::Family;
 use crate::folder::Folder;
@@ -30,6 +33,8 @@ struct Options {
 pub(crate) struct Tokens {
     folder: Folder,
     tokenizer: TokenizerOption,
+    /// XLM-RoBERTa only.
+    pieces: Option<Pieces>,
     texts: usize,
     /// The numbers that stand before and after every text.
     pub(crate) around: (i64, i64),
@@ -46,7 +51,11 @@ impl Tokens {
             _ => return Err("the vocabulary has no tokens that stand around a text".to_owned()),
         };
         let pad = tokenizer.get_pad_id().ok_or("the vocabulary has no token to fill up with")?;
-        Ok(Self { folder: folder.clone(), tokenizer, texts: 0, around, pad })
+        let pieces = match folder.checkpoint.family {
+            Family::XlmRoberta => folder.words.first().map(|path| Pieces::open(path)).transpose()?,
+            _ => None,
+        };
+        Ok(Self { folder: folder.clone(), tokenizer, pieces, texts: 0, around, pad })
     }
 
     /// The numbers of a text, without those around it.
@@ -56,9 +65,58 @@ impl Tokens {
             self.tokenizer = tokenizer(&self.folder)?;
             self.texts = 0;
         }
-        let tokens = self.tokenizer.tokenize(&tame(text, self.folder.checkpoint.family));
+        let text = tame(text);
+        if let Some(pieces) = &self.pieces {
+            return Ok(pieces.ids(&text));
+        }
+        let tokens = self.tokenizer.tokenize(&text);
         Ok(self.tokenizer.convert_tokens_to_ids(&tokens))
     }
+}
+
+/// The pieces of XLM-RoBERTa. rust-bert's own way to them leaves out joiners of emoji and keeps double spaces, other than the library
+/// that such checkpoints were made with.
+struct Pieces {
+    model: SentencePieceModel,
+    words: XLMRobertaVocab,
+}
+
+impl Pieces {
+    fn open(path: &Path) -> Result<Self, String> {
+        let model = SentencePieceModel::from_file(path).map_err(|e| e.to_string())?;
+        Ok(Self { model, words: XLMRobertaVocab::from_file(path).map_err(|e| e.to_string())? })
+    }
+
+    fn ids(&self, text: &str) -> Vec<i64> {
+        let text = as_pieces_are_made(text);
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let places: Vec<u32> = (0_u32..).zip(text.chars()).map(|(at, _)| at).collect();
+        let ways = self.model.decode_forward_token_ref(TokenRef::new(&text, &places));
+        let best = self.model.parse_nodes_to_tokens(self.model.decode_backward(&ways));
+        best.iter().map(|token| self.words.token_to_id(&token.text)).collect()
+    }
+}
+
+/// Letters in their plain form, marks without width as spaces, one space for many, written as the pieces write it.
+fn as_pieces_are_made(text: &str) -> String {
+    let plain: String =
+        text.nfkc().filter(|c| !is_dropped(*c)).map(|c| if is_space(c) { ' ' } else { c }).collect();
+    let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
+    words.iter().flat_map(|word| ["\u{2581}", word]).collect()
+}
+
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\u{1}'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{8f}' | '\u{9f}')
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{2581}' | '\u{feff}' | '\u{fffd}'
+        )
 }
 
 fn tokenizer(folder: &Folder) -> Result<TokenizerOption, String> {
@@ -83,17 +141,10 @@ fn options(path: &Path) -> Result<Options, String> {
     }
 }
 
-/// The text without what slows a tokenizer down or what it does otherwise than the one that the checkpoint was made with:
-/// words without end are cut, and XLM-RoBERTa sees one space for many.
-fn tame(text: &str, family: Family) -> Cow<'_, str> {
-    let spaces = family == Family::XlmRoberta;
-    let endless = text.split_whitespace().any(|word| word.chars().nth(LONGEST_WORD).is_some());
-    if !spaces && !endless {
+/// The text with words without end cut.
+fn tame(text: &str) -> Cow<'_, str> {
+    if text.split_whitespace().all(|word| word.chars().nth(LONGEST_WORD).is_none()) {
         return Cow::Borrowed(text);
-    }
-    if spaces {
-        let words: Vec<&str> = text.split_whitespace().map(cut).collect();
-        return Cow::Owned(words.join(" "));
     }
     Cow::Owned(text.split_inclusive(char::is_whitespace).map(cut_before_space).collect())
 }
@@ -116,8 +167,13 @@ mod tests {
     #[test]
     fn words_without_end_are_cut_and_nothing_else_is_touched() {
         let long = "x".repeat(500);
-        assert_eq!(tame("een  gewone\ntekst ", Family::Roberta), "een  gewone\ntekst ");
-        assert_eq!(tame(&format!("é {long}\n b"), Family::Bert), format!("é {}\n b", "x".repeat(200)));
-        assert_eq!(tame(" een  gewone\u{a0}tekst ", Family::XlmRoberta), "een gewone tekst");
+        assert_eq!(tame("een  gewone\ntekst "), "een  gewone\ntekst ");
+        assert_eq!(tame(&format!("é {long}\n b")), format!("é {}\n b", "x".repeat(200)));
+    }
+
+    #[test]
+    fn spaces_and_marks_without_width_become_one_space() {
+        assert_eq!(as_pieces_are_made(" een  ﬁjne\u{a0}\u{200b}dag\u{1}\n"), "▁een▁fijne▁dag");
+        assert_eq!(as_pieces_are_made("\u{feff} \n"), "");
     }
 }
