@@ -371,10 +371,11 @@ event-overrule-undone = { $by } let the rank be computed again
 event-located = { $by } set the shop: { $v }
 event-responsible = { $by } set who has to act: { $v }
 event-corrected = { $by } corrected: { $v }
-event-reassessed = Judged again by { $by }: { $v } changed
-event-reassessed-same = Judged again by { $by }: nothing changed
 event-called = Called the customer ({ $v })
 event-snoozed = { $by } put the case aside until { $until }: { $v }
+event-second-look = Judged again by the stronger model { $v }; rank { $before } → { $after }.
+event-new-model = Judged again by the new model { $v }; rank { $before } → { $after }.
+event-judged-the-same = It says the same.
 event-split-off = { $n ->
     [one] { $by } split one post off into case { $v }
    *[other] { $by } split { $n } posts off into case { $v }

@@ -371,10 +371,11 @@ event-overrule-undone = { $by } liet de rang weer berekenen
 event-located = { $by } zette de winkel: { $v }
 event-responsible = { $by } zette wie moet handelen: { $v }
 event-corrected = { $by } verbeterde: { $v }
-event-reassessed = Opnieuw beoordeeld door { $by }: { $v } veranderd
-event-reassessed-same = Opnieuw beoordeeld door { $by }: niets veranderd
 event-called = Gebeld met de klant ({ $v })
 event-snoozed = { $by } legde de zaak weg tot { $until }: { $v }
+event-second-look = Opnieuw beoordeeld door het sterkere model { $v }; rang { $before } → { $after }.
+event-new-model = Opnieuw beoordeeld door het nieuwe model { $v }; rang { $before } → { $after }.
+event-judged-the-same = Het zegt hetzelfde.
 event-split-off = { $n ->
     [one] { $by } splitste een bericht af naar zaak { $v }
    *[other] { $by } splitste { $n } berichten af naar zaak { $v }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gehoor_domain::case::ClockKind;
+use gehoor_domain::case::{ClockKind, Voice};
 use gehoor_domain::decide::Command;
+use gehoor_domain::mention::Draft;
 use gehoor_engine::SourceSetup;
 use gehoor_engine::outcomes::Polled;
 use gehoor_engine::views::Health;
@@ -168,4 +169,32 @@ async fn a_platform_that_says_in_its_own_words_how_long_to_wait_is_heard() {
     );
     assert_eq!(row.last_error.as_deref(), Some("the forum asks to wait"));
     assert_eq!((row.failures, row.health), (0, Health::Waits));
+}
+
+#[tokio::test]
+async fn our_answer_joins_the_case_whether_it_is_read_before_what_it_answers_with_it_or_after() {
+    let complaint = "Al zes weken wacht ik op mijn bank en niemand belt terug. Schandalig!";
+    for (name, turns) in [
+        ("before", vec![vec!["ours"], vec!["call"]]),
+        ("with it", vec![vec!["ours", "call"]]),
+        ("after", vec![vec!["call"], vec!["ours"]]),
+    ] {
+        let world = World::new().unwrap();
+        let begun = world.now();
+        let call = post("1", "anneke", begun, complaint);
+        let ours = Draft {
+            own: true,
+            in_reply_to: Some("1".into()),
+            ..post("2", "bouwhoek", begun, "Wat vervelend, dat zoeken we uit.")
+        };
+        for turn in turns {
+            let drafts = turn.iter().map(|who| if *who == "call" { call.clone() } else { ours.clone() });
+            world.hear(drafts.collect()).await.unwrap();
+        }
+        let inbox = world.inbox().await.unwrap();
+        let case = &inbox.rows[0].case;
+        let voices: Vec<Voice> = case.mentions.iter().map(|m| m.voice).collect();
+        assert_eq!(voices, [Voice::Customer, Voice::Us], "{name}");
+        assert!(case.running(ClockKind::FirstResponse).is_none(), "{name}: it was answered");
+    }
 }

@@ -14,5 +14,6 @@ mod queue;
 mod queues;
 mod replies;
 mod scope;
+mod second_look;
 mod silence;
 mod week;

@@ -227,6 +227,7 @@ pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Cl
         store: Arc::clone(&data.store) as Arc<dyn gehoor_store::Store>,
         index: Arc::clone(&data.index),
         classifier: Arc::new(BuiltIn::load().context("cannot load the built-in model")?),
+        stronger: None,
         transport: Arc::new(client(&config.fetch, &config.smtp)?),
         clock,
         tokens: Some(Arc::new(Secrets::open(&config.data.dir)?)),

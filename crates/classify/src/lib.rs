@@ -4,7 +4,7 @@
 //! - The built-in model: [`BuiltIn`]. A text becomes words (`prepare`), n-grams (`features`), lexicon sums and shape
 //!   (`dense`), scores (`model`), probabilities ([`calibrate`]), an assessment (`judge`), with hard evidence beside it
 //!   (`rules`) and the words that led to it (`reasons`).
-//!   [`sure`] says what is only a guess.
+//!   [`sure`] says what is only a guess, [`second`] what a stronger model should look at again.
 //! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
 //!   the [`card`]; texts come through [`labelled`] and [`weak`].
 //! - Another model's word: [`Opinion`], put in the place of what the built-in one says of the same thing.
@@ -41,6 +41,7 @@ mod prepare;
 mod reasons;
 pub mod report;
 mod rules;
+pub mod second;
 pub mod sure;
 pub mod taxonomy;
 pub mod train;

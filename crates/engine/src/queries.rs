@@ -18,7 +18,8 @@ use crate::setup::SourceSetup;
 use crate::shelf::event_key;
 use crate::sources::Seen;
 use crate::views::{
-    AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, Outbox, SourceRow, TimelineItem, Viewer,
+    AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, ModelsPage, Outbox, SourceRow, TimelineItem,
+    Viewer,
 };
 
 pub use crate::trends::{Answers, Trends, TrendsQuery};
@@ -421,6 +422,19 @@ impl Engine {
             outbox_due,
             outbox_dead,
             failing_sources,
+            models: self.models_page(),
+        }
+    }
+}
+
+impl Engine {
+    fn models_page(&self) -> ModelsPage {
+        let parts = &self.inner.parts;
+        ModelsPage {
+            quick: parts.classifier.id().to_owned(),
+            stronger: parts.stronger.as_ref().map(|model| model.id().to_owned()),
+            looks_waiting: self.looks_waiting().unwrap_or(0),
+            reassess: self.reassess_state().ok().filter(|state| !state.models.is_empty()),
         }
     }
 }
