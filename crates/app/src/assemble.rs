@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
-use gehoor_classify::BuiltIn;
+use gehoor_classify::{BuiltIn, Classifier};
 use gehoor_domain::location::Locations;
 use gehoor_engine::clock::{Clock, SystemClock};
 use gehoor_engine::{Engine, Parts, Setup};
@@ -218,16 +218,50 @@ pub fn engine(config: &Config, data: &Data) -> Result<Engine> {
     engine_with(setup, config, data, Arc::new(SystemClock))
 }
 
+/// The whole house on the machine's clock, ready to judge: also the stronger model is read, so that what is wrong with it
+/// shows at the start.
+///
+/// # Errors
+/// As [`engine`], and when the stronger model cannot be loaded.
+pub fn engine_to_serve(config: &Config, data: &Data) -> Result<Engine> {
+    let setup = setup(config)?;
+    credentials_are_there(&setup)?;
+    let stronger = stronger(config, gehoor_bert::load)?;
+    engine_of(setup, config, data, Arc::new(SystemClock), stronger)
+}
+
 /// The whole house on a given clock.
 ///
 /// # Errors
-/// When the model, the client or the engine cannot be made.
+/// When a model, the client or the engine cannot be made.
 pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Clock>) -> Result<Engine> {
+    engine_of(setup, config, data, clock, stronger(config, gehoor_bert::open)?)
+}
+
+type Opened = Result<Arc<dyn Classifier>, gehoor_bert::BertError>;
+
+/// The stronger model of the configuration.
+fn stronger(
+    config: &Config,
+    open: impl FnOnce(&Path, BuiltIn) -> Opened,
+) -> Result<Option<Arc<dyn Classifier>>> {
+    let Some(dir) = &config.classifier.stronger else { return Ok(None) };
+    let base = BuiltIn::load().context("cannot load the built-in model")?;
+    open(dir, base).map(Some).context("[classifier] stronger")
+}
+
+fn engine_of(
+    setup: Setup,
+    config: &Config,
+    data: &Data,
+    clock: Arc<dyn Clock>,
+    stronger: Option<Arc<dyn Classifier>>,
+) -> Result<Engine> {
     let parts = Parts {
         store: Arc::clone(&data.store) as Arc<dyn gehoor_store::Store>,
         index: Arc::clone(&data.index),
         classifier: Arc::new(BuiltIn::load().context("cannot load the built-in model")?),
-        stronger: None,
+        stronger,
         transport: Arc::new(client(&config.fetch, &config.smtp)?),
         clock,
         tokens: Some(Arc::new(Secrets::open(&config.data.dir)?)),

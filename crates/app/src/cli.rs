@@ -64,6 +64,9 @@ enum Command {
     Train(commands::train::TrainArgs),
     /// Measure a model on labelled texts.
     Eval(commands::eval::EvalArgs),
+    /// The stronger model: what a folder with a checkpoint lacks.
+    #[command(subcommand)]
+    Models(commands::models::ModelsCommand),
     /// Write cases or mentions as JSONL or CSV, one row each.
     Export(commands::export::ExportArgs),
     /// Make the signed evidence file of a case, or check one.
@@ -121,6 +124,7 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Search(args) => commands::search::run(&args)?,
         Command::Train(args) => commands::train::run(&args)?,
         Command::Eval(args) => commands::eval::run(&args)?,
+        Command::Models(command) => return commands::models::run(&command),
         Command::Export(args) => commands::export::run(&args)?,
         Command::Evidence(args) => commands::evidence::run(&args)?,
         Command::Reindex { config } => commands::keep::reindex(&config.load()?)?,

@@ -65,23 +65,30 @@ pub const fn is_built() -> bool {
     cfg!(feature = "torch")
 }
 
-/// Loads the checkpoint in a folder. What it does not know is judged by `base`.
+/// The checkpoint in a folder; its weights are read at the first text. What it does not know is judged by `base`.
 ///
 /// # Errors
-/// [`BertError`]: something is missing in the folder, the weights cannot be loaded, or the program was built without
-/// libtorch.
+/// [`BertError`]: something is missing in the folder, or the program was built without libtorch.
 pub fn open(dir: &Path, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
-    let folder = Folder::open(dir)?;
-    load(folder, base)
+    with(dir, base, false)
+}
+
+/// As [`open`], with the weights read at once: what is wrong with them shows at the start.
+///
+/// # Errors
+/// As [`open`], and when the weights cannot be loaded.
+pub fn load(dir: &Path, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
+    with(dir, base, true)
 }
 
 #[cfg(feature = "torch")]
-fn load(folder: Folder, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
-    Ok(Arc::new(Stronger::load(folder, base)?))
+fn with(dir: &Path, base: BuiltIn, at_once: bool) -> Result<Arc<dyn Classifier>, BertError> {
+    let folder = Folder::open(dir)?;
+    Ok(Arc::new(if at_once { Stronger::load(folder, base)? } else { Stronger::open(folder, base)? }))
 }
 
 #[cfg(not(feature = "torch"))]
-#[expect(clippy::needless_pass_by_value, reason = "the same as with libtorch")]
-fn load(_: Folder, _: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
+fn with(dir: &Path, _: BuiltIn, _: bool) -> Result<Arc<dyn Classifier>, BertError> {
+    Folder::open(dir)?;
     Err(BertError::NotBuilt)
 }

@@ -26,7 +26,7 @@ pub struct Settings {
     pub overlap: usize,
     /// Windows judged at a time.
     pub batch_size: usize,
-    /// Threads for one batch; 0 takes one for each core.
+    /// Threads for one batch; 0 takes half the cores, so that the rest of the program keeps its pace.
     pub threads: usize,
     /// What the labels mean.
     pub labels: BTreeMap<String, Meaning>,
@@ -57,6 +57,15 @@ impl Settings {
     #[must_use]
     pub fn length(&self, checkpoint: &Checkpoint) -> usize {
         self.max_length.unwrap_or_else(|| USUAL_LENGTH.min(checkpoint.longest))
+    }
+
+    /// How many threads that are.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
+            threads => threads,
+        }
     }
 
     /// What does not go with the checkpoint, one line each.

@@ -9,17 +9,17 @@ use gehoor_domain::assessment::Assessment;
 
 use crate::BertError;
 use crate::folder::Folder;
-use crate::labels::LabelMap;
 use crate::net::Net;
 use crate::tokens::Tokens;
 use crate::windows::{combined, windows};
 
-/// A loaded checkpoint. Judging takes all its threads; who asks at the same time waits.
+/// A checkpoint. Judging takes all its threads; who asks at the same time waits.
 pub struct Stronger {
     id: String,
     base: BuiltIn,
-    labels: LabelMap,
-    judge: Mutex<Judge>,
+    folder: Folder,
+    /// Read at the first text: most commands need no more than the name.
+    judge: Mutex<Option<Judge>>,
 }
 
 struct Judge {
@@ -32,28 +32,34 @@ struct Judge {
 }
 
 impl Stronger {
-    /// Loads the checkpoint. Its threads are those of the whole process.
+    /// Names the checkpoint; its weights are read when they are needed.
     ///
     /// # Errors
-    /// [`BertError::Load`] with what the libraries below say, or [`BertError::Read`].
+    /// [`BertError::Read`] when a file cannot be read.
+    pub fn open(folder: Folder, base: BuiltIn) -> Result<Self, BertError> {
+        let id = format!("{} + {}", folder.id()?, Classifier::id(&base));
+        Ok(Self { id, base, folder, judge: Mutex::new(None) })
+    }
+
+    /// Reads the weights at once. The threads of the checkpoint are those of the whole process.
+    ///
+    /// # Errors
+    /// As [`Stronger::open`], and [`BertError::Load`] with what the libraries below say.
     pub fn load(folder: Folder, base: BuiltIn) -> Result<Self, BertError> {
-        let id = format!("{} + {}", folder.id()?, gehoor_classify::Classifier::id(&base));
         let failed = |why: String| BertError::Load { dir: folder.dir.clone(), why };
-        let threads = match folder.settings.threads {
-            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            threads => threads,
-        };
-        tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
-        let opened = caught(|| Ok((Tokens::open(&folder)?, Net::open(&folder)?)));
-        let (tokens, net) = opened.map_err(failed)?;
-        let judge = Judge {
-            tokens,
-            net,
-            room: folder.settings.length(&folder.checkpoint).saturating_sub(2),
-            overlap: folder.settings.overlap,
-            batch_size: folder.settings.batch_size,
-        };
-        Ok(Self { id, base, labels: folder.labels, judge: Mutex::new(judge) })
+        let judge = Judge::read(&folder).map_err(failed)?;
+        Ok(Self { judge: Mutex::new(Some(judge)), ..Self::open(folder, base)? })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Judge) -> Result<T, String>) -> Result<T, String> {
+        let mut place = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
+        if place.is_none() {
+            *place = Some(Judge::read(&self.folder)?);
+        }
+        match place.as_mut() {
+            Some(judge) => caught(|| work(judge)),
+            None => Err("the weights are not there".to_owned()),
+        }
     }
 
     /// What the checkpoint says of each window of each text, before it is given a meaning.
@@ -61,8 +67,7 @@ impl Stronger {
     /// # Errors
     /// What went wrong below.
     pub fn logits(&self, texts: &[&str]) -> Result<Vec<Vec<Vec<f32>>>, String> {
-        let mut judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        caught(|| judge.logits(texts))
+        self.with(|judge| judge.logits(texts))
     }
 
     /// The tokens of a text, without those that stand around it.
@@ -70,8 +75,7 @@ impl Stronger {
     /// # Errors
     /// What went wrong below.
     pub fn token_ids(&self, text: &str) -> Result<Vec<i64>, String> {
-        let mut judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        caught(|| judge.tokens.ids(text))
+        self.with(|judge| judge.tokens.ids(text))
     }
 
     fn judge(&self, docs: &[Doc<'_>]) -> Result<Vec<Assessment>, String> {
@@ -81,7 +85,7 @@ impl Stronger {
             .zip(all)
             .map(|(doc, windows)| {
                 let opinions: Option<Vec<Opinion>> =
-                    windows.iter().map(|logits| self.labels.opinion(logits)).collect();
+                    windows.iter().map(|logits| self.folder.labels.opinion(logits)).collect();
                 let opinions = opinions.ok_or("the weights give numbers that are none")?;
                 let mut assessment = self.base.assess(doc);
                 combined(&opinions).put_into(&mut assessment);
@@ -93,6 +97,19 @@ impl Stronger {
 }
 
 impl Judge {
+    fn read(folder: &Folder) -> Result<Self, String> {
+        let threads = folder.settings.threads();
+        tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
+        let (tokens, net) = caught(|| Ok((Tokens::open(folder)?, Net::open(folder)?)))?;
+        Ok(Self {
+            tokens,
+            net,
+            room: folder.settings.length(&folder.checkpoint).saturating_sub(2),
+            overlap: folder.settings.overlap,
+            batch_size: folder.settings.batch_size,
+        })
+    }
+
     fn logits(&mut self, texts: &[&str]) -> Result<Vec<Vec<Vec<f32>>>, String> {
         let (before, after) = self.tokens.around;
         let mut all: Vec<(usize, Vec<i64>)> = Vec::new();

@@ -1,6 +1,7 @@
 //! The workshop: `cargo xtask {test,tidy,dag,bench,new}`.
 
 mod bench;
+mod bert;
 mod dag;
 mod needs;
 mod new;

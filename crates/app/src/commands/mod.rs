@@ -8,6 +8,7 @@ pub mod export;
 pub mod health;
 pub mod import;
 pub mod keep;
+pub mod models;
 pub mod people;
 pub mod plugs;
 pub mod search;
