@@ -20,6 +20,7 @@ make() {
   python3 -c 'import venv, ensurepip' 2>/dev/null || install python3 python3-venv
   rm -rf "$DIR"
   mkdir -p "$DIR/work"
+  trap 'rm -rf "$DIR/work"' EXIT
   local free
   free=$(df -Pk "$DIR" | awk 'NR == 2 { print $4 }')
   [ "$free" -gt 1000000 ] || fail "needs 1 GB of free disk in $DIR; there are $((free / 1000)) MB"

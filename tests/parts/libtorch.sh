@@ -26,7 +26,8 @@ with zipfile.ZipFile(wheel) as z:
     for name in z.namelist():
         if not name.startswith(prefix) or name.endswith("/"):
             continue
-        path = os.path.join(to, name[len(prefix):])
+        rest = name[len(prefix):]
+        path = os.path.join(to, rest) if rest else to
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with z.open(name) as source, open(path, "wb") as target:
             shutil.copyfileobj(source, target)
@@ -45,6 +46,7 @@ get() {
   WORK=$DIR/work
   rm -rf "$WORK" "$DIR/lib" "$DIR/include"
   mkdir -p "$WORK/wheels" "$DIR/lib"
+  trap 'rm -rf "$WORK"' EXIT
   say "downloading libtorch 2.4.0 (0.8 GB)"
   python3 -m venv "$WORK/v"
   fetch torch==2.4.0

@@ -240,3 +240,147 @@ fn settings(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Option<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of a tiny BERT in which nothing is missing; its weights are all zero.
+    fn complete() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
+        put(
+            "config.json",
+            br#"{"model_type": "bert", "max_position_embeddings": 64, "vocab_size": 6, "hidden_size": 2}"#,
+        );
+        put("vocab.txt", b"[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nbank\n");
+        put("model.toml", b"[labels]\nLABEL_0 = { complaint = false }\nLABEL_1 = { complaint = true }\n");
+        put(
+            "model.safetensors",
+            &weights(&[
+                ("bert.embeddings.word_embeddings.weight", [6, 2]),
+                ("bert.pooler.dense.weight", [2, 2]),
+                ("classifier.weight", [2, 2]),
+            ]),
+        );
+        dir
+    }
+
+    fn weights(tensors: &[(&str, [usize; 2])]) -> Vec<u8> {
+        let mut head = serde_json::Map::new();
+        let mut end = 0;
+        for (name, shape) in tensors {
+            let begin = end;
+            end += shape[0] * shape[1] * 4;
+            let entry = serde_json::json!({ "dtype": "F32", "shape": shape, "data_offsets": [begin, end] });
+            head.insert((*name).to_owned(), entry);
+        }
+        let head = serde_json::to_vec(&head).unwrap();
+        let length = u64::try_from(head.len()).unwrap();
+        [length.to_le_bytes().to_vec(), head, vec![0; end]].concat()
+    }
+
+    /// What is told of a folder after something was done to it.
+    fn told(change: impl FnOnce(&Path)) -> String {
+        let dir = complete();
+        change(dir.path());
+        let report = look(dir.path());
+        assert!(report.folder.is_none());
+        report.findings.iter().map(|finding| format!("{finding}\n")).collect()
+    }
+
+    #[test]
+    fn a_complete_folder_can_be_used_and_names_its_version() {
+        let dir = complete();
+        let report = look(dir.path());
+        assert_eq!(report.wrong(), "");
+        let folder = report.folder.unwrap();
+        assert_eq!(folder.settings.length(&folder.checkpoint), 64);
+        let id = folder.id().unwrap();
+        assert_eq!(folder.id().unwrap(), id);
+        let file = dir.path().join("model.safetensors");
+        let mut changed = std::fs::read(&file).unwrap();
+        *changed.last_mut().unwrap() = 1;
+        std::fs::write(&file, changed).unwrap();
+        assert_ne!(Folder::open(dir.path()).unwrap().id().unwrap(), id);
+    }
+
+    #[test]
+    fn each_file_that_is_missing_is_told_with_what_to_do() {
+        let without = |name: &str| told(|dir| std::fs::remove_file(dir.join(name)).unwrap());
+        assert!(without("config.json").contains("WRONG  config.json is missing\n       copy a checkpoint"));
+        assert!(
+            without("vocab.txt").contains("WRONG  vocab.txt is missing\n       it comes with the checkpoint")
+        );
+        assert!(without("model.safetensors").contains("model.safetensors is missing, and rust_model.ot too"));
+        let labels = without("model.toml");
+        assert!(labels.contains("what do the labels mean?"), "{labels}");
+        assert!(labels.contains("\n       \"LABEL_1\" = { complaint = true }"), "{labels}");
+        assert!(look(Path::new("/nowhere/at/all")).wrong().contains("is no folder"));
+    }
+
+    #[test]
+    fn what_is_there_in_another_form_is_told_with_how_to_change_it() {
+        let only = told(|dir| std::fs::rename(dir.join("vocab.txt"), dir.join("tokenizer.json")).unwrap());
+        assert!(
+            only.contains("tokenizer.json alone is not read") && only.contains("use_fast=False"),
+            "{only}"
+        );
+        let pickled = told(|dir| {
+            std::fs::rename(dir.join("model.safetensors"), dir.join("pytorch_model.bin")).unwrap()
+        });
+        assert!(
+            pickled.contains("pytorch_model.bin is not read") && pickled.contains("safe_serialization"),
+            "{pickled}"
+        );
+        let trained = told(|dir| {
+            std::fs::rename(dir.join("config.json"), dir.join("weights.bin.zst")).unwrap();
+        });
+        assert!(trained.contains("a model of `gehoor train`"), "{trained}");
+    }
+
+    #[test]
+    fn weights_that_do_not_belong_to_the_checkpoint_are_told() {
+        let with = |bytes: Vec<u8>| told(|dir| std::fs::write(dir.join("model.safetensors"), bytes).unwrap());
+        let headless = with(weights(&[("bert.embeddings.word_embeddings.weight", [6, 2])]));
+        assert!(headless.contains("the weights lack `classifier.weight`"), "{headless}");
+        let other = with(weights(&[
+            ("bert.embeddings.word_embeddings.weight", [9, 2]),
+            ("bert.pooler.dense.weight", [2, 2]),
+            ("classifier.weight", [3, 2]),
+        ]));
+        assert!(
+            other.contains("`classifier.weight` is of [3, 2] numbers, and config.json wants [2, 2]"),
+            "{other}"
+        );
+        assert!(with(b"<!DOCTYPE html>".to_vec()).contains("no safetensors file"));
+        let torn = told(|dir| {
+            let file = dir.join("model.safetensors");
+            let bytes = std::fs::read(&file).unwrap();
+            std::fs::write(&file, &bytes[..bytes.len() - 3]).unwrap();
+        });
+        assert!(torn.contains("was not copied to its end"), "{torn}");
+        let words = told(|dir| std::fs::write(dir.join("vocab.txt"), "a\n".repeat(7)).unwrap());
+        assert!(words.contains("the vocabulary has 7 words and the weights only 6"), "{words}");
+    }
+
+    #[test]
+    fn settings_and_labels_that_do_not_fit_are_told() {
+        let with = |text: &str| told(|dir| std::fs::write(dir.join("model.toml"), text).unwrap());
+        assert!(with("max_length = 512").contains("this checkpoint reads 16 to 64 tokens"));
+        assert!(with("[labels]\nLABEL_0 = { complaint = false }").contains("label `LABEL_1` is missing"));
+        assert!(with("lables = 1").contains("model.toml line 1: unknown field `lables`"));
+    }
+
+    #[cfg(not(feature = "torch"))]
+    #[test]
+    fn a_program_without_libtorch_says_so_after_the_folder_was_found_complete() {
+        let base = || gehoor_classify::BuiltIn::load().unwrap();
+        let dir = complete();
+        let not_built = crate::load(dir.path(), base()).err().unwrap().to_string();
+        assert!(not_built.contains("--features bert"), "{not_built}");
+        std::fs::remove_file(dir.path().join("vocab.txt")).unwrap();
+        let missing = crate::open(dir.path(), base()).err().unwrap().to_string();
+        assert!(missing.contains("vocab.txt is missing"), "{missing}");
+    }
+}
