@@ -190,7 +190,7 @@ def make(family, seed, texts):
     save_file(weights(family, config, seed), folder / "model.safetensors", metadata={"format": "pt"})
     meanings = "\n".join(f'"{label}" = {MEANINGS[label]}' for label in LABELS[family])
     (folder / "model.toml").write_text(
-        f'name = "random-{family}"\nmax_length = {LENGTH}\noverlap = {OVERLAP}\nbatch_size = 7\nthreads = 2\n\n'
+        f'name = "random-{family}"\nmax_length = {LENGTH}\noverlap = {OVERLAP}\nbatch_size = 7\nthreads = 1\n\n'
         f"[labels]\n{meanings}\n", "utf-8")
     model = model_class.from_pretrained(folder)
     before, after = tokenizer.build_inputs_with_special_tokens([])

@@ -208,7 +208,7 @@ pub fn credentials_are_there(setup: &Setup) -> Result<()> {
     Ok(())
 }
 
-/// The whole house on the machine's clock.
+/// The whole house on the machine's clock, for a command: see [`engine_with`].
 ///
 /// # Errors
 /// As [`setup`], [`credentials_are_there`] and [`client`].
@@ -218,36 +218,29 @@ pub fn engine(config: &Config, data: &Data) -> Result<Engine> {
     engine_with(setup, config, data, Arc::new(SystemClock))
 }
 
-/// The whole house on the machine's clock, ready to judge: also the stronger model is read, so that what is wrong with it
-/// shows at the start.
+/// The whole house on the machine's clock, with all its models: what is wrong with the stronger one shows at the start.
 ///
 /// # Errors
 /// As [`engine`], and when the stronger model cannot be loaded.
 pub fn engine_to_serve(config: &Config, data: &Data) -> Result<Engine> {
     let setup = setup(config)?;
     credentials_are_there(&setup)?;
-    let stronger = stronger(config, gehoor_bert::load)?;
-    engine_of(setup, config, data, Arc::new(SystemClock), stronger)
+    engine_of(setup, config, data, Arc::new(SystemClock), stronger(config)?)
 }
 
-/// The whole house on a given clock.
+/// The whole house on a given clock, without the stronger model: only what serves for long looks again.
 ///
 /// # Errors
-/// When a model, the client or the engine cannot be made.
+/// When the model, the client or the engine cannot be made.
 pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Clock>) -> Result<Engine> {
-    engine_of(setup, config, data, clock, stronger(config, gehoor_bert::open)?)
+    engine_of(setup, config, data, clock, None)
 }
 
-type Opened = Result<Arc<dyn Classifier>, gehoor_bert::BertError>;
-
 /// The stronger model of the configuration.
-fn stronger(
-    config: &Config,
-    open: impl FnOnce(&Path, BuiltIn) -> Opened,
-) -> Result<Option<Arc<dyn Classifier>>> {
+fn stronger(config: &Config) -> Result<Option<Arc<dyn Classifier>>> {
     let Some(dir) = &config.classifier.stronger else { return Ok(None) };
     let base = BuiltIn::load().context("cannot load the built-in model")?;
-    open(dir, base).map(Some).context("[classifier] stronger")
+    gehoor_bert::load(dir, base).map(Some).context("[classifier] stronger")
 }
 
 fn engine_of(

@@ -380,7 +380,7 @@ mod tests {
         let not_built = crate::load(dir.path(), base()).err().unwrap().to_string();
         assert!(not_built.contains("--features bert"), "{not_built}");
         std::fs::remove_file(dir.path().join("vocab.txt")).unwrap();
-        let missing = crate::open(dir.path(), base()).err().unwrap().to_string();
+        let missing = crate::load(dir.path(), base()).err().unwrap().to_string();
         assert!(missing.contains("vocab.txt is missing"), "{missing}");
     }
 }

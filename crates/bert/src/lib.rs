@@ -65,30 +65,22 @@ pub const fn is_built() -> bool {
     cfg!(feature = "torch")
 }
 
-/// The checkpoint in a folder; its weights are read at the first text. What it does not know is judged by `base`.
+/// Loads the checkpoint in a folder. What it does not know is judged by `base`.
 ///
 /// # Errors
-/// [`BertError`]: something is missing in the folder, or the program was built without libtorch.
-pub fn open(dir: &Path, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
-    with(dir, base, false)
-}
-
-/// As [`open`], with the weights read at once: what is wrong with them shows at the start.
-///
-/// # Errors
-/// As [`open`], and when the weights cannot be loaded.
-pub fn load(dir: &Path, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
-    with(dir, base, true)
-}
-
+/// [`BertError`]: something is missing in the folder, the weights cannot be loaded, or the program was built without
+/// libtorch.
 #[cfg(feature = "torch")]
-fn with(dir: &Path, base: BuiltIn, at_once: bool) -> Result<Arc<dyn Classifier>, BertError> {
-    let folder = Folder::open(dir)?;
-    Ok(Arc::new(if at_once { Stronger::load(folder, base)? } else { Stronger::open(folder, base)? }))
+pub fn load(dir: &Path, base: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
+    Ok(Arc::new(Stronger::load(Folder::open(dir)?, base)?))
 }
 
+/// Says why the checkpoint in a folder cannot be loaded: this program was built without libtorch.
+///
+/// # Errors
+/// [`BertError`]: something is missing in the folder, or else always [`BertError::NotBuilt`].
 #[cfg(not(feature = "torch"))]
-fn with(dir: &Path, _: BuiltIn, _: bool) -> Result<Arc<dyn Classifier>, BertError> {
+pub fn load(dir: &Path, _: BuiltIn) -> Result<Arc<dyn Classifier>, BertError> {
     Folder::open(dir)?;
     Err(BertError::NotBuilt)
 }

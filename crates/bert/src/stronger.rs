@@ -13,13 +13,12 @@ use crate::net::Net;
 use crate::tokens::Tokens;
 use crate::windows::{combined, windows};
 
-/// A checkpoint. Judging takes all its threads; who asks at the same time waits.
+/// A loaded checkpoint. Judging takes all its threads; who asks at the same time waits.
 pub struct Stronger {
     id: String,
     base: BuiltIn,
     folder: Folder,
-    /// Read at the first text: most commands need no more than the name.
-    judge: Mutex<Option<Judge>>,
+    judge: Mutex<Judge>,
 }
 
 struct Judge {
@@ -32,34 +31,20 @@ struct Judge {
 }
 
 impl Stronger {
-    /// Names the checkpoint; its weights are read when they are needed.
+    /// Reads the weights. The threads of the checkpoint are those of the whole process.
     ///
     /// # Errors
-    /// [`BertError::Read`] when a file cannot be read.
-    pub fn open(folder: Folder, base: BuiltIn) -> Result<Self, BertError> {
-        let id = format!("{} + {}", folder.id()?, Classifier::id(&base));
-        Ok(Self { id, base, folder, judge: Mutex::new(None) })
-    }
-
-    /// Reads the weights at once. The threads of the checkpoint are those of the whole process.
-    ///
-    /// # Errors
-    /// As [`Stronger::open`], and [`BertError::Load`] with what the libraries below say.
+    /// [`BertError::Load`] with what the libraries below say, or [`BertError::Read`].
     pub fn load(folder: Folder, base: BuiltIn) -> Result<Self, BertError> {
+        let id = format!("{} + {}", folder.id()?, Classifier::id(&base));
         let failed = |why: String| BertError::Load { dir: folder.dir.clone(), why };
-        let judge = Judge::read(&folder).map_err(failed)?;
-        Ok(Self { judge: Mutex::new(Some(judge)), ..Self::open(folder, base)? })
+        let judge = Mutex::new(Judge::read(&folder).map_err(failed)?);
+        Ok(Self { id, base, folder, judge })
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Judge) -> Result<T, String>) -> Result<T, String> {
-        let mut place = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        if place.is_none() {
-            *place = Some(Judge::read(&self.folder)?);
-        }
-        match place.as_mut() {
-            Some(judge) => caught(|| work(judge)),
-            None => Err("the weights are not there".to_owned()),
-        }
+        let mut judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
+        caught(|| work(&mut judge))
     }
 
     /// What the checkpoint says of each window of each text, before it is given a meaning.
