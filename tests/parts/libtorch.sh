@@ -56,7 +56,7 @@ get() {
     unpack "$WORK"/wheels/torch-*.whl "torch/lib/$lib" "$DIR/lib/$lib"
   done
   rm -f "$WORK"/wheels/*
-  # The processor's half is linked against these two, and calls neither.
+  # Also the processor's half is linked against these two.
   fetch nvidia-cuda-cupti-cu12==12.1.105 nvidia-cuda-runtime-cu12==12.1.105
   unpack "$WORK"/wheels/nvidia_cuda_cupti*.whl nvidia/cuda_cupti/lib/libcupti.so.12 "$DIR/lib/libcupti.so.12"
   unpack "$WORK"/wheels/nvidia_cuda_runtime*.whl nvidia/cuda_runtime/lib/libcudart.so.12 "$DIR/lib/libcudart.so.12"

@@ -1,5 +1,7 @@
 //! The program, built with the stronger model, on a real (small, random) checkpoint.
 
+#![expect(clippy::expect_used, reason = "helpers of a test")]
+
 mod support;
 
 use std::path::PathBuf;

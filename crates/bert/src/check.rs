@@ -85,11 +85,11 @@ pub fn look(dir: &Path) -> Report {
     let words = vocabulary(dir, &checkpoint, &mut report);
     let weights = weights_in(dir, &checkpoint, &mut report);
     let settings = settings(dir, &checkpoint, &mut report);
-    if let (Some(words), Some(weights), Some((settings, labels))) = (words, weights, settings) {
-        if report.wrong().is_empty() {
-            let dir = dir.to_owned();
-            report.folder = Some(Folder { dir, checkpoint, settings, labels, words, weights });
-        }
+    if let (Some(words), Some(weights), Some((settings, labels)), true) =
+        (words, weights, settings, report.wrong().is_empty())
+    {
+        let dir = dir.to_owned();
+        report.folder = Some(Folder { dir, checkpoint, settings, labels, words, weights });
     }
     report
 }

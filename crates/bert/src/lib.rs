@@ -15,6 +15,7 @@ mod stronger;
 mod tokens;
 mod weights;
 pub mod windows;
+pub mod written;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

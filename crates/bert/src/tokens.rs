@@ -1,6 +1,5 @@
 //! Words of a text as the numbers that the checkpoint knows.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use rust_bert::pipelines::common::{ModelType, TokenizerOption};
@@ -8,13 +7,11 @@ use rust_tokenizers::TokenRef;
 use rust_tokenizers::tokenizer::TruncationStrategy;
 use rust_tokenizers::vocab::{SentencePieceModel, Vocab as _, XLMRobertaVocab};
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::checkpoint::Family;
 use crate::folder::Folder;
+use crate::written::{as_pieces_are_made, tame};
 
-/// No language has longer words; breaking such a one up takes time that grows with its square.
-const LONGEST_WORD: usize = 200;
 /// The tokenizer of RoBERTa remembers every word it ever saw: after so many texts it is made anew.
 const FRESH_AFTER: usize = 20_000;
 
@@ -99,26 +96,6 @@ impl Pieces {
     }
 }
 
-/// Letters in their plain form, marks without width as spaces, one space for many, written as the pieces write it.
-fn as_pieces_are_made(text: &str) -> String {
-    let plain: String =
-        text.nfkc().filter(|c| !is_dropped(*c)).map(|c| if is_space(c) { ' ' } else { c }).collect();
-    let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
-    words.iter().flat_map(|word| ["\u{2581}", word]).collect()
-}
-
-fn is_dropped(c: char) -> bool {
-    matches!(c, '\u{1}'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{8f}' | '\u{9f}')
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{2581}' | '\u{feff}' | '\u{fffd}'
-        )
-}
-
 fn tokenizer(folder: &Folder) -> Result<TokenizerOption, String> {
     let options = options(&folder.dir.join("tokenizer_config.json"))?;
     let mut files = folder.words.iter().map(|path| path.to_str().ok_or("the path of the folder is no UTF-8"));
@@ -138,42 +115,5 @@ fn options(path: &Path) -> Result<Options, String> {
     match std::fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text).map_err(|e| format!("tokenizer_config.json: {e}")),
         Err(_) => Ok(Options::default()),
-    }
-}
-
-/// The text with words without end cut.
-fn tame(text: &str) -> Cow<'_, str> {
-    if text.split_whitespace().all(|word| word.chars().nth(LONGEST_WORD).is_none()) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.split_inclusive(char::is_whitespace).map(cut_before_space).collect())
-}
-
-fn cut(word: &str) -> &str {
-    let end = word.char_indices().nth(LONGEST_WORD).map_or(word.len(), |(at, _)| at);
-    word.get(..end).unwrap_or(word)
-}
-
-fn cut_before_space(word: &str) -> String {
-    let space = word.chars().next_back().filter(|c| c.is_whitespace());
-    let bare = word.strip_suffix(char::is_whitespace).unwrap_or(word);
-    cut(bare).chars().chain(space).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_without_end_are_cut_and_nothing_else_is_touched() {
-        let long = "x".repeat(500);
-        assert_eq!(tame("een  gewone\ntekst "), "een  gewone\ntekst ");
-        assert_eq!(tame(&format!("é {long}\n b")), format!("é {}\n b", "x".repeat(200)));
-    }
-
-    #[test]
-    fn spaces_and_marks_without_width_become_one_space() {
-        assert_eq!(as_pieces_are_made(" een  ﬁjne\u{a0}\u{200b}dag\u{1}\n"), "▁een▁fijne▁dag");
-        assert_eq!(as_pieces_are_made("\u{feff} \n"), "");
     }
 }

@@ -1,13 +1,7 @@
 //! Small checkpoints with random weights answer as the reference implementation does.
 //!
 //! `tests/parts/checkpoints.sh` makes them and writes down the reference's answers; `GEHOOR_CHECKPOINTS` says where they lie.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of a test")]
 
 use std::path::{Path, PathBuf};
 

@@ -32,7 +32,9 @@ pub(crate) fn parts() -> Result<Parts> {
 /// Lints what is only built with the feature.
 pub(crate) fn lint(parts: &Parts) -> Result<()> {
     let mut command = cargo(parts, "clippy");
-    command.args(["-p", "gehoor-bert", "--all-targets", "--quiet", "--", "-D", "warnings"]);
+    command.args(["--workspace", "--example", "throughput"]);
+    command.args(TESTS.iter().flat_map(|name| ["--test", name]));
+    command.args(["--quiet", "--", "-D", "warnings"]);
     if !command.status().context("cannot run cargo clippy")?.success() {
         bail!("cargo clippy failed");
     }

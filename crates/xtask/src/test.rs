@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::{bert, dag, needs, root, tidy};
@@ -60,17 +60,34 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
     }
     // Last, because what is shared with the other tests is built already.
     if args.rest.is_empty() && !args.without_bert {
-        let parts = bert::parts();
-        check(&mut tally, "libtorch and checkpoints", || {
-            parts.as_ref().map(|_| ()).map_err(|e| anyhow!("{e:#}"))
-        });
-        if let Ok(parts) = parts {
-            if !args.only_tests {
-                check(&mut tally, "clippy of the stronger model", || bert::lint(&parts));
-            }
-            sound &= counted(bert::tests(&parts), &mut tally)?;
-        }
+        sound &= stronger(!args.only_tests, &mut tally)?;
     }
+    end(sound, tally)
+}
+
+/// The tests of the stronger model alone.
+pub(crate) fn run_stronger() -> Result<()> {
+    let mut tally = Tally::default();
+    let sound = stronger(true, &mut tally)?;
+    end(sound, tally)
+}
+
+fn stronger(lint: bool, tally: &mut Tally) -> Result<bool> {
+    let parts = match bert::parts() {
+        Ok(parts) => parts,
+        Err(error) => {
+            check(tally, "libtorch and checkpoints", || Err(error));
+            return Ok(false);
+        }
+    };
+    if lint {
+        check(tally, "clippy of the stronger model", || bert::lint(&parts));
+    }
+    counted(bert::tests(&parts), tally)
+}
+
+/// The closing line.
+fn end(sound: bool, mut tally: Tally) -> Result<()> {
     if !sound && tally.failed == 0 {
         // A test program that did not come to an end counts too.
         tally.failed += 1;
