@@ -1058,3 +1058,41 @@ finding-typing = Nu ook aan het schrijven: { $v }.
 refused-check-holds = De controle houdt dit antwoord tegen. Kijk onder de tekst wat er anders moet.
 refused-check-warns = De controle waarschuwt. Vink onder de tekst aan wat zo kan, of pas het aan.
 reply-blocks = Bouwstenen
+
+## Modellen
+
+models = Modellen
+models-what = Wie beoordeelt de berichten, en wat leerde het team ze.
+models-judges = Wie oordeelt
+models-quick = Snel, over alles
+models-stronger = Sterker, over wat dringend of onzeker is
+models-stronger-none = Niet ingesteld
+models-waiting = { $n ->
+    [0] niets wacht
+    [one] { $n } bericht wacht
+   *[other] { $n } berichten wachten
+ }
+models-again = Oudere berichten opnieuw beoordelen
+models-again-what = Met een nieuw model gaat dit vanzelf: nieuwste eerst, op de achtergrond, en na een herstart verder waar het was. Wat mensen verbeterden blijft, gesloten zaken blijven gesloten.
+models-again-never = Nog niet nodig geweest.
+models-again-far = { $n } van { $m } bekeken.
+models-again-done = { $n ->
+    [one] { $n } bericht bekeken.
+   *[other] { $n } berichten bekeken.
+ }
+models-again-changed = { $n ->
+    [0] Geen oordeel werd anders.
+    [one] { $n } oordeel werd anders.
+   *[other] { $n } oordelen werden anders.
+ }
+models-again-began = Begonnen
+models-again-go = Beoordeel alles opnieuw
+models-corrections = Wat het team verbeterde
+models-corrections-n = { $n ->
+    [0] Nog geen verbeteringen.
+    [one] { $n } verbetering.
+   *[other] { $n } verbeteringen.
+ }
+models-corrections-what = Hieruit leert een nieuw model. Een vijfde blijft apart om te meten; het model oordeelt pas als het daar en op de eigen teksten van Gehoor niet slechter is. Daarna is een herstart nodig.
+models-corrections-get = Verbeteringen ophalen (JSONL)
+done-judged-again = Alles wordt opnieuw beoordeeld, op de achtergrond.

@@ -254,3 +254,25 @@ async fn a_closed_case_stays_closed_and_a_copy_stays_a_copy_when_a_new_model_jud
     assert_eq!(found.found.total, 1, "the copy is not counted");
     assert_eq!(found.copies.first().map(|(_, number)| *number), Some(1));
 }
+
+#[tokio::test]
+async fn what_people_corrected_can_be_taken_away_to_teach_and_holds_only_what_they_set() {
+    let world = World::new().unwrap();
+    let complaint = "Al zes weken wacht ik op mijn bank en niemand belt terug. Schandalig!";
+    world.hear(vec![post("1", "anneke", world.now(), complaint)]).await.unwrap();
+    let case = only_case(&world).await;
+    let set = Command::Correct {
+        intent: None,
+        severity: Some(Severity::new(3).unwrap()),
+        sentiment: None,
+        topics: None,
+        signals: None,
+    };
+    world.engine.execute(&admin(), case, set, None).await.unwrap();
+    world.settle().await.unwrap();
+    let rows = world.engine.corrections(&admin()).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].text.as_str(), rows[0].severity, rows[0].intent), (complaint, Some(3), None));
+    let franchisee = gehoor_testkit::build::franchisee(&["zwolle"]);
+    world.engine.corrections(&franchisee).unwrap_err();
+}

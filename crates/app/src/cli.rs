@@ -62,11 +62,11 @@ enum Command {
     Search(commands::search::SearchArgs),
     /// Train the built-in model on labelled texts.
     Train(commands::train::TrainArgs),
-    /// Measure a model on labelled texts.
-    Eval(commands::eval::EvalArgs),
-    /// The stronger model: what a folder with a checkpoint lacks.
+    /// Which model judges: list, promote, roll back; and what a checkpoint for the stronger one lacks.
     #[command(subcommand)]
     Models(commands::models::ModelsCommand),
+    /// Measure a model on labelled texts.
+    Eval(commands::eval::EvalArgs),
     /// Write cases or mentions as JSONL or CSV, one row each.
     Export(commands::export::ExportArgs),
     /// Make the signed evidence file of a case, or check one.

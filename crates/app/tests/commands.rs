@@ -166,3 +166,46 @@ fn a_killed_gehoor_starts_again_with_everything_it_acknowledged() {
     let verified: Value = serde_json::from_str(&house.run(&["verify", "--json"])).unwrap();
     assert_eq!(verified["good"], true, "{verified}");
 }
+
+#[test]
+fn a_model_made_from_too_little_does_not_take_the_place_of_the_one_that_judges() {
+    let dir = tempfile::tempdir().unwrap();
+    let house = house(dir.path());
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/corpus");
+    let corpus = dir.path().join("corpus");
+    std::fs::create_dir(&corpus).unwrap();
+    for file in ["nl-p.jsonl", "nl-q.jsonl", "en-d.jsonl", "de-d.jsonl", "fr-d.jsonl"] {
+        std::fs::copy(shipped.join(file), corpus.join(file)).unwrap();
+    }
+    for lang in ["nl", "en", "de", "fr"] {
+        let list = format!("expressions-{lang}.tsv");
+        std::fs::copy(shipped.join(&list), corpus.join(&list)).unwrap();
+    }
+    let taught: Vec<String> = std::fs::read_to_string(shipped.join("nl-m.jsonl"))
+        .unwrap()
+        .lines()
+        .take(150)
+        .map(|line| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            serde_json::json!({"text": row["text"], "lang": "nl", "intent": row["intent"]}).to_string()
+        })
+        .collect();
+    let corrections = dir.path().join("corrections.jsonl");
+    let train = |name: &str| {
+        let words = ["train", corpus.to_str().unwrap(), "--with-corrections", corrections.to_str().unwrap()];
+        house.command(&[words.as_slice(), &["--name", name]].concat()).output().unwrap()
+    };
+    std::fs::write(&corrections, taught[..20].join("\n")).unwrap();
+    let few = train("own-0");
+    assert!(String::from_utf8_lossy(&few.stderr).contains("are too few"), "{few:?}");
+
+    std::fs::write(&corrections, taught.join("\n")).unwrap();
+    let made = train("own-1");
+    let said = String::from_utf8_lossy(&made.stdout);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(said.contains("It does not go live") && said.contains("complaint AUC fell from"), "{said}");
+    let refused = house.command(&["models", "promote", "own-1"]).output().unwrap();
+    assert!(!refused.status.success(), "by hand neither");
+    let list = house.run(&["models", "list"]);
+    assert!(list.lines().any(|l| l.starts_with("built-in") && l.contains("judges")), "{list}");
+}

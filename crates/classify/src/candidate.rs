@@ -165,7 +165,9 @@ pub fn compare(live: &BuiltIn, candidate: &BuiltIn, split: &Split, figures: [&Ac
         ));
     }
     if corpus.is_empty() {
-        against.push("the live model has no figures to compare with: its model.toml lacks [across_files]".to_owned());
+        against.push(
+            "the live model has no figures to compare with: its model.toml lacks [across_files]".to_owned(),
+        );
     }
     for one in corpus.iter().filter(|one| one.candidate < one.live - LEEWAY) {
         against.push(format!("{} fell from {:.3} to {:.3}", one.figure, one.live, one.candidate));
@@ -185,7 +187,8 @@ fn agreement(model: &BuiltIn, held: &[Labelled]) -> Agreement {
     let mut sum = Agreement::default();
     for row in held {
         let channel = row.channel.unwrap_or(Channel::Microblog);
-        let said = model.assess(&Doc { text: &row.text, lang: row.lang.as_deref(), stars: row.stars, channel });
+        let said =
+            model.assess(&Doc { text: &row.text, lang: row.lang.as_deref(), stars: row.stars, channel });
         let labels = &row.labels;
         let one = |right: Option<bool>| Agreement {
             answers: usize::from(right.is_some()),
@@ -237,7 +240,8 @@ mod tests {
         let few = split((0..100).map(corrected).collect());
         assert!((10..=35).contains(&few.held.len()), "{}", few.held.len());
         assert_eq!(few.held.len() + few.learn.len(), 100);
-        let shouted = |row: &Labelled| Labelled { text: row.text.to_uppercase().replace(' ', "  "), ..row.clone() };
+        let shouted =
+            |row: &Labelled| Labelled { text: row.text.to_uppercase().replace(' ', "  "), ..row.clone() };
         let again = split(few.held.iter().map(shouted).chain((100..200).map(corrected)).collect());
         assert!(again.held.len() >= few.held.len());
         let lost = again.learn.iter().filter(|row| row.text == row.text.to_uppercase()).count();

@@ -6,7 +6,8 @@
 //!   (`rules`) and the words that led to it (`reasons`).
 //!   [`sure`] says what is only a guess, [`second`] what a stronger model should look at again.
 //! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
-//!   the [`card`]; texts come through [`labelled`] and [`weak`].
+//!   the [`card`]; texts come through [`labelled`] and [`weak`]. [`candidate`] says whether a model that learnt from a
+//!   team's corrections may judge in place of the live one.
 //! - Another model's word: [`Opinion`], put in the place of what the built-in one says of the same thing.
 //! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
@@ -15,6 +16,7 @@ pub mod baseline;
 pub mod build;
 mod builtin;
 pub mod calibrate;
+pub mod candidate;
 pub mod card;
 mod card_trust;
 pub mod classifier;

@@ -11,6 +11,7 @@ mod collect;
 pub mod commands;
 mod compose;
 mod copies;
+pub mod corrections;
 pub mod coverage;
 mod deliver;
 pub mod desk;

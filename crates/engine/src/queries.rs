@@ -428,7 +428,9 @@ impl Engine {
 }
 
 impl Engine {
-    fn models_page(&self) -> ModelsPage {
+    /// Which models judge, and how far they are with judging again.
+    #[must_use]
+    pub fn models_page(&self) -> ModelsPage {
         let parts = &self.inner.parts;
         ModelsPage {
             quick: parts.classifier.id().to_owned(),

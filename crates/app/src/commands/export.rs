@@ -22,6 +22,8 @@ enum What {
     Cases,
     /// One row a mention.
     Mentions,
+    /// One row a mention that a person corrected, with what was set; always JSONL, as `gehoor train` reads it.
+    Corrections,
 }
 
 /// How it is written.
@@ -90,6 +92,7 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                     }
                 }
             }
+            What::Corrections => lines(&mut out, &engine.corrections(&viewer)?)?,
             What::Mentions => {
                 let mut after = None;
                 let mut first = true;

@@ -7,6 +7,7 @@ pub(crate) mod coverage;
 pub(crate) mod flash;
 pub(crate) mod inbox;
 pub(crate) mod login;
+pub(crate) mod models;
 pub(crate) mod promises;
 pub(crate) mod queue;
 pub(crate) mod ranking;
