@@ -209,3 +209,26 @@ fn a_model_made_from_too_little_does_not_take_the_place_of_the_one_that_judges()
     let list = house.run(&["models", "list"]);
     assert!(list.lines().any(|l| l.starts_with("built-in") && l.contains("judges")), "{list}");
 }
+
+#[test]
+fn a_folder_that_is_to_be_the_stronger_model_is_checked_file_by_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let check =
+        |more: &[&str]| gehoor().args(["models", "check"]).arg(dir.path()).args(more).output().unwrap();
+    let config = r#"{"model_type": "roberta", "max_position_embeddings": 514, "vocab_size": 50265, "hidden_size": 768}"#;
+    std::fs::write(dir.path().join("config.json"), config).unwrap();
+    let out = check(&[]);
+    let told = String::from_utf8(out.stdout).unwrap();
+    assert!(!out.status.success());
+    for line in [
+        "ok     config.json: roberta, 2 labels (`LABEL_0`, `LABEL_1`), up to 512 tokens",
+        "WRONG  vocab.json and merges.txt are missing",
+        "WRONG  model.safetensors is missing, and rust_model.ot too",
+        "WRONG  model.toml is missing: what do the labels mean?",
+        "       \"LABEL_0\" = { complaint = true }",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let json: Value = serde_json::from_slice(&check(&["--json"]).stdout).unwrap();
+    assert_eq!((json["usable"].clone(), json["findings"].as_array().unwrap().len()), (false.into(), 4));
+}

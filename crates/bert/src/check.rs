@@ -133,7 +133,7 @@ fn vocabulary(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Optio
         let also =
             if dir.join("tokenizer.json").is_file() { " (tokenizer.json alone is not read)" } else { "" };
         report.bad(
-            format!("{} is missing{also}", missing.join(" and ")),
+            format!("{} {} missing{also}", missing.join(" and "), if missing.len() == 1 { "is" } else { "are" }),
             format!("it comes with the checkpoint; where only tokenizer.json does, make it in Python:\n{SAVE_WORDS}"),
         );
         return None;
