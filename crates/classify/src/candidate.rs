@@ -201,10 +201,10 @@ fn agreement(model: &BuiltIn, held: &[Labelled]) -> Agreement {
             one(labels.severity.map(|right| right == said.severity.label.level())),
             one(labels.sentiment.map(|right| right == said.sentiment.label)),
             labels.topics.as_ref().map_or_else(Agreement::default, |right| {
-                shared(right.iter().map(String::as_str).collect(), topics.collect())
+                shared(&right.iter().map(String::as_str).collect(), &topics.collect())
             }),
             labels.signals.as_ref().map_or_else(Agreement::default, |right| {
-                shared(right.iter().map(|s| s.as_str()).collect(), signals.collect())
+                shared(&right.iter().map(|s| s.as_str()).collect(), &signals.collect())
             }),
         ] {
             sum.answers += more.answers;
@@ -215,8 +215,8 @@ fn agreement(model: &BuiltIn, held: &[Labelled]) -> Agreement {
 }
 
 /// Of all that either names, what both name.
-fn shared(right: BTreeSet<&str>, said: BTreeSet<&str>) -> Agreement {
-    Agreement { answers: right.union(&said).count(), right: right.intersection(&said).count() }
+fn shared(right: &BTreeSet<&str>, said: &BTreeSet<&str>) -> Agreement {
+    Agreement { answers: right.union(said).count(), right: right.intersection(said).count() }
 }
 
 #[cfg(test)]
