@@ -62,7 +62,7 @@ enum Command {
     Search(commands::search::SearchArgs),
     /// Train the built-in model on labelled texts.
     Train(commands::train::TrainArgs),
-    /// Which model judges: list, promote, roll back.
+    /// Which model judges: list, promote, roll back; and what a checkpoint for the stronger one lacks.
     #[command(subcommand)]
     Models(commands::models::ModelsCommand),
     /// Measure a model on labelled texts.
@@ -119,12 +119,12 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => demo::run(&args)?,
         Command::Serve { config } => serve::run(&config.load()?)?,
         Command::Check(args) => commands::check::run(&args)?,
-        Command::Models(command) => commands::models::run(&command)?,
         Command::Import(args) => commands::import::run(&args)?,
         Command::Assess(args) => commands::assess::run(&args)?,
         Command::Search(args) => commands::search::run(&args)?,
         Command::Train(args) => commands::train::run(&args)?,
         Command::Eval(args) => commands::eval::run(&args)?,
+        Command::Models(command) => return commands::models::run(&command),
         Command::Export(args) => commands::export::run(&args)?,
         Command::Evidence(args) => commands::evidence::run(&args)?,
         Command::Reindex { config } => commands::keep::reindex(&config.load()?)?,

@@ -246,3 +246,26 @@ fn a_source_is_tried_without_storing_anything_and_added_switched_off() {
         assert!(!out.status.success() && told.contains("forbid"), "{told}");
     }
 }
+
+#[test]
+fn a_folder_that_is_to_be_the_stronger_model_is_checked_file_by_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let check =
+        |more: &[&str]| gehoor().args(["models", "check"]).arg(dir.path()).args(more).output().unwrap();
+    let config = r#"{"model_type": "roberta", "max_position_embeddings": 514, "vocab_size": 50265, "hidden_size": 768}"#;
+    std::fs::write(dir.path().join("config.json"), config).unwrap();
+    let out = check(&[]);
+    let told = String::from_utf8(out.stdout).unwrap();
+    assert!(!out.status.success());
+    for line in [
+        "ok     config.json: roberta, 2 labels (`LABEL_0`, `LABEL_1`), up to 512 tokens",
+        "WRONG  vocab.json and merges.txt are missing",
+        "WRONG  model.safetensors is missing, and rust_model.ot too",
+        "WRONG  model.toml is missing: what do the labels mean?",
+        "       \"LABEL_0\" = { complaint = true }",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let json: Value = serde_json::from_slice(&check(&["--json"]).stdout).unwrap();
+    assert_eq!((json["usable"].clone(), json["findings"].as_array().unwrap().len()), (false.into(), 4));
+}

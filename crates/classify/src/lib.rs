@@ -8,6 +8,7 @@
 //! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
 //!   the [`card`]; texts come through [`labelled`] and [`weak`]. [`candidate`] says whether a model that learnt from a
 //!   team's corrections may judge in place of the live one.
+//! - Another model's word: [`Opinion`], put in the place of what the built-in one says of the same thing.
 //! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
 mod assess_out;
@@ -37,6 +38,7 @@ pub mod lexicon;
 pub mod locate;
 pub mod measure;
 mod model;
+pub mod opinion;
 mod prepare;
 mod reasons;
 pub mod report;
@@ -52,4 +54,5 @@ pub use assess_out::{AssessIn, AssessOut, ChoiceOut, SeverityOut, SignalOut, Top
 pub use builtin::BuiltIn;
 pub use classifier::{Classifier, ClassifyError, Doc};
 pub use model::Model;
+pub use opinion::Opinion;
 pub use taxonomy::Taxonomy;

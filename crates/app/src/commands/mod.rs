@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod check;
+pub mod checkpoint;
 pub mod eval;
 pub mod evidence;
 pub mod export;

@@ -1,9 +1,12 @@
 //! `gehoor models`: which model judges here, and which ones were made from the team's corrections.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::Subcommand;
 
 use crate::cli::ConfigArg;
+use crate::commands::checkpoint::{self, CheckArgs};
 use crate::models::{BUILT_IN, Models};
 
 /// Which model judges.
@@ -29,28 +32,30 @@ pub enum ModelsCommand {
         #[command(flatten)]
         config: ConfigArg,
     },
+    /// Say what a folder with a checkpoint for the stronger model lacks, and what to do; exit status 0 when it can be used.
+    Check(CheckArgs),
 }
 
 /// Carries it out.
 ///
 /// # Errors
 /// When a model is missing, broken, or its report speaks against it.
-pub fn run(command: &ModelsCommand) -> Result<()> {
+pub fn run(command: &ModelsCommand) -> Result<ExitCode> {
     match command {
-        ModelsCommand::List { config } => list(&Models::of(&config.load()?.data.dir)),
+        ModelsCommand::Check(args) => return checkpoint::run(args),
+        ModelsCommand::List { config } => list(&Models::of(&config.load()?.data.dir))?,
         ModelsCommand::Promote { name, config } => {
             Models::of(&config.load()?.data.dir).promote(name)?;
             println!(
                 "`{name}` judges from the next start on; older mentions are judged again in the background"
             );
-            Ok(())
         }
         ModelsCommand::Rollback { config } => {
             let name = Models::of(&config.load()?.data.dir).roll_back()?;
             println!("`{name}` judges again from the next start on");
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn list(models: &Models) -> Result<()> {

@@ -79,6 +79,9 @@ pub struct Config {
     /// Summaries by mail.
     #[serde(default, rename = "digest")]
     pub digests: Vec<Digest>,
+    /// Who judges beside the built-in model.
+    #[serde(default)]
+    pub classifier: ClassifierConfig,
     /// How public replies are written, checked and approved.
     #[serde(default)]
     pub replies: gehoor_domain::policy::ReplyRules,
@@ -139,6 +142,14 @@ impl Default for DataConfig {
     fn default() -> Self {
         Self { dir: "gehoor-data".into() }
     }
+}
+
+/// Who judges beside the built-in model.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClassifierConfig {
+    /// A folder with a checkpoint that looks again at what is urgent or a guess.
+    pub stronger: Option<PathBuf>,
 }
 
 /// How the network is used.
@@ -382,5 +393,6 @@ mod tests {
         assert_eq!(from_file.channel_norms, minimal.channel_norms);
         assert_eq!(from_file.calendars, minimal.calendars);
         assert_eq!(from_file.cases, minimal.cases);
+        assert_eq!(from_file.classifier, minimal.classifier);
     }
 }
