@@ -37,7 +37,6 @@ impl Ask<'_> {
 }
 
 /// What to do next.
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of one delivery")]
 pub(crate) enum Next {
     /// Ask this; the answer comes with that word.
     Send(Request, String),
