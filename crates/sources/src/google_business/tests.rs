@@ -46,13 +46,10 @@ impl Server {
         let location = review::location_of(request.url.path()).to_owned();
         self.asked.push(format!("{}@{start}", location.trim_start_matches('/')));
         let Some(number) = location.strip_prefix("locations/") else {
-            let all: Vec<_> = self
-                .reviews
-                .keys()
-                .map(|l| json!({"name": format!("locations/{l}"), "title": "x"}))
-                .collect();
-            let page: Vec<_> = all.iter().skip(start).take(50).collect();
-            return json!({"locations": page, "nextPageToken": token(start + 50 < all.len(), 50)});
+            let page = self.reviews.keys().skip(start).take(50);
+            let page: Vec<_> =
+                page.map(|l| json!({"name": format!("locations/{l}"), "title": "x"})).collect();
+            return json!({"locations": page, "nextPageToken": token(start + 50 < self.reviews.len(), 50)});
         };
         let mut list = self.reviews[&number.parse::<usize>().unwrap()].clone();
         list.sort_by_key(|(_, changed)| std::cmp::Reverse(*changed));
