@@ -16,7 +16,7 @@ fn main() {
             None => println!("cargo::rustc-link-arg=-Wl,-rpath,{dir}/lib"),
         },
         Err(_) => println!(
-            "cargo::error=the stronger model needs libtorch 2.4.0: set LIBTORCH to its folder (and LIBTORCH_CXX11_ABI=0 when it comes from the Python package); {how}"
+            "cargo::error=the stronger model needs libtorch 2.4.0: set LIBTORCH to its folder; {how}"
         ),
     }
 }

@@ -3,7 +3,7 @@
 #
 #   libtorch.sh DIR        prints DIR
 #
-# Then: LIBTORCH=DIR LIBTORCH_CXX11_ABI=0 cargo build --release --features bert
+# Then: LIBTORCH=DIR LIBTORCH_CXX11_ABI=0 cargo build --release --features bert (target/parts/libtorch is found without them)
 # Downloads 0.8 GB, needs 1.5 GB while it works, and keeps 0.55 GB.
 PART=libtorch
 # shellcheck source=tests/parts/common.sh

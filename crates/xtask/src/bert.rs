@@ -22,11 +22,17 @@ pub(crate) fn parts() -> Result<Parts> {
     let metadata =
         MetadataCommand::new().current_dir(root()).no_deps().exec().context("cannot read the workspace")?;
     let folder = metadata.target_directory.join("parts");
-    let libtorch = match std::env::var_os("LIBTORCH") {
-        Some(own) => own.into(),
+    let libtorch = match own() {
+        Some(own) => own,
         None => fetched("libtorch.sh", folder.join("libtorch").as_std_path())?,
     };
     Ok(Parts { libtorch, checkpoints: fetched("checkpoints.sh", folder.join("checkpoints").as_std_path())? })
+}
+
+/// A libtorch of your own; `.cargo/config.toml` names the place of the fetched one.
+fn own() -> Option<PathBuf> {
+    let named = PathBuf::from(std::env::var_os("LIBTORCH")?);
+    (named != root().join("target/parts/libtorch")).then_some(named)
 }
 
 /// Lints what is only built with the feature.
@@ -56,7 +62,7 @@ fn cargo(parts: &Parts, what: &str) -> Command {
         .current_dir(root())
         .env("LIBTORCH", &parts.libtorch)
         .env("GEHOOR_CHECKPOINTS", &parts.checkpoints);
-    if std::env::var_os("LIBTORCH").is_none() {
+    if own().is_none() {
         // As the Python package is built.
         command.env("LIBTORCH_CXX11_ABI", "0");
     }
