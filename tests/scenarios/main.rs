@@ -6,6 +6,7 @@ mod arrive;
 mod both_ways;
 mod copies;
 mod desk;
+mod many_replies;
 mod months;
 mod papers;
 mod parts;
