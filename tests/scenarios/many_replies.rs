@@ -12,6 +12,7 @@ use gehoor_engine::waiting_replies::{RepliesQuery, WhichReplies};
 use gehoor_engine::{EngineError, Setup};
 use gehoor_testkit::World;
 use gehoor_testkit::build::{chain, franchisee, post, viewer};
+use jiff::SignedDuration;
 
 const BODY: &str = "Door een storing bij de vervoerder zijn bestellingen blijven liggen. Excuses daarvoor.";
 
@@ -28,7 +29,9 @@ async fn four(setup: Setup) -> World {
     .into_iter()
     .enumerate()
     {
-        let mut draft = post(&n.to_string(), &format!("klant{n}"), world.now(), text);
+        // Oldest first, so that the numbers of the cases are known.
+        let at = world.now() - SignedDuration::from_mins(10 - i64::try_from(n).unwrap());
+        let mut draft = post(&n.to_string(), &format!("klant{n}"), at, text);
         draft.author_name = Some(["Anna Bakker", "Bert", "klant_1987", "John Smith"][n].to_owned());
         draft.place = Some(PlaceHint { id: Some(format!("test:{shop}")), name: None });
         drafts.push(draft);

@@ -159,7 +159,7 @@ fn asked(ids: &[CaseId], fields: &Fields) -> ReplyToMany {
     }
 }
 
-/// What is ticked for one case, and what is ticked for all of them.
+/// What is ticked for one case.
 fn ticked(id: CaseId, fields: &Fields) -> Vec<String> {
     let own = format!("ticked-{id}");
     fields.all(&own).map(str::to_owned).collect()
@@ -171,8 +171,8 @@ fn one(ui: &Ui, proposed: ProposedLine, result: Option<&RepliedOne>, fields: &Fi
     let was_typed = fields.0.iter().any(|(name, _)| *name == typed);
     let through = match (&proposed.channel, proposed.needs_approval) {
         (_, true) => ui.t("reply-go-approval"),
-        (Some(channel), false) => ui.tv("reply-through", channel),
-        (None, false) => ui.t("reply-through-hand"),
+        (Some(channel), false) => channel.clone(),
+        (None, false) => ui.t("replies-by-hand"),
     };
     let ticked = ticked(id, fields);
     let found = result.map(|r| findings(ui, &r.findings)).unwrap_or_default();

@@ -214,7 +214,7 @@ async fn one_reply_goes_to_many_from_a_page_and_what_is_refused_stays_on_it() {
     let place = to.header("location").to_owned();
     assert_eq!(place, "/replies/many?back=%2Finbox&case=1&case=3");
     let page = house.get(&place, &cookie).await.body;
-    assert!(page.contains("Eén antwoord voor meer zaken") && page.contains("Beste klant0,"), "{page}");
+    assert!(page.contains("Eén antwoord voor meer zaken") && page.contains("Beste klant"), "{page}");
     assert!(!page.contains("<script>alert"), "what customers write is escaped");
 
     let fields = [
@@ -223,7 +223,7 @@ async fn one_reply_goes_to_many_from_a_page_and_what_is_refused_stays_on_it() {
         ("case", "3"),
         ("first-1", "Beste <b>Anna</b>,"),
         ("first-3", ""),
-        ("body", "Wat vervelend, we zoeken het meteen uit."),
+        ("body", "Wat vervelend om te lezen, dat had niet mogen gebeuren."),
         ("ticked-1", "unanswered"),
         ("ticked-1", "wrong_name"),
         ("ticked-1", "promise_without_date"),
@@ -235,7 +235,7 @@ async fn one_reply_goes_to_many_from_a_page_and_what_is_refused_stays_on_it() {
     assert_eq!(sent.status, StatusCode::OK);
     assert!(sent.body.contains("1 van 2 gelukt"), "{}", sent.body);
     assert!(sent.body.contains(r#"name="first-3""#) && !sent.body.contains(r#"name="first-1""#));
-    assert!(sent.body.contains("we zoeken het meteen uit."), "the text is not lost");
+    assert!(sent.body.contains("dat had niet mogen gebeuren."), "the text is not lost");
     let again = house.form("/replies/many", &cookie, &fields).await;
     assert!(again.body.contains("1 van 2 gelukt"), "{}", again.body);
     let list = house.get("/replies?show=by_hand", &cookie).await.body;
@@ -272,7 +272,7 @@ async fn a_reply_to_many_is_within_the_scope_on_the_page_in_the_list_and_for_pro
     let agent = house.world.engine.add_token("x", &id("agent")).await.unwrap();
     let fenna = house.world.engine.add_token("y", &id("fenna")).await.unwrap();
     let body = json!({
-        "body": "Wat vervelend, we zoeken het meteen uit.",
+        "body": "Wat vervelend om te lezen, dat had niet mogen gebeuren.",
         "cases": [{"case": gouda, "ticked": ["unanswered"]}, {"case": zwolle, "ticked": ["unanswered"]}],
     });
     let items = house.tell("/api/v1/replies/many", fenna.reveal(), &body).await.json();
@@ -312,7 +312,7 @@ async fn of_several_posts_one_is_chosen_to_be_answered() {
         ("csrf", csrf.as_str()),
         ("how", "send"),
         ("post", oldest.as_str()),
-        ("text", "Wat vervelend, we zoeken het meteen uit."),
+        ("text", "Wat vervelend om te lezen, dat had niet mogen gebeuren."),
         ("ticked", "unanswered"),
     ];
     let sent = house.form(&format!("/cases/{case}/reply"), &cookie, &fields).await;
