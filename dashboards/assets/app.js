@@ -199,7 +199,7 @@ function counted(text, how) {
   if (how !== "mastodon" && how !== "x") return [...text].length;
   const links = text.match(/https?:\/\/[^\s<>]+/g)?.length ?? 0;
   const rest = text.replace(/https?:\/\/[^\s<>]+/g, "");
-  if (how === "mastodon") return graphemes(rest.replace(/@(\w+)@[\w.-]+\w/g, "@$1")) + 23 * links;
+  if (how === "mastodon") return graphemes(rest.replace(/(^|[^=\/\w])@(\w+(?:[\w.-]*\w)?)@\w+(?:[\w.-]*\w)?/g, "$1@$2")) + 23 * links;
   return [...rest].reduce((sum, c) => sum + (c.codePointAt(0) <= 4351 || /[\u2000-\u200d\u2010-\u201f]/.test(c) ? 1 : 2), 0) + 23 * links;
 }
 

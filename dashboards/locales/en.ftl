@@ -371,10 +371,11 @@ event-overrule-undone = { $by } let the rank be computed again
 event-located = { $by } set the shop: { $v }
 event-responsible = { $by } set who has to act: { $v }
 event-corrected = { $by } corrected: { $v }
-event-reassessed = Judged again by { $by }: { $v } changed
-event-reassessed-same = Judged again by { $by }: nothing changed
 event-called = Called the customer ({ $v })
 event-snoozed = { $by } put the case aside until { $until }: { $v }
+event-second-look = Judged again by the stronger model { $v }; rank { $before } → { $after }.
+event-new-model = Judged again by the new model { $v }; rank { $before } → { $after }.
+event-judged-the-same = It says the same.
 event-split-off = { $n ->
     [one] { $by } split one post off into case { $v }
    *[other] { $by } split { $n } posts off into case { $v }
@@ -1106,3 +1107,41 @@ finding-typing = Writing as well right now: { $v }.
 refused-check-holds = The check holds this reply up. See below the text what has to change.
 refused-check-warns = The check warns. Tick below the text what may stand, or change it.
 reply-blocks = Building blocks
+
+## Models
+
+models = Models
+models-what = Who judges the mentions, and what the team taught them.
+models-judges = Who judges
+models-quick = Quick, everything
+models-stronger = Stronger, what is urgent or unsure
+models-stronger-none = Not configured
+models-waiting = { $n ->
+    [0] nothing waits
+    [one] { $n } mention waits
+   *[other] { $n } mentions wait
+ }
+models-again = Judge older mentions again
+models-again-what = With a new model this goes by itself: newest first, in the background, and on from where it was after a restart. What people corrected stays, closed cases stay closed.
+models-again-never = Not needed so far.
+models-again-far = { $n } of { $m } looked at.
+models-again-done = { $n ->
+    [one] { $n } mention looked at.
+   *[other] { $n } mentions looked at.
+ }
+models-again-changed = { $n ->
+    [0] No judgement changed.
+    [one] { $n } judgement changed.
+   *[other] { $n } judgements changed.
+ }
+models-again-began = Begun
+models-again-go = Judge everything again
+models-corrections = What the team corrected
+models-corrections-n = { $n ->
+    [0] No corrections yet.
+    [one] { $n } correction.
+   *[other] { $n } corrections.
+ }
+models-corrections-what = A new model learns from these. A fifth is held back to measure on; the model judges only if it is not worse there and on Gehoor's own texts. A restart is needed then.
+models-corrections-get = Get the corrections (JSONL)
+done-judged-again = Everything is judged again, in the background.

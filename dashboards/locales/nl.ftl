@@ -371,10 +371,11 @@ event-overrule-undone = { $by } liet de rang weer berekenen
 event-located = { $by } zette de winkel: { $v }
 event-responsible = { $by } zette wie moet handelen: { $v }
 event-corrected = { $by } verbeterde: { $v }
-event-reassessed = Opnieuw beoordeeld door { $by }: { $v } veranderd
-event-reassessed-same = Opnieuw beoordeeld door { $by }: niets veranderd
 event-called = Gebeld met de klant ({ $v })
 event-snoozed = { $by } legde de zaak weg tot { $until }: { $v }
+event-second-look = Opnieuw beoordeeld door het sterkere model { $v }; rang { $before } → { $after }.
+event-new-model = Opnieuw beoordeeld door het nieuwe model { $v }; rang { $before } → { $after }.
+event-judged-the-same = Het zegt hetzelfde.
 event-split-off = { $n ->
     [one] { $by } splitste een bericht af naar zaak { $v }
    *[other] { $by } splitste { $n } berichten af naar zaak { $v }
@@ -1106,3 +1107,41 @@ finding-typing = Nu ook aan het schrijven: { $v }.
 refused-check-holds = De controle houdt dit antwoord tegen. Kijk onder de tekst wat er anders moet.
 refused-check-warns = De controle waarschuwt. Vink onder de tekst aan wat zo kan, of pas het aan.
 reply-blocks = Bouwstenen
+
+## Modellen
+
+models = Modellen
+models-what = Wie beoordeelt de berichten, en wat leerde het team ze.
+models-judges = Wie oordeelt
+models-quick = Snel, over alles
+models-stronger = Sterker, over wat dringend of onzeker is
+models-stronger-none = Niet ingesteld
+models-waiting = { $n ->
+    [0] niets wacht
+    [one] { $n } bericht wacht
+   *[other] { $n } berichten wachten
+ }
+models-again = Oudere berichten opnieuw beoordelen
+models-again-what = Met een nieuw model gaat dit vanzelf: nieuwste eerst, op de achtergrond, en na een herstart verder waar het was. Wat mensen verbeterden blijft, gesloten zaken blijven gesloten.
+models-again-never = Nog niet nodig geweest.
+models-again-far = { $n } van { $m } bekeken.
+models-again-done = { $n ->
+    [one] { $n } bericht bekeken.
+   *[other] { $n } berichten bekeken.
+ }
+models-again-changed = { $n ->
+    [0] Geen oordeel werd anders.
+    [one] { $n } oordeel werd anders.
+   *[other] { $n } oordelen werden anders.
+ }
+models-again-began = Begonnen
+models-again-go = Beoordeel alles opnieuw
+models-corrections = Wat het team verbeterde
+models-corrections-n = { $n ->
+    [0] Nog geen verbeteringen.
+    [one] { $n } verbetering.
+   *[other] { $n } verbeteringen.
+ }
+models-corrections-what = Hieruit leert een nieuw model. Een vijfde blijft apart om te meten; het model oordeelt pas als het daar en op de eigen teksten van Gehoor niet slechter is. Daarna is een herstart nodig.
+models-corrections-get = Verbeteringen ophalen (JSONL)
+done-judged-again = Alles wordt opnieuw beoordeeld, op de achtergrond.

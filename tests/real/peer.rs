@@ -97,6 +97,7 @@ pub(crate) fn world(setup: Setup) -> (World, Arc<Wire>) {
         store: Arc::clone(&store),
         index: Arc::new(Index::in_memory().unwrap()),
         classifier: Arc::new(BuiltIn::load().unwrap()),
+        stronger: None,
         transport: Arc::clone(&wire) as Arc<dyn Transport>,
         clock: Arc::clone(&clock) as Arc<dyn gehoor_engine::clock::Clock>,
         repaired: Vec::new(),

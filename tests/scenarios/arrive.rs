@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gehoor_domain::case::ClockKind;
+use base64::Engine as _;
+use gehoor_domain::case::{ClockKind, Voice};
 use gehoor_domain::decide::Command;
+use gehoor_domain::mention::Draft;
+use gehoor_domain::policy::{AlertRule, Trigger};
 use gehoor_engine::SourceSetup;
 use gehoor_engine::outcomes::Polled;
 use gehoor_engine::views::Health;
@@ -168,4 +171,61 @@ async fn a_platform_that_says_in_its_own_words_how_long_to_wait_is_heard() {
     );
     assert_eq!(row.last_error.as_deref(), Some("the forum asks to wait"));
     assert_eq!((row.failures, row.health), (0, Health::Waits));
+}
+
+#[tokio::test]
+async fn our_answer_joins_the_case_whether_it_is_read_before_what_it_answers_with_it_or_after() {
+    let complaint = "Al zes weken wacht ik op mijn bank en niemand belt terug. Schandalig!";
+    for (name, turns) in [
+        ("before", vec![vec!["ours"], vec!["call"]]),
+        ("with it", vec![vec!["ours", "call"]]),
+        ("after", vec![vec!["call"], vec!["ours"]]),
+    ] {
+        let world = World::new().unwrap();
+        let begun = world.now();
+        let call = post("1", "anneke", begun, complaint);
+        let ours = Draft {
+            own: true,
+            in_reply_to: Some("1".into()),
+            ..post("2", "bouwhoek", begun, "Wat vervelend, dat zoeken we uit.")
+        };
+        for turn in turns {
+            let drafts = turn.iter().map(|who| if *who == "call" { call.clone() } else { ours.clone() });
+            world.hear(drafts.collect()).await.unwrap();
+        }
+        let inbox = world.inbox().await.unwrap();
+        let case = &inbox.rows[0].case;
+        let voices: Vec<Voice> = case.mentions.iter().map(|m| m.voice).collect();
+        assert_eq!(voices, [Voice::Customer, Voice::Us], "{name}");
+        assert!(case.running(ClockKind::FirstResponse).is_none(), "{name}: it was answered");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_ends_soon_is_told_and_the_days_that_are_left_are_shown() {
+    let mut setup = chain();
+    setup.sources.push(bluesky());
+    setup.policy.alerts = vec![AlertRule {
+        name: "login-ends".into(),
+        when: Trigger::LoginEnds { within: SignedDuration::from_hours(14 * 24) },
+        outlets: vec![id("mail")],
+        repeat_after: SignedDuration::from_hours(72),
+    }];
+    let world = World::with(setup).unwrap();
+    let end = world.now() + SignedDuration::from_hours(20 * 24);
+    // A token says in its middle part when it ends.
+    let body = format!(r#"{{"exp":{}}}"#, end.as_second());
+    let token = format!("x.{}.x", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(body));
+    let session = format!(r#"{{"accessJwt":"{token}","refreshJwt":"{token}","did":"did:plc:x"}}"#);
+    world.net.always("POST", "https://pds.test/xrpc/com.atproto.server.", 200, &session);
+    world.net.always("GET", "https://pds.test/xrpc/app.bsky.notification.", 200, r#"{"notifications":[]}"#);
+    world.engine.poll_one(&id("bluesky")).await.unwrap();
+    let ends = || world.engine.sources(&admin()).unwrap().into_iter().find_map(|row| row.login_ends);
+    assert_eq!(ends(), Some(end));
+    for (days, told) in [(0, 0), (5, 0), (2, 1)] {
+        world.clock.pass(SignedDuration::from_hours(24 * days));
+        world.engine.watch_sources().await.unwrap();
+        world.settle().await.unwrap();
+        assert_eq!(world.net.mails().len(), told, "{days} days later: {:?}", world.net.mails());
+    }
 }

@@ -225,3 +225,32 @@ async fn another_weight_is_tried_on_the_open_cases_and_changes_nothing() {
     assert_eq!(other.open, 2);
     assert_eq!(world.inbox().await.unwrap().rows, before.rows);
 }
+
+#[tokio::test]
+async fn each_call_of_a_conversation_with_a_slow_helpdesk_is_made_at_its_own_time() {
+    let world = World::new().unwrap();
+    let slow = |status: u16, body: &'static str| {
+        let clock = Arc::clone(&world.clock);
+        move |_: &gehoor_testkit::Asked| {
+            clock.pass(SignedDuration::from_secs(7));
+            Answer::Status(status, body.into())
+        }
+    };
+    let none = r#"{"count":0,"items":[],"total":0,"pages":1,"page":1,"per_page":20}"#;
+    let made = r#"{"id":"20","type":"ticket","_url":"https://rt.test/REST/2.0/ticket/20"}"#;
+    world.net.on("GET", "https://rt.test/REST/2.0/tickets", slow(200, none));
+    world.net.on("POST", "https://rt.test/REST/2.0/ticket", slow(201, made));
+    world.hear(vec![post("1", "anna", world.now(), COMPLAINT)]).await.unwrap();
+    world.pass(SignedDuration::from_hours(4)).await.unwrap();
+    let asked: Vec<_> =
+        world.net.asked().into_iter().filter(|a| a.url.starts_with("https://rt.test")).collect();
+    let first = asked.iter().position(|a| a.method == "POST").unwrap();
+    let before = &asked[first - 1];
+    assert_eq!(before.method, "GET");
+    assert!(
+        asked[first].at >= before.at + SignedDuration::from_secs(7),
+        "{} then {}",
+        before.at,
+        asked[first].at
+    );
+}

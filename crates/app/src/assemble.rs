@@ -14,6 +14,7 @@ use gehoor_search::Index;
 use gehoor_store::FileStore;
 
 use crate::config::{Config, FetchConfig, SmtpConfig};
+use crate::models::{BUILT_IN, Models};
 use crate::secrets::Secrets;
 
 /// The data folder, opened.
@@ -208,7 +209,7 @@ pub fn credentials_are_there(setup: &Setup) -> Result<()> {
     Ok(())
 }
 
-/// The whole house on the machine's clock.
+/// The whole house on the machine's clock, for a command: see [`engine_with`].
 ///
 /// # Errors
 /// As [`setup`], [`credentials_are_there`] and [`client`].
@@ -218,19 +219,59 @@ pub fn engine(config: &Config, data: &Data) -> Result<Engine> {
     engine_with(setup, config, data, Arc::new(SystemClock))
 }
 
-/// The whole house on a given clock.
+/// The whole house on the machine's clock, with all its models: what is wrong with the stronger one shows at the start.
+///
+/// # Errors
+/// As [`engine`], and when the stronger model cannot be loaded.
+pub fn engine_to_serve(config: &Config, data: &Data) -> Result<Engine> {
+    let setup = setup(config)?;
+    credentials_are_there(&setup)?;
+    engine_of(setup, config, data, Arc::new(SystemClock), true)
+}
+
+/// The whole house on a given clock, without the stronger model: only what serves for long looks again.
 ///
 /// # Errors
 /// When the model, the client or the engine cannot be made.
 pub fn engine_with(setup: Setup, config: &Config, data: &Data, clock: Arc<dyn Clock>) -> Result<Engine> {
+    engine_of(setup, config, data, clock, false)
+}
+
+fn engine_of(
+    setup: Setup,
+    config: &Config,
+    data: &Data,
+    clock: Arc<dyn Clock>,
+    with_stronger: bool,
+) -> Result<Engine> {
+    let mut repaired = data.repaired.clone();
+    let quick = judge(&Models::of(&config.data.dir), &mut repaired)?;
+    let stronger = match &config.classifier.stronger {
+        Some(dir) if with_stronger => {
+            Some(gehoor_bert::load(dir, quick.clone()).context("[classifier] stronger")?)
+        }
+        _ => None,
+    };
     let parts = Parts {
         store: Arc::clone(&data.store) as Arc<dyn gehoor_store::Store>,
         index: Arc::clone(&data.index),
-        classifier: Arc::new(BuiltIn::load().context("cannot load the built-in model")?),
+        classifier: Arc::new(quick),
+        stronger,
         transport: Arc::new(client(&config.fetch, &config.smtp)?),
         clock,
         tokens: Some(Arc::new(Secrets::open(&config.data.dir)?)),
-        repaired: data.repaired.clone(),
+        repaired,
     };
     Engine::new(setup, parts).context("cannot start the engine")
+}
+
+/// The model that judges here. When it is lost or broken the compiled-in one does, and the program says so.
+fn judge(models: &Models, repaired: &mut Vec<String>) -> Result<BuiltIn> {
+    let live = models.live()?;
+    models.load(&live.live).or_else(|error| {
+        let line = format!("the built-in model judges: {error:#}");
+        tracing::warn!(repair = line, "the model of this installation could not be loaded");
+        repaired.push(line);
+        models.load(BUILT_IN)
+    })
 }

@@ -62,6 +62,9 @@ enum Command {
     Search(commands::search::SearchArgs),
     /// Train the built-in model on labelled texts.
     Train(commands::train::TrainArgs),
+    /// Which model judges: list, promote, roll back; and what a checkpoint for the stronger one lacks.
+    #[command(subcommand)]
+    Models(commands::models::ModelsCommand),
     /// Measure a model on labelled texts.
     Eval(commands::eval::EvalArgs),
     /// Write cases or mentions as JSONL or CSV, one row each.
@@ -121,6 +124,7 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Search(args) => commands::search::run(&args)?,
         Command::Train(args) => commands::train::run(&args)?,
         Command::Eval(args) => commands::eval::run(&args)?,
+        Command::Models(command) => return commands::models::run(&command),
         Command::Export(args) => commands::export::run(&args)?,
         Command::Evidence(args) => commands::evidence::run(&args)?,
         Command::Reindex { config } => commands::keep::reindex(&config.load()?)?,

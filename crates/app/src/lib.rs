@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod models;
 mod progress;
 mod secrets;
 pub mod serve;

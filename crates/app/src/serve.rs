@@ -8,7 +8,7 @@ use gehoor_web::{DemoLogin, Options, router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::assemble::{Data, engine, open_data};
+use crate::assemble::{Data, engine_to_serve, open_data};
 use crate::config::{Config, ServerConfig};
 use crate::telemetry;
 
@@ -21,7 +21,7 @@ pub fn run(config: &Config) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let data = open_data(&config.data.dir)?;
-        let engine = engine(config, &data)?;
+        let engine = engine_to_serve(config, &data)?;
         if engine.users()?.is_empty() {
             tracing::warn!(
                 "nobody can log in yet: stop, then `gehoor user add NAME --role admin --config FILE`"

@@ -3,7 +3,7 @@
 //! account server, and deletions. Takes minutes: `cargo xtask test --long`.
 //!
 //! The network is that of its makers' own tests: its search is a plain comparison of texts, not the one in production.
-//! There is no Jetstream in it.
+//! There is no Jetstream in it, and its own stream is binary, which no plug reads.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,8 +13,6 @@
     reason = "a test may fail, and looks at the clock of the machine"
 )]
 
-// Not there yet: all 500 and our own post come once, but answers to our own post are not found by `notifications`
-// when a mention was read there before. What follows that place was not reached.
 mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -26,25 +24,11 @@ use serde_json::{Value, json};
 use support::{House, Part, folder, get_json, ids, mentions, search, source, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
 handles = ["brand.test"]
 own_accounts = ["brand.test"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "150ms"
@@ -183,6 +167,12 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let case = case_of("tafel").unwrap();
     let ours = client.ask(&json!({"do": "post", "as": "brand", "parent": call,
         "text": "Wat vervelend! Stuur ons je ordernummer, dan zoeken we het uit"}));
+    // People answer what they see. What answers a post that the network's index does not know yet counts there as no
+    // part of the thread, and nobody is told of it.
+    wait_for("our answer in the network's index", Duration::from_secs(60), || {
+        client.ask(&json!({"do": "answers", "as": "anneke", "uri": uri(&call)})).as_array().unwrap().len()
+            == 1
+    });
     let again = client.ask(&json!({"do": "post", "as": "anneke", "root": call, "parent": ours,
         "text": "Dat heb ik al drie keer gedaan, ik wil mijn geld terug"}));
     let aside = client.ask(&json!({"do": "post", "as": "buur", "root": call, "parent": ours,

@@ -3,16 +3,10 @@
 mod support;
 
 use serde_json::Value;
+use support::proxy::{Fate, in_front_of};
 use support::{House, gehoor, with_input};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
@@ -21,12 +15,6 @@ names = ["bouwhoek"]
 id = "zwolle"
 name = "Bouwhoek Zwolle"
 city = "Zwolle"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [[source]]
 id = "archief"
@@ -165,4 +153,119 @@ fn a_killed_gehoor_starts_again_with_everything_it_acknowledged() {
     assert!(running.stop().success());
     let verified: Value = serde_json::from_str(&house.run(&["verify", "--json"])).unwrap();
     assert_eq!(verified["good"], true, "{verified}");
+}
+
+#[test]
+fn a_model_made_from_too_little_does_not_take_the_place_of_the_one_that_judges() {
+    let dir = tempfile::tempdir().unwrap();
+    let house = house(dir.path());
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/corpus");
+    let corpus = dir.path().join("corpus");
+    std::fs::create_dir(&corpus).unwrap();
+    for file in ["nl-p.jsonl", "nl-q.jsonl", "en-d.jsonl", "de-d.jsonl", "fr-d.jsonl"] {
+        std::fs::copy(shipped.join(file), corpus.join(file)).unwrap();
+    }
+    for lang in ["nl", "en", "de", "fr"] {
+        let list = format!("expressions-{lang}.tsv");
+        std::fs::copy(shipped.join(&list), corpus.join(&list)).unwrap();
+    }
+    let taught: Vec<String> = std::fs::read_to_string(shipped.join("nl-m.jsonl"))
+        .unwrap()
+        .lines()
+        .take(150)
+        .map(|line| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            serde_json::json!({"text": row["text"], "lang": "nl", "intent": row["intent"]}).to_string()
+        })
+        .collect();
+    let corrections = dir.path().join("corrections.jsonl");
+    let train = |name: &str| {
+        let words = ["train", corpus.to_str().unwrap(), "--with-corrections", corrections.to_str().unwrap()];
+        house.command(&[words.as_slice(), &["--name", name]].concat()).output().unwrap()
+    };
+    std::fs::write(&corrections, taught[..20].join("\n")).unwrap();
+    let few = train("own-0");
+    assert!(String::from_utf8_lossy(&few.stderr).contains("are too few"), "{few:?}");
+
+    std::fs::write(&corrections, taught.join("\n")).unwrap();
+    let made = train("own-1");
+    let said = String::from_utf8_lossy(&made.stdout);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(said.contains("It does not go live") && said.contains("complaint AUC fell from"), "{said}");
+    let refused = house.command(&["models", "promote", "own-1"]).output().unwrap();
+    assert!(!refused.status.success(), "by hand neither");
+    let list = house.run(&["models", "list"]);
+    assert!(list.lines().any(|l| l.starts_with("built-in") && l.contains("judges")), "{list}");
+}
+
+#[test]
+fn a_source_is_tried_without_storing_anything_and_added_switched_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let feed = in_front_of("127.0.0.1:1", |line| {
+        let (status, body) = if line.contains("/robots.txt") {
+            ("404 Not Found", String::new())
+        } else {
+            let item = "<item><guid>7</guid><title>Klacht</title><description>Al zes weken wachten</description></item>";
+            ("200 OK", format!("<rss version='2.0'><channel><title>x</title>{item}<item/></channel></rss>"))
+        };
+        let length = body.len();
+        Fate::Answer(format!(
+            "HTTP/1.1 {status}\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ))
+    });
+    let house = House::new(
+        dir.path(),
+        &format!(
+            "{CONFIG}\n[[source]]\nid = \"nieuws\"\nkind = \"feed\"\nurl = \"{feed}/rss\"\n\n[fetch]\nspacing = \"10ms\"\ndanger_allow_private_hosts = true\n"
+        ),
+        &[("TEST_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())],
+    );
+    // The configured one, and the kind with a key of its example changed.
+    let other = format!("url={feed}/rss");
+    for args in [vec!["source", "try", "nieuws"], vec!["source", "try", "feed", "--set", &other]] {
+        let out = house.command(&args).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{told}");
+        assert!(told.contains("1 items, 1 warnings; nothing was stored"), "{told}");
+        let item: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!((&item["external_id"], &item["text"]), (&"7".into(), &"Al zes weken wachten".into()));
+    }
+    let pushed = house.command(&["source", "try", "archief"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&pushed.stderr).contains("/ingest/archief"), "it is pushed to");
+
+    let block = house.run(&["source", "add", "mastodon", "--id", "fedi"]);
+    assert!(block.contains("enabled = false") && block.contains("id = \"fedi\""), "{block}");
+    let config = std::fs::read_to_string(dir.path().join("gehoor.toml")).unwrap();
+    assert!(config.ends_with(block.trim_start()) || config.contains(block.trim()), "{config}");
+    house.run(&["check"]);
+    let twice = house.command(&["source", "add", "mastodon", "--id", "fedi"]).output().unwrap();
+    assert!(!twice.status.success(), "two sources of one name");
+    for kind in ["tripadvisor", "google-places"] {
+        let out = house.command(&["source", "add", kind]).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(!out.status.success() && told.contains("forbid"), "{told}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_to_be_the_stronger_model_is_checked_file_by_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let check =
+        |more: &[&str]| gehoor().args(["models", "check"]).arg(dir.path()).args(more).output().unwrap();
+    let config = r#"{"model_type": "roberta", "max_position_embeddings": 514, "vocab_size": 50265, "hidden_size": 768}"#;
+    std::fs::write(dir.path().join("config.json"), config).unwrap();
+    let out = check(&[]);
+    let told = String::from_utf8(out.stdout).unwrap();
+    assert!(!out.status.success());
+    for line in [
+        "ok     config.json: roberta, 2 labels (`LABEL_0`, `LABEL_1`), up to 512 tokens",
+        "WRONG  vocab.json and merges.txt are missing",
+        "WRONG  model.safetensors is missing, and rust_model.ot too",
+        "WRONG  model.toml is missing: what do the labels mean?",
+        "       \"LABEL_0\" = { complaint = true }",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let json: Value = serde_json::from_slice(&check(&["--json"]).stdout).unwrap();
+    assert_eq!((json["usable"].clone(), json["findings"].as_array().unwrap().len()), (false.into(), 4));
 }

@@ -9,22 +9,9 @@ use std::time::Duration;
 use support::{House, Part, deliver, get_json, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [[source]]
 id = "archief"

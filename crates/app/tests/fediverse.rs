@@ -22,25 +22,11 @@ use support::proxy::{Fate, in_front_of};
 use support::{House, Part, curl, get_json, ids, mentions, search, source, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
 handles = ["brand"]
 own_accounts = ["brand@{host}"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "50ms"
@@ -230,4 +216,90 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     );
     assert!(running.stop().success());
     println!("done after {:?}", begun.elapsed());
+}
+
+/// Deletes a post as its author does on the pages of the server: its API cannot.
+fn delete(snac: &Part, name: &str, uri: &str) {
+    let users = snac.ready["users"].as_array().unwrap();
+    let password = users.iter().find(|user| user["name"] == name).unwrap()["password"].as_str().unwrap();
+    let (login, id) = (format!("{name}:{password}"), format!("id={uri}"));
+    let page = format!("{}/{name}/admin/action", snac.text("url"));
+    let args =
+        ["-s", "-w", "\n%{http_code}", "-u", &login, "--data-urlencode", &id, "-d", "action=Delete", &page];
+    assert_eq!(curl(&args, None).unwrap().0, 303);
+    let args = ["-s", "-w", "\n%{http_code}", "-H", "Accept: application/activity+json", uri];
+    assert_eq!(curl(&args, None).unwrap().0, 404, "it is still there");
+}
+
+/// One source more: what we say there.
+const OURS: &str = r#"
+[[source]]
+id = "own"
+kind = "mastodon"
+base = "{snac}"
+mode = "account"
+account = "{account}"
+backfill_pages = 20
+every = "1s"
+max_every = "2s"
+"#;
+
+#[test]
+fn our_answer_without_a_hashtag_counts_and_what_its_author_deletes_is_struck_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let snac = Part::start("snac", dir.path());
+    let voice = |name: &str| {
+        let users = snac.ready["users"].as_array().unwrap();
+        let user = users.iter().find(|user| user["name"] == name).unwrap();
+        Voice { url: snac.text("url").to_owned(), token: user["token"].as_str().unwrap().to_owned() }
+    };
+    let (customer, us) = (voice("klant"), voice("brand"));
+    let (status, account) = us.call("GET", "/api/v1/accounts/verify_credentials", &[]);
+    assert_eq!(status, 200, "{account}");
+    // Our answer is there before anything is read: which of the two sources comes first is chance.
+    let call = customer.post("waar blijft mijn tafel? zes weken gewacht, schandalig #kiezelmarkt", None);
+    let ours = us.post("Dat zoeken we uit, stuur ons je ordernummer", call["id"].as_str());
+    let other = customer.post("bij #kiezelmarkt neemt niemand de telefoon op, al drie dagen niet", None);
+    let config = CONFIG.to_owned() + &OURS.replace("{account}", account["id"].as_str().unwrap());
+    let config = config.replace("{snac}", snac.text("url")).replace("{host}", snac.text("host"));
+    let house = House::new(dir.path(), &config, &[]);
+    let token = house.token();
+    let (mut running, url) = house.serve_at(Some("+0"));
+    let mut expected = [&call, &ours, &other].map(uri);
+    expected.sort();
+    wait_for("all three", Duration::from_secs(60), || mentions(&url, &token).len() >= 3);
+    let case_of = |post: &Value| {
+        let all = mentions(&url, &token);
+        let found = all.iter().find(|m| m["external_id"] == post["uri"]);
+        found.and_then(|m| m["case"].as_u64())
+    };
+    wait_for("a case for what was said", Duration::from_secs(30), || case_of(&call).is_some());
+    assert_eq!(ids(&mentions(&url, &token)), expected);
+    let case = case_of(&call).unwrap();
+    assert_eq!(case_of(&ours), Some(case), "our answer is in the case of what it answers");
+    let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
+    let clock = page["clocks"].as_array().unwrap().iter().find(|c| c["kind"] == "first_response").unwrap();
+    assert_eq!(clock["state"], "done", "our answer ends the first response: {clock}");
+
+    // Two of the three are deleted, one of them ours. Who asks again half a day later is told so.
+    for (name, post) in [("klant", &other), ("brand", &ours)] {
+        delete(&snac, name, &uri(post));
+    }
+    let gone = || -> Vec<Value> {
+        let all = mentions(&url, &token);
+        all.into_iter().filter(|m| !m["withdrawn"].is_null()).collect()
+    };
+    let mut hours = 13;
+    wait_for("what was deleted to be gone", Duration::from_secs(240), || {
+        // One question at a time, with a pause between two.
+        std::fs::write(house.clock(), format!("+{hours}h")).unwrap();
+        hours += 1;
+        std::thread::sleep(Duration::from_secs(5));
+        gone().len() >= 2
+    });
+    let mut deleted = [&ours, &other].map(uri);
+    deleted.sort();
+    assert_eq!(ids(&gone()), deleted);
+    assert_eq!(ids(&mentions(&url, &token)), expected, "what is gone is kept, struck out");
+    assert!(running.stop().success());
 }

@@ -19,31 +19,22 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{House, Part, folder, get_json, ids, mentions, wait_for};
+use support::{House, Part, curl, folder, get_json, ids, mentions, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "100ms"
 extra_ca = "{ca}"
 danger_allow_private_hosts = true
+
+[smtp.main]
+host = "127.0.0.1"
+port = {smtp}
+tls = "none"
 
 [[source]]
 id = "mail"
@@ -55,6 +46,7 @@ own = ["@kiezelmarkt.example"]
 credential = "env:TEST_MAIL"
 every = "1s"
 max_every = "2s"
+reply = { server = "main", from = "Kiezelmarkt <klachten@kiezelmarkt.example>" }
 "#;
 
 /// A plain letter.
@@ -138,6 +130,11 @@ impl Post {
             .unwrap();
         curl.stdin.take().unwrap().write_all(mail.replace('\n', "\r\n").as_bytes()).unwrap();
         assert!(curl.wait().unwrap().success(), "the mail was not taken");
+        self.carry();
+    }
+
+    /// Puts what the mail server took into the mailbox.
+    fn carry(&self) {
         let mailbox = Path::new(self.imap.text("maildir"));
         for file in std::fs::read_dir(Path::new(self.smtp.text("maildir")).join("new")).unwrap() {
             let file = file.unwrap();
@@ -150,13 +147,62 @@ impl Post {
     }
 }
 
+/// Our answer: sent through the API, taken by the mail server within the conversation, and known again when the mailbox
+/// has it.
+fn answered_by_mail(post: &Post, url: &str, token: &str, case: u64) {
+    let body = serde_json::json!({
+        "text": "Beste Jo, wat een tegenvaller. Je bank wordt donderdag 10 december geleverd, en je geld staat dan terug als het niet lukt.",
+        "ticked": ["unanswered", "promise_without_date", "wrong_name"],
+    });
+    let replies = format!("{url}/api/v1/cases/{case}/replies");
+    let args = [
+        "-s",
+        "-w",
+        "\n%{http_code}",
+        "-H",
+        "Content-Type: application/json",
+        "-d",
+        &body.to_string(),
+        &replies,
+    ];
+    let (status, answer) = curl(&args, Some(token)).unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let state = || get_json(&replies, Some(token))["replies"][0]["state"].clone();
+    wait_for("the answer on its way", Duration::from_secs(30), || state()["is"] == "sent");
+    let taken = Path::new(post.smtp.text("maildir")).join("new");
+    let files: Vec<_> = std::fs::read_dir(&taken).unwrap().map(|file| file.unwrap().path()).collect();
+    let [file] = files.as_slice() else { panic!("one mail was taken: {files:?}") };
+    let mail = std::fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+    let id = state()["id"].as_str().unwrap().to_owned();
+    for line in [
+        "To: jo@post.example",
+        "Subject: Re: Bank nog steeds niet geleverd",
+        "In-Reply-To: <twee@post.example>",
+        "References: <een@post.example> <twee@post.example>",
+        &format!("Message-ID: <{id}>"),
+    ] {
+        assert!(mail.contains(&format!("{line}\n")), "{line} is not in\n{mail}");
+    }
+    assert!(!mail.contains("Auto-Submitted"), "a person wrote it");
+    post.carry();
+    let ours = || mentions(url, token).into_iter().find(|m| m["external_id"] == *id);
+    wait_for("our answer in the mailbox", Duration::from_secs(30), || {
+        ours().is_some_and(|m| m["case"] == case)
+    });
+    let known = get_json(&replies, Some(token))["replies"].clone();
+    assert_eq!(known.as_array().map(Vec::len), Some(1));
+    assert!(known[0]["mention"].is_string(), "it is known as this answer: {known}");
+}
+
 #[test]
 fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
     let dir = folder();
     let begun = Instant::now();
     let post = Post { smtp: Part::start("smtp", dir.path()), imap: Part::start("imap", dir.path()) };
-    let config =
-        CONFIG.replace("{imap}", &post.imap.ready["port"].to_string()).replace("{ca}", post.imap.text("ca"));
+    let config = CONFIG
+        .replace("{imap}", &post.imap.ready["port"].to_string())
+        .replace("{smtp}", &post.smtp.ready["port"].to_string())
+        .replace("{ca}", post.imap.text("ca"));
     let house = House::new(dir.path(), &config, &[("TEST_MAIL", post.imap.text("password").to_owned())]);
     let token = house.token();
     let (mut running, url) = house.serve();
@@ -195,24 +241,32 @@ fn a_letter_becomes_a_case_and_the_next_one_of_the_conversation_joins_it() {
     assert_eq!(html["author"], "Ren\u{e9}e");
     assert_ne!(html["case"].as_u64(), Some(case), "another customer has a case of her own");
 
+    answered_by_mail(&post, &url, &token, case);
+
     // Read again, after a kill: nothing is lost or doubled, and the absence is nobody's complaint.
-    let all = ["drie@post.example", "een@post.example", "twee@post.example"];
-    assert_eq!(ids(&mentions(&url, &token)), all);
+    let customers = || -> Vec<String> {
+        let all = mentions(&url, &token);
+        ids(&all).into_iter().filter(|id| id.ends_with("post.example")).collect()
+    };
+    assert_eq!(customers(), ["drie@post.example", "een@post.example", "twee@post.example"]);
     running.child.kill().unwrap();
     running.child.wait().unwrap();
     let (mut running, url) = house.serve();
     let other =
         COMPLAINT.replace("een@post", "vijf@post").replace("Jo de Wit", "Kim Bos").replace("<jo@", "<kim@");
     post.send(&other.replace("Mijn bank is na zes weken nog", "De kast die ik in mei kocht is"));
-    wait_for("the letter after the kill", Duration::from_secs(40), || {
-        mentions(&url, &token).len() > all.len()
-    });
-    assert_eq!(
-        ids(&mentions(&url, &token)),
-        ["drie@post.example", "een@post.example", "twee@post.example", "vijf@post.example"]
-    );
+    // The letters of customers and our answer, each once.
+    wait_for("the letter after the kill", Duration::from_secs(40), || mentions(&url, &token).len() > 4);
+    let mut all = ids(&mentions(&url, &token));
+    all.retain(|id| id.ends_with("post.example"));
+    assert_eq!(all, ["drie@post.example", "een@post.example", "twee@post.example", "vijf@post.example"]);
+    assert_eq!(mentions(&url, &token).len(), 5);
     let page = get_json(&format!("{url}/api/v1/cases/{case}"), Some(&token));
-    assert_eq!(page["posts"].as_array().map(Vec::len), Some(2), "{page}");
+    assert_eq!(
+        page["posts"].as_array().map(Vec::len),
+        Some(3),
+        "the answer stands among the letters: {page}"
+    );
     assert_ne!(page["state"], Value::Null);
     assert!(running.stop().success());
     println!("done after {:?}", begun.elapsed());

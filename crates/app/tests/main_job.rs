@@ -17,14 +17,6 @@ use serde_json::{Value, json};
 use support::{House, Part, curl, get_json, wait_for};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
@@ -35,12 +27,6 @@ own_accounts = ["brand"]
 id = "zwolle"
 name = "Bouwhoek Zwolle"
 city = "Zwolle"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [calendars.default]
 mon = ["00:00-24:00"]

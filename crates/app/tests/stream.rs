@@ -24,23 +24,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request as Hello, Response as Welcome};
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-instance = "test"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Kiezelmarkt"
 names = ["kiezelmarkt"]
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "50ms"

@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         more: read(&more.iter().map(PathBuf::from).collect::<Vec<_>>())?,
         lexicon: [list("nl")?, list("en")?, list("de")?, list("fr")?],
         options: Options::default(),
+        families: true,
         notes: std::fs::read_to_string(corpus.join("NOTES.md")).unwrap_or_default(),
     };
     let built = build(&inputs, |what| eprintln!("{what}"))?;

@@ -8,6 +8,7 @@ use gehoor_domain::assessment::Assessment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::candidate::{Across, across};
 use crate::card;
 use crate::cross::{Judged, Validation, validate};
 use crate::eval::{Metrics, Part, measure};
@@ -34,6 +35,8 @@ pub struct Inputs {
     pub lexicon: [String; 4],
     /// How to train.
     pub options: Options,
+    /// Whether other kinds of model are trained too, to compare; takes about as long as the rest.
+    pub families: bool,
     /// Written by people, put at the end of the card as it is; may be empty.
     pub notes: String,
 }
@@ -100,6 +103,8 @@ struct Description<'a> {
     further_texts: usize,
     seed: u64,
     labels: Labels,
+    /// What a later candidate is compared with.
+    across_files: Across,
 }
 
 #[derive(Serialize)]
@@ -132,8 +137,11 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let Validation { calibration, judged, .. } =
         validate(&texts, &more, &lexicon, &inputs.options, |what| progress(&what))?;
     let further: Vec<Labelled> = labelled.iter().chain(&more).cloned().collect();
-    let families =
-        families::compare(&inputs.corpus, &further, &lexicon, &inputs.options, |what| progress(what))?;
+    let families = if inputs.families {
+        families::compare(&inputs.corpus, &further, &lexicon, &inputs.options, |what| progress(what))?
+    } else {
+        Vec::new()
+    };
     progress("how sure the figures are");
     let pairs = |pick: fn(&Judged) -> &Assessment| -> Vec<(&Labelled, Assessment)> {
         judged.iter().filter_map(|j| Some((texts.get(j.row)?, pick(j).clone()))).collect()
@@ -158,7 +166,7 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     })?;
     model.set_calibration(calibration);
     let weights = file::pack(&model, &inputs.name).map_err(|e| BuildError::Pack(e.to_string()))?;
-    let description = describe(inputs, &model, &weights)?;
+    let description = describe(inputs, &model, &weights, across(&figures.text_only))?;
     let card = card::render(inputs, &figures, model.rows(), weights.len());
     let metrics = serde_json::to_string(&figures).map_err(|e| BuildError::Pack(e.to_string()))?;
     Ok(Built { model, weights, description, card, metrics, figures })
@@ -173,7 +181,12 @@ fn files(judged: &[(&Labelled, Assessment)]) -> BTreeMap<String, Part> {
     sources.into_iter().map(|(source, rows)| (source.to_owned(), measure(&rows).all)).collect()
 }
 
-fn describe(inputs: &Inputs, model: &Model, weights: &[u8]) -> Result<String, BuildError> {
+fn describe(
+    inputs: &Inputs,
+    model: &Model,
+    weights: &[u8],
+    across_files: Across,
+) -> Result<String, BuildError> {
     use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Signal};
     let sha = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
     let description = Description {
@@ -195,6 +208,7 @@ fn describe(inputs: &Inputs, model: &Model, weights: &[u8]) -> Result<String, Bu
             signals: Signal::ALL.iter().map(|l| l.as_str()).collect(),
             responsible: Responsible::ALL.iter().map(|l| l.as_str()).collect(),
         },
+        across_files,
     };
     toml::to_string(&description).map_err(|e| BuildError::Pack(e.to_string()))
 }

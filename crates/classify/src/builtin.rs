@@ -15,6 +15,7 @@ use crate::reasons;
 use crate::rules;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/gehoor-builtin/weights.bin.zst");
+static DESCRIPTION: &str = include_str!("../../../models/gehoor-builtin/model.toml");
 
 /// Judges texts with one linear model for all tasks.
 #[derive(Debug, Clone)]
@@ -38,6 +39,12 @@ impl BuiltIn {
         }
         let model = Self::from_bytes(WEIGHTS)?.model;
         Ok(Self { model: Arc::clone(LOADED.get_or_init(|| model)) })
+    }
+
+    /// What `model.toml` says of the compiled-in model.
+    #[must_use]
+    pub fn description() -> &'static str {
+        DESCRIPTION
     }
 
     /// Unpacks a model file, such as one made by `gehoor train`.

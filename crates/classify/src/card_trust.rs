@@ -21,20 +21,9 @@ const SHOWN: [(&str, &str); 8] = [
 ];
 
 pub(crate) fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
-    writeln!(out, "### Kinds of model, side by side\n")?;
-    writeln!(
-        out,
-        "Each trained on all files but those of the first fold and measured on these, text alone. Also tried, and no better beyond chance:"
-    )?;
-    writeln!(
-        out,
-        "32 hidden units between lexicon, cues and answers. Calmer steps, the mean of the last passes and less weight for further sets"
-    )?;
-    writeln!(out, "did more than another kind of model.\n\n| | {HEAD}")?;
-    for family in &figures.families {
-        line(out, &family.name, &family.metrics.all)?;
+    if !figures.families.is_empty() {
+        side_by_side(out, figures)?;
     }
-    writeln!(out)?;
     intervals(
         out,
         "Text alone: 95 % of 200 bootstrap draws lie between",
@@ -50,6 +39,23 @@ pub(crate) fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
     )?;
     reliability(out, &figures.trust.reliability)?;
     sure(out, &figures.trust.sure)
+}
+
+fn side_by_side(out: &mut String, figures: &Figures) -> std::fmt::Result {
+    writeln!(out, "### Kinds of model, side by side\n")?;
+    writeln!(
+        out,
+        "Each trained on all files but those of the first fold and measured on these, text alone. Also tried, and no better beyond chance:"
+    )?;
+    writeln!(
+        out,
+        "32 hidden units between lexicon, cues and answers. Calmer steps, the mean of the last passes and less weight for further sets"
+    )?;
+    writeln!(out, "did more than another kind of model.\n\n| | {HEAD}")?;
+    for family in &figures.families {
+        line(out, &family.name, &family.metrics.all)?;
+    }
+    writeln!(out)
 }
 
 fn intervals(

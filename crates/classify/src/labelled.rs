@@ -92,6 +92,26 @@ pub fn read_jsonl(content: &str, source: &str, columns: &Columns) -> (Vec<Labell
     (rows, refused)
 }
 
+/// Reads corrections as `gehoor export corrections` writes them: what a person set and nothing else, all in full weight.
+/// Nothing is concluded from stars or from what is missing.
+#[must_use]
+pub fn read_corrections(content: &str) -> (Vec<Labelled>, Vec<Refused>) {
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
+    for (number, line) in content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let row = serde_json::from_str::<Value>(line)
+            .map_err(|e| format!("not JSON: {e}"))
+            .and_then(|value| said(&value, "corrections", &Columns::default()));
+        match row {
+            Ok(row) if row.labels == Labels::default() => {
+                refused.push(Refused { line: number + 1, why: "nothing is corrected in it".to_owned() });
+            }
+            Ok(row) => rows.push(row),
+            Err(why) => refused.push(Refused { line: number + 1, why }),
+        }
+    }
+    (rows, refused)
+}
+
 /// The mark between cells: the one that the header has most of, of comma, semicolon and tab.
 fn separator(content: &str) -> u8 {
     let header = content.lines().next().unwrap_or_default();
@@ -128,6 +148,11 @@ pub fn read_csv(content: &str, source: &str, columns: &Columns) -> (Vec<Labelled
 }
 
 fn row(value: &Value, source: &str, columns: &Columns) -> Result<Option<Labelled>, String> {
+    Ok(weak::complete(value, said(value, source, columns)?))
+}
+
+/// What the row says itself.
+fn said(value: &Value, source: &str, columns: &Columns) -> Result<Labelled, String> {
     let cell = |field: &str| value.get(columns.name(field)).filter(|v| !v.is_null());
     let text = cell("text").and_then(Value::as_str).filter(|t| !t.trim().is_empty());
     let text = text.ok_or_else(|| format!("the field `{}` is missing or empty", columns.name("text")))?;
@@ -155,7 +180,7 @@ fn row(value: &Value, source: &str, columns: &Columns) -> Result<Option<Labelled
     // Other sets call other things an intent; only our own five count.
     labels.intent = cell("intent").and_then(Value::as_str).and_then(Intent::parse);
     row.labels = labels;
-    Ok(weak::complete(value, row))
+    Ok(row)
 }
 
 fn choice<T>(
@@ -208,6 +233,18 @@ fn list(value: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_correction_says_what_a_person_set_and_stars_conclude_nothing() {
+        let (rows, refused) = read_corrections(
+            "{\"text\":\"tja\",\"stars\":1,\"severity\":3}\n{\"text\":\"nee\",\"sentiment\":\"neutral\"}\n{\"text\":\"niets\"}\n",
+        );
+        let labels: Vec<_> =
+            rows.iter().map(|r| (r.labels.intent, r.labels.severity, r.labels.complaint)).collect();
+        assert_eq!(labels, [(None, Some(3), None), (None, None, None)]);
+        assert!(rows.iter().all(|r| (r.weight - 1.0).abs() < f32::EPSILON), "in full weight");
+        assert_eq!(refused.iter().map(|r| r.line).collect::<Vec<_>>(), [3]);
+    }
+
     use super::*;
 
     #[test]

@@ -3,6 +3,10 @@
 //! The caller looks up cases that share a thread or an author with the mention; this decides. It checks everything
 //! again, so a lookup that finds too much does no harm.
 
+mod order;
+
+pub use order::answered_first;
+
 use std::borrow::Borrow;
 
 use jiff::Timestamp;

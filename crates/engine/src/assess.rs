@@ -9,8 +9,8 @@ use std::sync::atomic::Ordering;
 
 use gehoor_classify::Doc;
 use gehoor_domain::assessment::{Assessment, Located};
-use gehoor_domain::decide;
-use gehoor_domain::group::{Join, join};
+use gehoor_domain::decide::{self, Again};
+use gehoor_domain::group::{Join, answered_first, join};
 use gehoor_domain::ids::{CaseId, LocationId, MentionId};
 use gehoor_domain::mention::Mention;
 use gehoor_store::{Entry, Seq, Table, decode};
@@ -18,13 +18,14 @@ use gehoor_store::{Entry, Seq, Table, decode};
 use crate::Engine;
 use crate::batch::{Batch, read};
 use crate::error::EngineError;
+use crate::rejudge::to_judge;
 
 /// Entries looked at in one round.
 const ENTRIES: usize = 200;
 /// Mentions judged in one round, more or less: an entry is never cut.
 const MENTIONS: usize = 1_000;
 /// The name under which we write down how far we came.
-const OFFSET: &str = "assess";
+pub(crate) const OFFSET: &str = "assess";
 
 /// Mentions, each with the entry of the journal that holds it, and the last entry that was looked at.
 type Read = (Vec<(Seq, Mention)>, Seq);
@@ -54,6 +55,8 @@ impl Engine {
             return Ok(true);
         }
         let judged = self.judge(mentions).await?;
+        // Whoever judges again must not write what it thinks of an older text over this.
+        let filing = self.inner.filing.lock().await;
         let (_, seq) = self
             .work(|batch| {
                 for one in &judged {
@@ -66,6 +69,7 @@ impl Engine {
         for one in judged {
             self.inner.tail.judged(seq, one.text, one.mention, one.assessment);
         }
+        drop(filing);
         self.inner.progress.assessed.store(last, Ordering::Release);
         Ok(true)
     }
@@ -73,16 +77,8 @@ impl Engine {
     async fn judge(&self, mentions: Vec<(Seq, Mention)>) -> Result<Vec<Judged>, EngineError> {
         let classifier = Arc::clone(&self.inner.parts.classifier);
         let texts: Vec<String> = mentions.iter().map(|(_, mention)| whole_text(mention)).collect();
-        let docs: Vec<Doc<'_>> = mentions
-            .iter()
-            .zip(&texts)
-            .map(|((_, mention), text)| Doc {
-                text,
-                lang: mention.lang.as_deref(),
-                stars: mention.stars.and_then(gehoor_domain::mention::Stars::out_of_five),
-                channel: mention.channel,
-            })
-            .collect();
+        let docs: Vec<Doc<'_>> =
+            mentions.iter().zip(&texts).map(|((_, mention), text)| to_judge(mention, text)).collect();
         let assessments = classifier.classify(&docs).await?;
         let mut judged = Vec::with_capacity(mentions.len());
         for ((text, mention), mut assessment) in mentions.into_iter().zip(assessments) {
@@ -96,8 +92,7 @@ impl Engine {
             }
             judged.push(Judged { text, mention, assessment, heir: None });
         }
-        // Pages begin with the newest: an answer is filed after what it answers.
-        judged.sort_by_key(|one| one.mention.published);
+        let mut judged = in_order(judged);
         self.mark_copies(judged.iter_mut().map(|one| (&one.mention, &mut one.assessment))).await?;
         for one in judged.iter_mut().filter(|one| one.mention.withdrawn.is_some()) {
             one.heir = self.heir_of(&one.mention.id).await;
@@ -106,7 +101,7 @@ impl Engine {
     }
 
     /// The shop a mention is about: what the source was configured for, then what the text says.
-    fn locate(&self, mention: &Mention) -> Option<Located> {
+    pub(crate) fn locate(&self, mention: &Mention) -> Option<Located> {
         let configured =
             mention.place.as_ref().and_then(|place| place.id.as_deref()?.strip_prefix("location:"));
         let known = configured.and_then(|id| LocationId::parse(id).ok());
@@ -123,6 +118,7 @@ impl Engine {
         if let Some(heir) = heir {
             self.no_copy_any_more(batch, heir)?;
         }
+        self.want_second_look(batch, mention, assessment)?;
         let cx = self.context(batch.at());
         let known = batch.get::<CaseId>(Table::CaseOfMention, mention.id.as_str())?;
         if let Some(id) = known {
@@ -134,25 +130,52 @@ impl Engine {
             };
             return self.stage(batch, Some(&case), decision);
         }
-        if mention.withdrawn.is_some() {
-            return Ok(());
+        if mention.withdrawn.is_none() {
+            self.place(batch, mention, assessment, None)?;
         }
+        Ok(())
+    }
+
+    /// Opens or joins the case that the assessment asks for, and gives its number. When the mention is judged again it
+    /// goes in as what it was taken for before, and why it is judged again decides how.
+    pub(crate) fn place(
+        &self,
+        batch: &mut Batch<'_>,
+        mention: &Mention,
+        assessment: &Assessment,
+        again: Option<(&Assessment, Again)>,
+    ) -> Result<Option<CaseId>, EngineError> {
+        let cx = self.context(batch.at());
         let candidates = self.candidates(batch, mention, assessment)?;
         let where_to = join(mention, assessment, &candidates, &cx);
+        let said = again.map_or(assessment, |(before, _)| before);
+        let late = again.is_some_and(|(_, again)| again == Again::NewModel);
         let (before, new_id, linked) = match &where_to {
-            Join::Nothing => return Ok(()),
+            Join::Nothing => {
+                self.keep_early_answer(batch, mention)?;
+                return Ok(None);
+            }
+            // What is closed stays closed.
+            Join::Reopen { .. } | Join::Attach { .. } if late => return Ok(None),
             Join::New { linked } => (None, CaseId(batch.next_number("case")?), linked.clone()),
             Join::Into { case, .. } | Join::Reopen { case, .. } | Join::Attach { case, .. } => {
                 (Some(*case), *case, Vec::new())
             }
         };
-        let Some(decision) = decide::take_in(&where_to, &candidates, new_id, mention, assessment, &cx) else {
-            return Ok(());
+        let decision = if late && before.is_none() {
+            Some(decide::open_late(new_id, mention, said, &linked, &cx))
+        } else {
+            decide::take_in(&where_to, &candidates, new_id, mention, said, &cx)
         };
+        let Some(decision) = decision else { return Ok(None) };
         let decision = crate::promised::with_own_post(decision, mention, &cx);
         let before = before.and_then(|id| candidates.iter().find(|case| case.id == id)).map(|case| &**case);
         self.stage(batch, before, decision)?;
-        self.link_back(batch, new_id, &linked)
+        self.link_back(batch, new_id, &linked)?;
+        if !mention.own {
+            self.take_early_answers(batch, mention)?;
+        }
+        Ok(Some(new_id))
     }
 
     /// A copy whose original is gone counts from now on.
@@ -177,6 +200,13 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// What is answered before its answers, else oldest first.
+fn in_order(judged: Vec<Judged>) -> Vec<Judged> {
+    let order = answered_first(&judged.iter().map(|one| &one.mention).collect::<Vec<_>>());
+    let mut judged: Vec<Option<Judged>> = judged.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| judged.get_mut(at)?.take()).collect()
 }
 
 /// Title and text, as the author wrote them.

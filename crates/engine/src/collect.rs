@@ -311,7 +311,8 @@ impl Engine {
         let mut tries = 0;
         loop {
             tries += 1;
-            let access = self.access_of(setup, now).await?;
+            // What came before took its time: a login, the end of one.
+            let access = self.access_of(setup, self.now()).await?;
             let cx = Context { now, credential: access.as_ref() };
             let mut request = setup.plug.plan(&state.cursor, &cx).map_err(|error| chain(&error))?;
             if let (true, Ok(reader)) =
@@ -322,7 +323,7 @@ impl Engine {
             }
             let (url, credential) = (request.url.clone(), request.credential.clone());
             let transport = &self.inner.parts.transport;
-            let outcome = transport.send(request, Some(&state.validators), now).await;
+            let outcome = transport.send(request, Some(&state.validators), self.now()).await;
             let limits = transport.kept(&url, credential.as_deref());
             match (&outcome, setup.plug.login().zip(setup.credential.as_ref())) {
                 // Some platforms say so inside an answer that looks good.

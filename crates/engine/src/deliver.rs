@@ -124,6 +124,9 @@ impl Engine {
         let mut progress = Progress::default();
         let mut answer: Option<Response> = None;
         for _ in 0..STEPS {
+            // Each call at its own time: a slow answer to the one before would else look as if it lay ahead, and the
+            // pause that the host is owed would never seem to be over.
+            let now = self.now();
             let cx = Context { now, credential: access.as_ref() };
             match outlet.plug.step(&delivery, &progress, answer.as_ref(), &cx) {
                 Step::Done(receipt) => return Ok(Tried::Done(receipt)),

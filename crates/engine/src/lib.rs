@@ -11,10 +11,12 @@ mod collect;
 pub mod commands;
 mod compose;
 mod copies;
+pub mod corrections;
 pub mod coverage;
 mod deliver;
 pub mod desk;
 mod digest;
+mod early;
 pub mod error;
 pub mod evidence;
 mod habits;
@@ -30,10 +32,13 @@ pub mod presence;
 pub mod promised;
 pub mod promises;
 pub mod queries;
+pub mod reassess;
 mod receive;
 mod recheck;
+mod rejudge;
 pub mod replies;
 pub mod reply_check;
+mod second;
 pub mod setup;
 mod shelf;
 mod show;
@@ -89,6 +94,7 @@ struct Wake {
     collect: Notify,
     tick: Notify,
     deliver: Notify,
+    second: Notify,
 }
 
 struct Inner {
@@ -112,6 +118,8 @@ struct Inner {
     supervisor: Supervisor,
     progress: index::Progress,
     seal: evidence::Seal,
+    /// Held while an assessment is committed, by whoever judges.
+    filing: tokio::sync::Mutex<()>,
 }
 
 impl Engine {
@@ -149,6 +157,7 @@ impl Engine {
             supervisor: Supervisor::default(),
             progress: index::Progress::default(),
             seal: evidence::Seal::default(),
+            filing: tokio::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -219,6 +228,7 @@ impl Engine {
         let Finished { commit, changes, cases } = batch.finish()?;
         let touches = |table| commit.writes.iter().any(|write| write.table == table);
         let (ticks, delivers) = (touches(Table::CaseDue), touches(Table::OutboxDue));
+        let looks = touches(Table::SecondLook);
         let now = commit.at;
         let effects: Vec<Write> =
             commit.writes.iter().filter(|write| write.table == Table::Outbox).cloned().collect();
@@ -239,6 +249,9 @@ impl Engine {
         }
         if delivers {
             self.inner.wake.deliver.notify_one();
+        }
+        if looks {
+            self.inner.wake.second.notify_one();
         }
         for mut change in changes {
             change.seq = seq;

@@ -71,6 +71,21 @@ impl Engine {
             },
             |e| async move { e.pause(WATCH).await },
         );
+        if self.inner.parts.stronger.is_some() {
+            self.spawn(
+                "second look",
+                |e| async move { e.second_look_some().await },
+                |e| async move { e.rest_before_second_look().await },
+            );
+        }
+        self.spawn(
+            "reassess",
+            |e| async move {
+                e.reassess_some().await?;
+                Ok(false)
+            },
+            |e| async move { e.rest_before_reassessing().await },
+        );
         for outlet in self.inner.setup.outlets.iter().filter(|o| o.takes_tickets()) {
             let (id, every) = (outlet.id.clone(), outlet.watch_every);
             self.spawn(

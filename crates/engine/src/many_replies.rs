@@ -36,6 +36,8 @@ pub struct ProposedLine {
     pub channel: Option<String>,
     /// A second person has to agree.
     pub needs_approval: bool,
+    /// People may post it by hand.
+    pub by_hand: bool,
 }
 
 /// What one case of many gets.
@@ -104,6 +106,7 @@ impl Engine {
                 asked: doc.mention.text,
                 lang,
                 channel: self.channel_for(&case, &to).map(|c| c.outlet.name.clone()),
+                by_hand: self.inner.setup.policy.replies.by_hand,
                 needs_approval: self.inner.setup.policy.replies.approval(&case, viewer.role).is_some(),
             });
         }

@@ -18,7 +18,8 @@ use crate::setup::SourceSetup;
 use crate::shelf::event_key;
 use crate::sources::Seen;
 use crate::views::{
-    AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, Outbox, SourceRow, TimelineItem, Viewer,
+    AlertRow, CasePage, CaseRow, HealthPage, Inbox, InboxQuery, ModelsPage, Outbox, SourceRow, TimelineItem,
+    Viewer,
 };
 
 pub use crate::trends::{Answers, Trends, TrendsQuery};
@@ -33,7 +34,16 @@ const MANY: usize = 5_000;
 /// Days shown above search results.
 const SEARCH_DAYS: i64 = 90;
 
-/// What a search found.
+/// Mentions with their cases, without any counts beside: for programs and files.
+#[derive(Debug)]
+pub struct Mentions {
+    /// The hits.
+    pub found: Found,
+    /// The case of each hit that has one, within the scope.
+    pub cases: Vec<(MentionId, CaseId)>,
+}
+
+/// What a search found, with all that the page of it shows.
 #[derive(Debug)]
 pub struct SearchPage {
     /// The hits.
@@ -206,7 +216,7 @@ impl Engine {
         Ok(found.filter(|case| self.visible_case(viewer, *case).is_ok()))
     }
 
-    /// Mentions by text and filter, with counts.
+    /// Mentions by text and filter, with counts by label and day and the number of their copies.
     ///
     /// # Errors
     /// [`EngineError::BadQuery`] when the text cannot be read.
@@ -218,9 +228,30 @@ impl Engine {
             .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))?
     }
 
+    /// Mentions by text and filter, a page of them.
+    ///
+    /// # Errors
+    /// [`EngineError::BadQuery`] when the text cannot be read.
+    pub async fn mentions(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Mentions, EngineError> {
+        let this = self.clone();
+        let (viewer, query) = (viewer.clone(), query.clone());
+        tokio::task::spawn_blocking(move || this.mentions_blocking(&viewer, &query))
+            .await
+            .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))?
+    }
+
+    fn mentions_blocking(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Mentions, EngineError> {
+        let found = self.inner.parts.index.search(&viewer.scope, query).map_err(search_failed)?;
+        let mut cases = Vec::new();
+        for id in found.hits.iter().map(|hit| &hit.doc.mention.id) {
+            cases.extend(self.case_of(viewer, id)?.map(|case| (id.clone(), case)));
+        }
+        Ok(Mentions { found, cases })
+    }
+
     fn search_blocking(&self, viewer: &Viewer, query: &SearchQuery) -> Result<SearchPage, EngineError> {
         let index = &self.inner.parts.index;
-        let found = index.search(&viewer.scope, query).map_err(search_failed)?;
+        let Mentions { found, cases } = self.mentions_blocking(viewer, query)?;
         let facets =
             index.facets(&viewer.scope, query.text.as_deref(), &query.filter).map_err(search_failed)?;
         let now = self.now();
@@ -231,12 +262,8 @@ impl Engine {
         let bins = index
             .histogram(&viewer.scope, query.text.as_deref(), &filter, Bucket::Day, &self.zone())
             .map_err(search_failed)?;
-        let mut cases = Vec::new();
         let mut copies = Vec::new();
         for id in found.hits.iter().map(|hit| &hit.doc.mention.id) {
-            if let Some(case) = self.case_of(viewer, id)? {
-                cases.push((id.clone(), case));
-            }
             let filter = Filter { copies_of: Some(id.clone()), ..Filter::default() };
             let count = SearchQuery { filter, limit: 0, ..SearchQuery::default() };
             let number = index.search(&viewer.scope, &count).map_err(search_failed)?.total;
@@ -421,6 +448,21 @@ impl Engine {
             outbox_due,
             outbox_dead,
             failing_sources,
+            models: self.models_page(),
+        }
+    }
+}
+
+impl Engine {
+    /// Which models judge, and how far they are with judging again.
+    #[must_use]
+    pub fn models_page(&self) -> ModelsPage {
+        let parts = &self.inner.parts;
+        ModelsPage {
+            quick: parts.classifier.id().to_owned(),
+            stronger: parts.stronger.as_ref().map(|model| model.id().to_owned()),
+            looks_waiting: self.looks_waiting().unwrap_or(0),
+            reassess: self.reassess_state().ok().filter(|state| !state.models.is_empty()),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! no page tells so. Walks slowly through the latest weeks of each source, newest first, round and round.
 
 use gehoor_domain::ids::SourceId;
+use gehoor_domain::mention::Draft;
 use gehoor_fetch::Outcome;
 use gehoor_search::{Filter, SearchQuery, Sort};
 use gehoor_sources::{Context, Known};
@@ -31,6 +32,34 @@ pub(crate) struct Recheck {
     pub(crate) before: Option<Timestamp>,
     /// What was found to be gone so far.
     pub(crate) gone: u64,
+    /// What stood when it was asked last; kept for platforms that say "gone" also for what we may not see any more.
+    pub(crate) witness: Option<Witness>,
+}
+
+/// A mention that stands: as long as it can be read, "gone" means gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Witness {
+    external_id: String,
+    permalink: Option<String>,
+}
+
+/// Why there is no answer.
+struct Unasked {
+    why: String,
+    /// Only our own limits, or what was announced before, put it off.
+    later: bool,
+}
+
+impl From<String> for Unasked {
+    fn from(why: String) -> Self {
+        Self { why, later: false }
+    }
+}
+
+/// What one question came to.
+struct Looked {
+    drafts: Vec<Draft>,
+    witness: Option<Witness>,
 }
 
 impl Engine {
@@ -55,23 +84,30 @@ impl Engine {
         let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(0) };
         let (known, oldest) = self.to_recheck(&setup.id, state.recheck.before, setup.recheck, now)?;
         let Some(oldest) = oldest else {
-            self.note_recheck(&setup.id, None, ROUND, 0, now).await?;
+            self.note_recheck(&setup.id, None, ROUND, now, |_| {}).await?;
             return Ok(0);
         };
-        let drafts = match self.ask_recheck(setup, &known, now).await {
-            Ok(Some(drafts)) => drafts,
-            // Cannot be asked: not before the next round.
-            Ok(None) => {
-                self.note_recheck(&setup.id, None, ROUND, 0, now).await?;
-                return Ok(0);
-            }
-            // What cannot be asked about does not hold up what stands behind it: the next round comes by again.
-            Err(why) => {
-                tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
-                self.note_recheck(&setup.id, Some(oldest), PAUSE, 0, now).await?;
-                return Ok(0);
-            }
-        };
+        let Looked { drafts, witness } =
+            match self.look_with_witness(setup, &known, state.recheck.witness.clone(), now).await {
+                Ok(Some(looked)) => looked,
+                // Cannot be asked: not before the next round.
+                Ok(None) => {
+                    self.note_recheck(&setup.id, None, ROUND, now, |_| {}).await?;
+                    return Ok(0);
+                }
+                // Nothing was asked: it is at the same place that it goes on.
+                Err(Unasked { why, later: true }) => {
+                    tracing::debug!(source.id = %setup.id, reason = why, "deletions are looked for later");
+                    self.note_recheck(&setup.id, state.recheck.before, PAUSE, now, |_| {}).await?;
+                    return Ok(0);
+                }
+                // What cannot be asked about does not hold up what stands behind it: the next round comes by again.
+                Err(Unasked { why, later: false }) => {
+                    tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
+                    self.note_recheck(&setup.id, Some(oldest), PAUSE, now, |_| {}).await?;
+                    return Ok(0);
+                }
+            };
         let gone = drafts.iter().filter(|draft| draft.withdrawn).count();
         let sorted = self.sort(setup, drafts)?;
         let news = sorted.docs.len();
@@ -81,7 +117,11 @@ impl Engine {
         // A whole page: there is more behind it. Else the round is over.
         let more = known.len() >= setup.recheck;
         let (before, pause) = if more { (Some(oldest), PAUSE) } else { (None, ROUND) };
-        self.note_recheck(&setup.id, before, pause, gone, now).await?;
+        self.note_recheck(&setup.id, before, pause, now, |recheck| {
+            recheck.gone += u64::try_from(gone).unwrap_or(0);
+            recheck.witness.clone_from(&witness);
+        })
+        .await?;
         Ok(news)
     }
 
@@ -115,32 +155,66 @@ impl Engine {
         Ok((known, oldest))
     }
 
+    /// Asks, and where "gone" may also mean that we lost the right to see, asks at once about a mention that stood: only
+    /// while that one can still be read, what is gone is taken for gone. Without such a one nothing is: the next round
+    /// comes by again.
+    async fn look_with_witness(
+        &self,
+        setup: &SourceSetup,
+        known: &[Known],
+        witness: Option<Witness>,
+        now: Timestamp,
+    ) -> Result<Option<Looked>, Unasked> {
+        let Some(mut drafts) = self.ask_recheck(setup, known, now).await? else { return Ok(None) };
+        if !setup.plug.doubts_gone() {
+            return Ok(Some(Looked { drafts, witness: None }));
+        }
+        let is_gone = |drafts: &[Draft], id: &str| drafts.iter().any(|d| d.withdrawn && d.external_id == id);
+        let standing = known.iter().find(|one| !is_gone(&drafts, &one.external_id));
+        if let Some(one) = standing {
+            let Known { external_id, permalink } = one.clone();
+            return Ok(Some(Looked { drafts, witness: Some(Witness { external_id, permalink }) }));
+        }
+        let witness = witness.filter(|witness| !is_gone(&drafts, &witness.external_id));
+        let Some(Witness { external_id, permalink }) = witness.clone() else {
+            drafts.retain(|draft| !draft.withdrawn);
+            return Ok(Some(Looked { drafts, witness: None }));
+        };
+        let asked = [Known { external_id, permalink }];
+        let answer = self.ask_recheck(setup, &asked, now).await?;
+        if answer.is_some_and(|answer| !answer.iter().any(|draft| draft.withdrawn)) {
+            return Ok(Some(Looked { drafts, witness }));
+        }
+        drafts.retain(|draft| !draft.withdrawn);
+        Ok(Some(Looked { drafts, witness: None }))
+    }
+
     async fn ask_recheck(
         &self,
         setup: &SourceSetup,
         known: &[Known],
         now: Timestamp,
-    ) -> Result<Option<Vec<gehoor_domain::mention::Draft>>, String> {
-        let credential = self.access_of(setup, now).await?;
+    ) -> Result<Option<Vec<Draft>>, Unasked> {
+        let credential = self.access_of(setup, self.now()).await?;
         let cx = Context { now, credential: credential.as_ref() };
         let Some(request) = setup.plug.recheck(known, &cx) else { return Ok(None) };
-        let request = request.map_err(|error| chain(&error))?;
-        match self.inner.parts.transport.send(request, None, now).await {
+        let request = request.map_err(|error| Unasked::from(chain(&error)))?;
+        match self.inner.parts.transport.send(request, None, self.now()).await {
             Outcome::Body { response, .. }
             | Outcome::Permanent { response: Some(response), gone: true, .. } => {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
             }
             // Not found is an answer here, in whatever words: the plug knows whether it means that the post is gone.
             Outcome::Permanent { response: Some(response), .. }
                 if matches!(response.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) =>
             {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error))
+                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
             }
             Outcome::NotModified { .. } => Ok(Some(Vec::new())),
-            Outcome::Wait { why, .. }
-            | Outcome::Blocked { why }
-            | Outcome::Transient { why, .. }
-            | Outcome::Permanent { why, .. } => Err(why),
+            Outcome::Wait { why, .. } => Err(Unasked { why, later: true }),
+            Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
+                Err(why.into())
+            }
         }
     }
 
@@ -149,13 +223,13 @@ impl Engine {
         source: &SourceId,
         before: Option<Timestamp>,
         pause: SignedDuration,
-        gone: usize,
         now: Timestamp,
+        more: impl Fn(&mut Recheck),
     ) -> Result<(), EngineError> {
         self.change_source(source, |state| {
             state.recheck.before = before;
             state.recheck.next = now.checked_add(pause).ok();
-            state.recheck.gone += u64::try_from(gone).unwrap_or(0);
+            more(&mut state.recheck);
         })
         .await
     }

@@ -51,6 +51,8 @@ pub struct ReplyDesk {
     pub channel: Option<String>,
     /// How long it may be.
     pub length: Length,
+    /// People may post it by hand.
+    pub by_hand: bool,
     /// A second person has to agree.
     pub needs_approval: bool,
     /// What the reader was writing.
@@ -92,6 +94,7 @@ impl Engine {
             findings,
             channel: channel.map(|c| c.outlet.name.clone()),
             length: self.length_for(&case, to.as_ref()),
+            by_hand: self.inner.setup.policy.replies.by_hand,
             needs_approval: self.inner.setup.policy.replies.approval(&case, viewer.role).is_some(),
             draft,
             signature: self.signature(viewer),
@@ -168,6 +171,30 @@ impl Engine {
         self.keep_draft(viewer, id, None, "").await?;
         let (_, case) = self.visible_case(viewer, id)?;
         twin(&case).ok_or_else(|| EngineError::NotFound(format!("the reply in case {id}")))
+    }
+
+    /// Takes over that a reply was posted elsewhere already. It is checked and approved like every other, and refused
+    /// where replies are not posted by hand: nobody gets round the check by saying that it is too late for it. Where a
+    /// second person agrees first, it waits for that and is confirmed afterwards.
+    ///
+    /// # Errors
+    /// As [`Engine::offer_reply`].
+    pub async fn claim_reply(
+        &self,
+        viewer: &Viewer,
+        id: CaseId,
+        to: Option<MentionId>,
+        text: &str,
+        ticked: Vec<String>,
+        version: Option<u64>,
+    ) -> Result<ReplyId, EngineError> {
+        let new = NewReply { to, text: text.to_owned(), ticked, by_hand: true, ..NewReply::default() };
+        let reply = self.offer_reply(viewer, id, new, version).await?;
+        let (_, case) = self.visible_case(viewer, id)?;
+        if case.reply(reply).is_some_and(|r| matches!(r.state, ReplyState::ByHand { .. })) {
+            self.reply_act(viewer, id, &ReplyCommand::Confirm { reply, url: None }, None).await?;
+        }
+        Ok(reply)
     }
 
     /// Carries out what a person asks of the replies of a case.

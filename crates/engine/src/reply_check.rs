@@ -91,8 +91,9 @@ impl Engine {
             .find_map(|(_, event)| matches!(event.what, What::Replied { .. }).then_some(event.at));
         let rules = &self.inner.setup.policy.replies;
         let limit = self.length_for(&case, to.as_ref());
+        let handle = author.and_then(|author| author.handle.as_deref());
         let findings = check(&Checked {
-            length: (counted(&text, limit.by), limit.most),
+            length: (counted(&text, limit.by, handle), limit.most),
             text: &text,
             lang,
             customer: &customer,
@@ -183,7 +184,12 @@ fn language(lang: Lang) -> Language {
     }
 }
 
-fn counted(text: &str, by: Measure) -> usize {
+/// How long it is by that rule. On Mastodon the customer is called by the handle, which the channel puts first.
+fn counted(text: &str, by: Measure, handle: Option<&str>) -> usize {
+    let called = handle.filter(|handle| by == Measure::Mastodon && !text.contains(&format!("@{handle}")));
+    if let Some(handle) = called {
+        return length::mastodon(&format!("@{handle} {text}"));
+    }
     match by {
         Measure::Letters => length::letters(text),
         Measure::Mastodon => length::mastodon(text),

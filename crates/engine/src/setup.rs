@@ -116,6 +116,8 @@ pub struct Parts {
     pub index: Arc<gehoor_search::Index>,
     /// What judges mentions.
     pub classifier: Arc<dyn Classifier>,
+    /// What judges again, in the background, what is urgent or a guess; none for one model only.
+    pub stronger: Option<Arc<dyn Classifier>>,
     /// The network.
     pub transport: Arc<dyn Transport>,
     /// Time.

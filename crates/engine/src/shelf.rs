@@ -63,6 +63,17 @@ impl Engine {
         before: Option<&Case>,
         decision: Decision,
     ) -> Result<(), EngineError> {
+        self.stage_as(batch, before, decision, false)
+    }
+
+    /// As [`Engine::stage`]; when `quiet` it raises no alert.
+    pub(crate) fn stage_as(
+        &self,
+        batch: &mut Batch<'_>,
+        before: Option<&Case>,
+        decision: Decision,
+        quiet: bool,
+    ) -> Result<(), EngineError> {
         if before.is_some() && decision.is_empty() {
             return Ok(());
         }
@@ -101,8 +112,10 @@ impl Engine {
         for effect in effects {
             self.queue_effect(batch, effect)?;
         }
-        for finding in alert::findings_of(before, &case, &events, &self.inner.setup.policy) {
-            self.raise(batch, &finding)?;
+        if !quiet {
+            for finding in alert::findings_of(before, &case, &events, &self.inner.setup.policy) {
+                self.raise(batch, &finding)?;
+            }
         }
         self.end_alerts_of(batch, before, &case)?;
         let fresh = before.is_none_or(|b| !b.is_open()) && case.is_open();

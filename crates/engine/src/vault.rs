@@ -111,7 +111,7 @@ impl Engine {
             Ok(token) => token,
             // What was held no longer counts: the credential itself may still.
             Err((_, true)) if held.is_some() => {
-                log_in(transport, login, credential, None, now).await.map_err(|(why, _)| why)?
+                log_in(transport, login, credential, None, self.now()).await.map_err(|(why, _)| why)?
             }
             Err((why, _)) => return Err(why),
         };

@@ -372,4 +372,19 @@ pub struct HealthPage {
     pub outbox_dead: usize,
     /// Sources that fail, by name.
     pub failing_sources: Vec<String>,
+    /// The models and how far they are.
+    pub models: ModelsPage,
+}
+
+/// Which models judge, and how far they are with judging again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelsPage {
+    /// Judges everything.
+    pub quick: String,
+    /// Judges again what is urgent or a guess.
+    pub stronger: Option<String>,
+    /// Mentions that wait for that, counted up to 10,000.
+    pub looks_waiting: usize,
+    /// Older mentions that are judged by a new model; none when that never happened.
+    pub reassess: Option<crate::reassess::Reassess>,
 }

@@ -127,7 +127,7 @@ fn compose(mail: &Mail, date: SystemTime) -> Result<Message, String> {
     let fits = |id: &String| {
         !id.is_empty() && id.len() <= 250 && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>".contains(&b))
     };
-    if !fits(id) || !mail.in_reply_to.as_ref().is_none_or(fits) {
+    if !fits(id) || !mail.in_reply_to.iter().chain(&mail.references).all(fits) {
         return Err(
             "the message id of the mail cannot be used: visible ASCII without angle brackets".to_owned()
         );
@@ -141,14 +141,23 @@ fn compose(mail: &Mail, date: SystemTime) -> Result<Message, String> {
         .subject(subject.trim())
         .date(date)
         .message_id(Some(format!("<{id}>")))
+        .header(ContentType::TEXT_PLAIN);
+    if !mail.by_hand {
         // So that out-of-office assistants do not answer (RFC 3834 §5).
-        .raw_header(HeaderValue::new(
+        builder = builder.raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
-        ))
-        .header(ContentType::TEXT_PLAIN);
+        ));
+    }
     if let Some(before) = &mail.in_reply_to {
-        builder = builder.in_reply_to(format!("<{before}>")).references(format!("<{before}>"));
+        builder = builder.in_reply_to(format!("<{before}>"));
+    }
+    let thread: Vec<String> = match (&mail.in_reply_to, mail.references.as_slice()) {
+        (Some(before), []) => vec![format!("<{before}>")],
+        (_, known) => known.iter().map(|id| format!("<{id}>")).collect(),
+    };
+    if !thread.is_empty() {
+        builder = builder.references(thread.join(" "));
     }
     for (index, recipient) in mail.to.iter().enumerate() {
         builder = builder.to(address(recipient, &format!("recipient address {}", index + 1))?);

@@ -25,6 +25,9 @@ use crate::desk::http::{Shown, call, check_base, secret, show};
 use crate::plug::{BadConfig, Context, Kind, Outlet, Progress, Refusal, Step, read_config};
 use crate::{clean, letter};
 
+/// An end is told as of a minute ago: one that lies in the future of a clock over there ends nothing yet.
+const BACK: SignedDuration = SignedDuration::from_secs(60);
+
 /// The entry in the registry.
 pub static KIND: Kind = Kind {
     name: "alertmanager",
@@ -162,7 +165,7 @@ impl Alertmanager {
         };
         let lasts = SignedDuration::from_hours(i64::from(self.lasts_hours));
         let ends = match message.level {
-            Level::Resolved => delivery.at,
+            Level::Resolved => delivery.at.saturating_sub(BACK).unwrap_or(delivery.at),
             _ => delivery
                 .at
                 .saturating_add(lasts)

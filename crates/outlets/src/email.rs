@@ -130,6 +130,8 @@ impl Email {
                 .filter(|first| *first != key)
                 .map(|first| message_id(&first, domain(&self.from))),
             message_id: message_id(&key, domain(&self.from)),
+            references: Vec::new(),
+            by_hand: false,
             server: self.server.clone(),
         }
     }
@@ -151,7 +153,7 @@ fn receipt(delivery: &Delivery) -> Receipt {
 
 /// The key as the left part of a Message-ID (`dot-atom`, RFC 5322, 3.2.3), the same for the same key and different
 /// for different ones: what may not stand there is written as `=` and its hexadecimal value, `:` as a dot.
-fn message_id(key: &str, domain: &str) -> String {
+pub(crate) fn message_id(key: &str, domain: &str) -> String {
     let mut left = String::new();
     for byte in key.bytes().take(200) {
         match byte {
@@ -172,7 +174,7 @@ fn parts(text: &str) -> (&str, &str) {
     text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')).unwrap_or(("", text))
 }
 
-fn domain(address: &str) -> &str {
+pub(crate) fn domain(address: &str) -> &str {
     parts(address).1.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }
 

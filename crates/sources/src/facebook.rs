@@ -231,6 +231,10 @@ impl Source for Facebook {
     fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
         meta::read_recheck(known, response)
     }
+
+    fn doubts_gone(&self) -> bool {
+        meta::DOUBTS_GONE
+    }
 }
 
 #[cfg(test)]

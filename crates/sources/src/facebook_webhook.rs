@@ -5,12 +5,10 @@
 //! be made for 36 hours is lost. From memory: that `post.permalink_url` stands in a change, and the words of `item`.
 
 use gehoor_domain::mention::{Channel, Draft};
-use gehoor_wire::{Request, Response};
 use jiff::SignedDuration;
-use serde::Deserialize;
 
-use crate::meta::push::{self, Change};
-use crate::plug::{Context, Cursor, Kind, Page, ParseError, PlanError, Source, Vouched, read_config};
+use crate::meta::push::{Change, Push};
+use crate::plug::Kind;
 use crate::raw::{self, api, words};
 
 /// What stands in the registry.
@@ -30,28 +28,12 @@ credential = "env:FACEBOOK_PUSH"
     recheck: 0,
     shared: Some("facebook"),
     every: SignedDuration::ZERO,
-    build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
+    build: |table| PUSH.build(table),
 };
 
 const EXPECTED: &str = "changes of a page as Facebook pushes them";
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Webhook {}
-
-impl Source for Webhook {
-    fn vouched(&self) -> Vouched {
-        push::VOUCHED
-    }
-
-    fn plan(&self, _cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
-        Err(PlanError::Pushed)
-    }
-
-    fn parse(&self, _cursor: &Cursor, response: &Response) -> Result<Page, ParseError> {
-        push::parse(response, "page", EXPECTED, read)
-    }
-}
+const PUSH: Push = Push { object: "page", expected: EXPECTED, read, warn: |_| Vec::new() };
 
 fn read(change: &Change<'_>) -> Result<Option<Draft>, &'static str> {
     let value = change.value;
@@ -96,9 +78,10 @@ fn read(change: &Change<'_>) -> Result<Option<Draft>, &'static str> {
 mod tests {
     use super::*;
     use crate::fixture;
+    use crate::plug::{Cursor, Page, ParseError, Source as _};
 
     fn parse(body: impl AsRef<[u8]>) -> Result<Page, ParseError> {
-        Webhook {}.parse(&Cursor::default(), &fixture::page("https://x.example/", "application/json", body))
+        PUSH.parse(&Cursor::default(), &fixture::page("https://x.example/", "application/json", body))
     }
 
     #[test]

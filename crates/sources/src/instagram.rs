@@ -225,6 +225,10 @@ impl Source for Instagram {
     fn read_recheck(&self, known: &[Known], response: &Response) -> Result<Vec<Draft>, ParseError> {
         meta::read_recheck(known, response)
     }
+
+    fn doubts_gone(&self) -> bool {
+        meta::DOUBTS_GONE
+    }
 }
 
 #[cfg(test)]

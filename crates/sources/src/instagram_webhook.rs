@@ -6,14 +6,11 @@
 //! of `comments` is from memory.
 
 use gehoor_domain::mention::{Channel, Draft};
-use gehoor_wire::{Request, Response};
+use gehoor_wire::Response;
 use jiff::SignedDuration;
-use serde::Deserialize;
 
-use crate::meta::push::{self, Change};
-use crate::plug::{
-    Context, Cursor, Kind, Page, ParseError, PlanError, Source, Vouched, Warning, read_config,
-};
+use crate::meta::push::{Change, Push};
+use crate::plug::{Kind, Warning};
 use crate::raw::{api, words};
 
 /// What stands in the registry.
@@ -33,30 +30,12 @@ credential = "env:INSTAGRAM_PUSH"
     recheck: 0,
     shared: Some("instagram"),
     every: SignedDuration::ZERO,
-    build: |table| Ok(Box::new(read_config::<Webhook>(table)?)),
+    build: |table| PUSH.build(table),
 };
 
 const EXPECTED: &str = "changes of an account as Instagram pushes them";
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Webhook {}
-
-impl Source for Webhook {
-    fn vouched(&self) -> Vouched {
-        push::VOUCHED
-    }
-
-    fn plan(&self, _cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
-        Err(PlanError::Pushed)
-    }
-
-    fn parse(&self, _cursor: &Cursor, response: &Response) -> Result<Page, ParseError> {
-        let mut page = push::parse(response, "instagram", EXPECTED, read)?;
-        page.warnings.extend(mentions(response));
-        Ok(page)
-    }
-}
+const PUSH: Push = Push { object: "instagram", expected: EXPECTED, read, warn: mentions };
 
 fn read(change: &Change<'_>) -> Result<Option<Draft>, &'static str> {
     let value = change.value;
@@ -103,9 +82,10 @@ fn mentions(response: &Response) -> Vec<Warning> {
 mod tests {
     use super::*;
     use crate::fixture;
+    use crate::plug::{Cursor, Page, ParseError, Source as _};
 
     fn parse(body: impl AsRef<[u8]>) -> Result<Page, ParseError> {
-        Webhook {}.parse(&Cursor::default(), &fixture::page("https://x.example/", "application/json", body))
+        PUSH.parse(&Cursor::default(), &fixture::page("https://x.example/", "application/json", body))
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Mastodon and servers that speak its client API: hashtag timelines, search, mentions of an account.
+//! Mastodon and servers that speak its client API: hashtag timelines, search, mentions of an account, and all that an
+//! account says: ours, so that an answer of a colleague without any hashtag is heard too.
 //!
 //! Two ways to walk, because ids differ. *Ids with a clock in them* (Mastodon: milliseconds shifted by 16 bits) are
 //! walked upwards with `min_id` until a page is empty, starting a little in the past: a post that federates late gets
@@ -32,7 +33,7 @@ use walk::State;
 /// What stands in the registry.
 pub const KIND: Kind = Kind {
     name: "mastodon",
-    about: "Mastodon and its relatives: a hashtag, a search, or the mentions of an account",
+    about: "Mastodon and its relatives: a hashtag, a search, the mentions of an account, or what an account says",
     channel: Channel::Microblog,
     credential: "optional: access token of an account; `search` and `notifications` need it",
     polled: true,
@@ -40,9 +41,10 @@ pub const KIND: Kind = Kind {
 id = "fediverse-tag"
 kind = "mastodon"
 base = "https://social.example"
-mode = "hashtag"         # hashtag, search (needs a token with read:search) or notifications (read:notifications)
+mode = "hashtag"         # hashtag, account, search (needs a token with read:search) or notifications (read:notifications)
 tag = "meubelhal"        # hashtag: without `#`
 # query = "meubel hal"   # search: what to look for
+# account = "1097"       # account: its number on this server, from BASE/api/v1/accounts/lookup?acct=NAME; ours, for our answers
 # overlap_minutes = 60   # how far back each poll reads again, for posts that arrive late
 # backfill_pages = 1     # pages of 40 that the first poll reads
 # bots = false           # whether accounts that call themselves bots are read
@@ -61,6 +63,7 @@ const PAGE: &str = "40";
 #[serde(rename_all = "lowercase")]
 enum Mode {
     Hashtag,
+    Account,
     Search,
     Notifications,
 }
@@ -74,6 +77,8 @@ struct Config {
     tag: Option<String>,
     #[serde(default)]
     query: Option<String>,
+    #[serde(default)]
+    account: Option<String>,
     #[serde(default = "an_hour")]
     overlap_minutes: u32,
     #[serde(default = "one")]
@@ -104,11 +109,15 @@ impl Mastodon {
         let base = raw::address("base", &config.base)?;
         let tag = config.tag.as_deref().map(|t| t.trim().trim_start_matches('#')).filter(|t| !t.is_empty());
         let query = config.query.as_deref().map(str::trim).filter(|q| !q.is_empty());
+        let account = config.account.as_deref().map(str::trim).filter(|a| !a.is_empty());
         let missing = |key: &str| BadConfig(format!("`{key}` is missing: this mode needs it"));
         let mut url = base.clone();
         let mut path = vec!["api"];
         match config.mode {
             Mode::Hashtag => path.extend(["v1", "timelines", "tag", tag.ok_or_else(|| missing("tag"))?]),
+            Mode::Account => {
+                path.extend(["v1", "accounts", account.ok_or_else(|| missing("account"))?, "statuses"]);
+            }
             Mode::Search => path.extend(["v2", "search"]),
             Mode::Notifications => path.extend(["v1", "notifications"]),
         }
@@ -119,6 +128,9 @@ impl Mastodon {
         url.set_query(None);
         match config.mode {
             Mode::Hashtag => {}
+            Mode::Account => {
+                url.query_pairs_mut().append_pair("exclude_reblogs", "true");
+            }
             Mode::Search => {
                 url.query_pairs_mut()
                     .append_pair("q", query.ok_or_else(|| missing("query"))?)
@@ -142,7 +154,7 @@ impl Mastodon {
     fn entries<'a>(&self, body: &'a Value) -> Result<Vec<(Option<&'a str>, &'a Value)>, ParseError> {
         let list = match self.mode {
             Mode::Search => body.get("statuses"),
-            Mode::Hashtag | Mode::Notifications => Some(body),
+            Mode::Hashtag | Mode::Account | Mode::Notifications => Some(body),
         };
         if let Some(error) = body.get("error") {
             let said: String = error.as_str().unwrap_or("without a reason").chars().take(200).collect();
@@ -157,7 +169,7 @@ impl Mastodon {
             .iter()
             .map(|entry| match self.mode {
                 Mode::Notifications => (id(entry), entry.get("status").unwrap_or(&Value::Null)),
-                Mode::Hashtag | Mode::Search => (id(entry), entry),
+                Mode::Hashtag | Mode::Account | Mode::Search => (id(entry), entry),
             })
             .collect())
     }
@@ -171,7 +183,7 @@ impl Mastodon {
 impl Source for Mastodon {
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
-        if cx.credential.is_none() && self.mode != Mode::Hashtag {
+        if cx.credential.is_none() && matches!(self.mode, Mode::Search | Mode::Notifications) {
             return Err(PlanError::NoCredential);
         }
         let mut url = self.url.clone();
@@ -206,7 +218,7 @@ impl Source for Mastodon {
         let entries = self.entries(&body)?;
         let whole = match self.mode {
             Mode::Notifications => body.as_array().map(Vec::as_slice).unwrap_or_default(),
-            Mode::Hashtag | Mode::Search => &[],
+            Mode::Hashtag | Mode::Account | Mode::Search => &[],
         };
         let wanted: Vec<&Value> = entries
             .iter()
@@ -231,7 +243,8 @@ impl Source for Mastodon {
         let url = Url::parse(&known.first()?.external_id).ok().filter(|url| url.has_host())?;
         // Asked where it was written, as one server asks another, without our token: its home knows first that it is gone,
         // and our own server may keep it for ever. A home that answers to servers only (signed) says nothing, and nothing follows.
-        let mut request = Request::get(url);
+        // This is no walk through its pages, which its robots.txt may forbid: one object, to honour a deletion.
+        let mut request = Request::api(Method::GET, url);
         request.headers.insert(ACCEPT, HeaderValue::from_static("application/activity+json"));
         Some(Ok(request))
     }

@@ -146,6 +146,10 @@ pub(crate) fn refusal(response: &Response) -> Option<Refusal> {
     })
 }
 
+/// The refusal of what is gone is the same as of what the token may not see (any more): "does not exist, cannot be
+/// loaded due to missing permissions".
+pub(crate) const DOUBTS_GONE: bool = true;
+
 /// Whether a refusal says that what was asked for by its number is gone.
 pub(crate) fn is_gone(response: &Response) -> bool {
     let body = api::body(response, "an error of the Graph API").unwrap_or_default();

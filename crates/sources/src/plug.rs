@@ -82,6 +82,12 @@ pub trait Source: Send + Sync {
         let _ = (known, response);
         Ok(Vec::new())
     }
+
+    /// Whether "gone" in an answer to [`Source::recheck`] may also mean that we may not see it any more. Then it counts
+    /// only while another mention of the source can still be read.
+    fn doubts_gone(&self) -> bool {
+        false
+    }
 }
 
 /// Who vouches for a delivery.

@@ -78,6 +78,10 @@ tables! {
     ReplyDraft = "reply_draft", true;
     /// How our replies began, without the name, by `time/case/number`.
     ReplySaid = "reply_said", true;
+    /// What a stronger model has to look at: `why/time/mention`, most pressing first.
+    SecondLook = "second_look", true;
+    /// Our own answers that were read before what they answer had a case: `source|thread/mention`.
+    EarlyAnswer = "early_answer", true;
 }
 
 impl std::fmt::Display for Table {

@@ -9,5 +9,5 @@ pub mod net;
 pub mod world;
 
 pub use clock::{FakeClock, PausedClock};
-pub use net::{Answer, Net};
+pub use net::{Answer, Asked, Net};
 pub use world::World;

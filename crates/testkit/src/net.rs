@@ -31,6 +31,8 @@ pub struct Asked {
     pub body: String,
     /// Headers as text; those that are no text are left out.
     pub headers: Vec<(String, String)>,
+    /// When it was sent, as its sender says.
+    pub at: Timestamp,
 }
 
 /// The network.
@@ -82,6 +84,7 @@ impl Transport for Net {
                 .iter()
                 .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
                 .collect(),
+            at: now,
         };
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);

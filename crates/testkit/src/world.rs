@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use gehoor_classify::BuiltIn;
+use gehoor_classify::{BuiltIn, Classifier};
 use gehoor_domain::mention::Draft;
 use gehoor_engine::clock::Clock as _;
 use gehoor_engine::views::{Inbox, InboxQuery};
@@ -50,12 +50,27 @@ impl World {
     /// # Errors
     /// When the parts cannot be made.
     pub fn on(setup: Setup, store: Arc<dyn Store>, clock: Arc<FakeClock>) -> Result<Self> {
+        Self::judged_by(setup, store, clock, Arc::new(BuiltIn::load()?), None)
+    }
+
+    /// On a given store and clock, with given models: the quick one and a stronger one.
+    ///
+    /// # Errors
+    /// When the parts cannot be made.
+    pub fn judged_by(
+        setup: Setup,
+        store: Arc<dyn Store>,
+        clock: Arc<FakeClock>,
+        classifier: Arc<dyn Classifier>,
+        stronger: Option<Arc<dyn Classifier>>,
+    ) -> Result<Self> {
         let net = Arc::new(Net::default());
         let parts = Parts {
             tokens: None,
             store: Arc::clone(&store),
             index: Arc::new(Index::in_memory()?),
-            classifier: Arc::new(BuiltIn::load()?),
+            classifier,
+            stronger,
             transport: Arc::clone(&net) as Arc<dyn gehoor_fetch::Transport>,
             clock: Arc::clone(&clock) as Arc<dyn gehoor_engine::clock::Clock>,
             repaired: Vec::new(),

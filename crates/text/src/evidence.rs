@@ -42,9 +42,16 @@ struct Patterns {
     amount: Option<Regex>,
     date: Option<Regex>,
     span: Option<Regex>,
+    units: Option<AhoCorasick>,
     callback: Option<AhoCorasick>,
     danger: Option<Regex>,
 }
+
+/// How each unit of time of a span begins.
+const UNITS: [&str; 20] = [
+    "dag", "day", "tag", "jour", "weke", "week", "wkn", "woche", "semaine", "maand", "mnd", "month", "monat",
+    "mois", "jaar", "jare", "year", "jahr", "ans", "ann",
+];
 
 /// Words for calling back, in four languages; a word may go on after them (`teruggebeld`, `zurückgerufen`).
 const CALLBACK: [&str; 22] = [
@@ -76,7 +83,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let months = "jan(?:uari|uary|uar|vier)?|feb(?:ruari|ruary|ruar)?|février|maart|mars|march|märz|mrt|apr(?:il)?|avril|mei|may|mai|jun[ie]?|juin|jul[iy]?|juillet|aug(?:ustus|ust)?|août|sep(?:t(?:ember|embre)?)?|okt(?:ober)?|oct(?:ober|obre)?|nov(?:ember|embre)?|dec(?:ember)?|dez(?:ember)?|décembre";
     let number = r"order\s?n(?:o|umme)r|bestel(?:ling|nummer|nr)?|ordernr|order|ticket(?:nummer)?|klantnummer|dossier(?:nummer)?|zaaknummer|factuur(?:nummer)?|bestellung|bestellnummer|kundennummer|auftrag(?:snummer)?|commande|dossier|ref(?:erentie|erence)?|case|invoice";
     let count = r"\d{1,3}|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eine[mnr]?|zwei|drei|fünf|sechs|sieben|neun|zehn|zwölf|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix";
-    let unit = r"dag(?:en)?|days?|tage?n?|jours?|weken|week|wkn|weeks?|wochen?|semaines?|maand(?:en)?|mnd|months?|monate?n?|mois|jaar|jaren|years?|jahre?n?|ans|années?";
+    let unit = r"dag(?:en)?|days?|tage?n?|jours?|weken|wkn|weeks?|wochen?|semaines?|maand(?:en)?|mnd|months?|monate?n?|mois|jaar|jaren|years?|jahre?n?|ans|années?";
     let make = |pattern: &str| Regex::new(pattern).ok();
     Patterns {
         number: make(&format!(
@@ -89,6 +96,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             r"(?i)(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:20)?\d{{2}}|20\d{{2}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of )?(?:{months})|(?:{months}) \d{{1,2}}(?:st|nd|rd|th)?)"
         )),
         span: make(&format!(r"(?i)({count})\s?({unit})")),
+        units: AhoCorasick::builder().ascii_case_insensitive(true).build(UNITS).ok(),
         callback: AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
@@ -108,7 +116,10 @@ pub fn find(text: &str) -> Vec<Evidence> {
         captures(patterns.amount.as_ref(), text, |c| amount(c).map(Kind::Amount), &mut out);
         captures(patterns.date.as_ref(), text, |_| Some(Kind::Date), &mut out);
     }
-    captures(patterns.span.as_ref(), text, |c| span(c).map(Kind::Span), &mut out);
+    // Most texts name no unit of time: looking for these first is a fraction of the search for whole spans.
+    if patterns.units.as_ref().is_none_or(|units| units.is_match(text)) {
+        captures(patterns.span.as_ref(), text, |c| span(c).map(Kind::Span), &mut out);
+    }
     captures(patterns.danger.as_ref(), text, |_| Some(Kind::Danger), &mut out);
     if let Some(callback) = &patterns.callback {
         for hit in callback.find_iter(text) {
@@ -223,6 +234,18 @@ pub fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn every_unit_of_a_span_is_looked_for_before_the_span() {
+        for unit in [
+            "dag", "dagen", "day", "Days", "tage", "Tagen", "jours", "weken", "WEEK", "wkn", "weeks",
+            "wochen", "Woche", "semaines", "maand", "maanden", "mnd", "months", "Monate", "mois", "jaar",
+            "jaren", "years", "jahre", "ans", "année", "années",
+        ] {
+            let text = format!("al 3 {unit} wachten");
+            assert!(find(&text).iter().any(|e| matches!(e.kind, Kind::Span(_))), "{text}");
+        }
+    }
+
     use super::*;
     use proptest::prelude::*;
 

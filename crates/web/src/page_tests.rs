@@ -118,6 +118,15 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     let error = hostile.then(|| HOSTILE.into());
     add("ranking", &crate::pages::ranking::page(ui(), weights, Some(&found), &overruled, error));
 
+    let far = serde_json::json!({"models": "quick + strong", "done": 400, "total": 1000, "changed": 17});
+    let judges = gehoor_engine::views::ModelsPage {
+        quick: name("gehoor-builtin-3 (8f9cb080)").into(),
+        stronger: Some(name("xlm-r-klachten").into()),
+        looks_waiting: 3,
+        reassess: Some(serde_json::from_value(far).unwrap()),
+    };
+    add("models", &crate::pages::models::page(ui(), judges, 1));
+
     let alert = || AlertView::new(&me, &samples::alert());
     add("alerts", &AlertsPage { ui: ui(), tabs: vec![], alerts: vec![alert()], previous: None, next: None });
     add("alert", &AlertPage { ui: ui(), alert: alert() });

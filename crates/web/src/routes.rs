@@ -18,8 +18,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
 use crate::pages::{
-    alerts, cases, coverage, inbox, login, many_replies, promises, queue, ranking, replies, search, settings,
-    sources, trends, workload,
+    alerts, cases, coverage, inbox, login, many_replies, models, promises, queue, ranking, replies, search,
+    settings, sources, trends, workload,
 };
 use crate::{access, api, assets, error, export, headers, live};
 
@@ -78,6 +78,9 @@ pub fn router(options: Options) -> Router {
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))
         .route("/settings/ranking", get(ranking::show))
+        .route("/settings/models", get(models::show))
+        .route("/settings/models/again", post(models::again))
+        .route("/settings/models/corrections.jsonl", get(models::corrections))
         .route("/settings/look", post(settings::look))
         .route("/settings/password", post(settings::password))
         .route("/settings/users", post(settings::put_user))

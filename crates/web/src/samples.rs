@@ -258,6 +258,7 @@ pub(crate) fn page(hostile: bool) -> CasePage {
             to: None,
             channel: None,
             length: gehoor_domain::reply::Length { by: gehoor_domain::reply::Measure::Mastodon, most: 500 },
+            by_hand: true,
             needs_approval: false,
             draft: None,
             blocks: Vec::new(),

@@ -16,6 +16,11 @@ pub struct Mail {
     /// The message id of the mail that it follows, without the angle brackets: mail programs and helpdesks show both as
     /// one conversation.
     pub in_reply_to: Option<String>,
+    /// The message ids of the conversation, oldest first, without the angle brackets; where none is given it is
+    /// `in_reply_to` alone.
+    pub references: Vec<String>,
+    /// A person wrote it, to a person; else it says that a program did, so that no assistant answers it.
+    pub by_hand: bool,
     /// Name of the SMTP server in the configuration of the sender.
     pub server: String,
 }

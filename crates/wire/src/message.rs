@@ -152,6 +152,8 @@ mod tests {
             subject: "a complaint".to_owned(),
             text: "a complaint".to_owned(),
             in_reply_to: None,
+            references: Vec::new(),
+            by_hand: false,
             message_id: "m1".to_owned(),
             server: "office".to_owned(),
         };

@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("gehoor-store", 1),
     ("gehoor-search", 1),
     ("gehoor-classify", 1),
+    ("gehoor-bert", 2),
     ("gehoor-engine", 2),
     ("gehoor-web", 3),
     ("gehoor-app", 4),
@@ -32,6 +33,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("gehoor-store", &["reqwest", "rand", "axum"]),
     ("gehoor-search", &["reqwest", "rand", "axum"]),
     ("gehoor-classify", &["reqwest", "rand", "axum"]),
+    ("gehoor-bert", &["reqwest", "rand", "axum"]),
     ("gehoor-web", &["reqwest", "sled", "tantivy"]),
 ];
 

@@ -1,6 +1,7 @@
-//! The workshop: `cargo xtask {test,tidy,dag,bench,new}`.
+//! The workshop: `cargo xtask {test,bert,tidy,dag,bench,new}`.
 
 mod bench;
+mod bert;
 mod dag;
 mod needs;
 mod new;
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Everything that has to hold: formatting, lints, docs, floors, and all tests. Installs what tests need.
     Test(test::TestArgs),
+    /// The tests of the stronger model alone: fetches libtorch and makes checkpoints.
+    Bert,
     /// Rules for the text of the repository.
     Tidy,
     /// A crate uses lower floors only.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 fn carry_out(command: Command) -> Result<()> {
     match command {
         Command::Test(args) => test::run(&args),
+        Command::Bert => test::run_stronger(),
         Command::Tidy => tidy::run(),
         Command::Dag => dag::run(),
         Command::Bench(args) => bench::run(&args),

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
-use crate::{dag, needs, root, tidy};
+use crate::{bert, dag, needs, root, tidy};
 
 /// Everything that has to hold.
 #[derive(Debug, Args)]
@@ -17,6 +17,9 @@ pub(crate) struct TestArgs {
     /// Also the tests that install whole networks and take minutes.
     #[arg(long)]
     long: bool,
+    /// Not the stronger model: no libtorch (1.3 GB to download) and no checkpoints are fetched.
+    #[arg(long)]
+    without_bert: bool,
     /// Passed on to `cargo test`, such as `-p gehoor-domain`.
     #[arg(last = true)]
     rest: Vec<String>,
@@ -55,6 +58,36 @@ pub(crate) fn run(args: &TestArgs) -> Result<()> {
     for name in LONG.iter().filter(|_| args.long) {
         sound &= tests(&["--workspace", "--test", name].map(str::to_owned), &mut tally)?;
     }
+    // Last, because what is shared with the other tests is built already.
+    if args.rest.is_empty() && !args.without_bert {
+        sound &= stronger(!args.only_tests, &mut tally)?;
+    }
+    end(sound, tally)
+}
+
+/// The tests of the stronger model alone.
+pub(crate) fn run_stronger() -> Result<()> {
+    let mut tally = Tally::default();
+    let sound = stronger(true, &mut tally)?;
+    end(sound, tally)
+}
+
+fn stronger(lint: bool, tally: &mut Tally) -> Result<bool> {
+    let parts = match bert::parts() {
+        Ok(parts) => parts,
+        Err(error) => {
+            check(tally, "libtorch and checkpoints", || Err(error));
+            return Ok(false);
+        }
+    };
+    if lint {
+        check(tally, "clippy of the stronger model", || bert::lint(&parts));
+    }
+    counted(bert::tests(&parts), tally)
+}
+
+/// The closing line.
+fn end(sound: bool, mut tally: Tally) -> Result<()> {
     if !sound && tally.failed == 0 {
         // A test program that did not come to an end counts too.
         tally.failed += 1;
@@ -96,12 +129,18 @@ fn cargo(args: &[&str]) -> Result<()> {
 /// Runs the tests and counts; `false` when cargo says that something failed.
 fn tests(rest: &[String], tally: &mut Tally) -> Result<bool> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["test", "--no-fail-fast"]).current_dir(root()).stdout(Stdio::piped());
+    command.args(["test", "--no-fail-fast"]);
     if rest.is_empty() {
         command.arg("--workspace");
     }
+    command.args(rest);
+    counted(command, tally)
+}
+
+/// Runs one `cargo test` and counts.
+fn counted(mut command: Command, tally: &mut Tally) -> Result<bool> {
     // A snapshot that nobody has looked at is a failure.
-    command.args(rest).env("INSTA_UPDATE", "no");
+    command.current_dir(root()).stdout(Stdio::piped()).env("INSTA_UPDATE", "no");
     let mut running = command.spawn().context("cannot run cargo test")?;
     let output = running.stdout.take().context("no output of cargo test")?;
     for line in BufReader::new(output).lines() {

@@ -123,6 +123,7 @@ pub(crate) fn live(
             store: Arc::clone(store),
             index: Arc::new(Index::open(index).unwrap().0),
             classifier: Arc::new(Nobody),
+            stronger: None,
             transport: Arc::new(client) as Arc<dyn Transport>,
             clock: Arc::new(clock),
             repaired: Vec::new(),

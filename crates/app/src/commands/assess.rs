@@ -1,6 +1,8 @@
 //! `gehoor assess`: judges texts. JSONL in, JSONL out, in the same order; kept stable for other programs.
 
 use std::io::{BufRead, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -19,7 +21,7 @@ const BATCH: usize = 256;
 /// Judge texts.
 #[derive(Debug, Args)]
 pub struct AssessArgs {
-    /// A model made by `gehoor train`, instead of the built-in one.
+    /// A model made by `gehoor train`, or a checkpoint as the stronger model, instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     model: Option<std::path::PathBuf>,
 }
@@ -56,31 +58,32 @@ pub fn run(args: &AssessArgs) -> Result<()> {
             .with_context(|| format!("line {} is not {{\"id\",\"text\"}} as JSON", number + 1))?;
         batch.push(line);
         if batch.len() == BATCH {
-            runtime.block_on(judge(&model, &batch, &mut stdout))?;
+            runtime.block_on(judge(&*model, &batch, &mut stdout))?;
             batch.clear();
         }
     }
-    runtime.block_on(judge(&model, &batch, &mut stdout))?;
+    runtime.block_on(judge(&*model, &batch, &mut stdout))?;
     stdout.flush().context("cannot write the answer")
 }
 
-/// The model in a folder, or the built-in one.
+/// The model in a folder, of whichever kind, or the built-in one.
 ///
 /// # Errors
 /// When the model cannot be read.
-pub(crate) fn load(dir: Option<&std::path::Path>) -> Result<BuiltIn> {
-    match dir {
-        Some(dir) => {
-            let file = dir.join("weights.bin.zst");
-            let packed = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            BuiltIn::from_bytes(&packed)
-                .with_context(|| format!("cannot load the model in {}", dir.display()))
-        }
-        None => BuiltIn::load().context("cannot load the built-in model"),
+pub(crate) fn load(dir: Option<&Path>) -> Result<Arc<dyn Classifier>> {
+    let built_in = || BuiltIn::load().context("cannot load the built-in model");
+    let Some(dir) = dir else { return Ok(Arc::new(built_in()?)) };
+    if dir.join("config.json").exists() {
+        return Ok(gehoor_bert::load(dir, built_in()?)?);
     }
+    let file = dir.join("weights.bin.zst");
+    let packed = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let model = BuiltIn::from_bytes(&packed)
+        .with_context(|| format!("cannot load the model in {}", dir.display()))?;
+    Ok(Arc::new(model))
 }
 
-async fn judge(model: &BuiltIn, lines: &[Line], out: &mut impl Write) -> Result<()> {
+async fn judge(model: &dyn Classifier, lines: &[Line], out: &mut impl Write) -> Result<()> {
     let docs: Vec<Doc<'_>> = lines
         .iter()
         .map(|line| Doc {

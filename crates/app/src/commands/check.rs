@@ -1,6 +1,6 @@
 //! `gehoor check`: is the configuration right, and which key was meant?
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::assemble;
@@ -37,6 +37,12 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     let setup = assemble::setup(&config)?;
     assemble::credentials_are_there(&setup)?;
     assemble::client(&config.fetch, &config.smtp)?;
+    if let Some(dir) = &config.classifier.stronger {
+        gehoor_bert::Folder::open(dir).context("[classifier] stronger")?;
+        if !gehoor_bert::is_built() {
+            return Err(gehoor_bert::BertError::NotBuilt).context("[classifier] stronger");
+        }
+    }
     let file = args.config.config.display().to_string();
     let (locations, teams) = (setup.locations.iter().count(), setup.policy.teams.len());
     let (sources, outlets, alerts) = (setup.sources.len(), setup.outlets.len(), setup.policy.alerts.len());

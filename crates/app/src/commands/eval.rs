@@ -7,11 +7,14 @@ use clap::Args;
 use gehoor_classify::eval::measure;
 use gehoor_classify::labelled::{Columns, FIELDS, Labelled, read_csv, read_jsonl};
 use gehoor_classify::trust::{Trust, worst};
-use gehoor_classify::{BuiltIn, Doc, report};
+use gehoor_classify::{Classifier, Doc, report};
 use gehoor_domain::assessment::Assessment;
 use gehoor_domain::mention::Channel;
 
-use crate::commands::{assess, print_json};
+use crate::commands::{assess, print_json, runtime};
+
+/// Texts judged at a time.
+const BATCH: usize = 256;
 
 /// Measure a model.
 #[derive(Debug, Args)]
@@ -22,7 +25,7 @@ pub struct EvalArgs {
     /// Which column holds what, such as `complaint=klacht`.
     #[arg(long = "map", value_name = "FIELD=COLUMN")]
     map: Vec<String>,
-    /// A model made by `gehoor train`, instead of the built-in one.
+    /// A model made by `gehoor train`, or a checkpoint as the stronger model, instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
     /// Where texts stand whose file does not say so, such as `review`.
@@ -54,8 +57,7 @@ pub fn run(args: &EvalArgs) -> Result<()> {
     };
     let model = assess::load(args.model.as_deref())?;
     let begin = clock();
-    let judged: Vec<(&Labelled, Assessment)> =
-        rows.iter().map(|row| (row, judge(&model, row, channel, args.text_alone))).collect();
+    let judged = runtime()?.block_on(judge(&*model, &rows, channel, args.text_alone))?;
     let seconds = clock().duration_since(begin).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a count of texts")]
     let per_second = rows.len() as f64 / seconds.max(1e-9);
@@ -81,13 +83,27 @@ fn clock() -> jiff::Timestamp {
     gehoor_engine::clock::Clock::now(&gehoor_engine::clock::SystemClock)
 }
 
-fn judge(model: &BuiltIn, row: &Labelled, otherwise: Channel, text_alone: bool) -> Assessment {
-    model.assess(&Doc {
-        text: &row.text,
-        lang: row.lang.as_deref(),
-        stars: row.stars.filter(|_| !text_alone),
-        channel: row.channel.filter(|_| !text_alone).unwrap_or(otherwise),
-    })
+async fn judge<'a>(
+    model: &dyn Classifier,
+    rows: &'a [Labelled],
+    otherwise: Channel,
+    text_alone: bool,
+) -> Result<Vec<(&'a Labelled, Assessment)>> {
+    let mut judged = Vec::with_capacity(rows.len());
+    for batch in rows.chunks(BATCH) {
+        let docs: Vec<Doc<'_>> = batch
+            .iter()
+            .map(|row| Doc {
+                text: &row.text,
+                lang: row.lang.as_deref(),
+                stars: row.stars.filter(|_| !text_alone),
+                channel: row.channel.filter(|_| !text_alone).unwrap_or(otherwise),
+            })
+            .collect();
+        let assessments = model.classify(&docs).await.context("the model failed")?;
+        judged.extend(batch.iter().zip(assessments));
+    }
+    Ok(judged)
 }
 
 /// Reads labelled files, saying which rows were left out.

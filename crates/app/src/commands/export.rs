@@ -22,6 +22,8 @@ enum What {
     Cases,
     /// One row a mention.
     Mentions,
+    /// One row a mention that a person corrected, with what was set; always JSONL, as `gehoor train` reads it.
+    Corrections,
 }
 
 /// How it is written.
@@ -90,6 +92,7 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                     }
                 }
             }
+            What::Corrections => lines(&mut out, &engine.corrections(&viewer)?)?,
             What::Mentions => {
                 let mut after = None;
                 let mut first = true;
@@ -102,7 +105,7 @@ pub fn run(args: &ExportArgs) -> Result<()> {
                         filter: Filter { include_copies: true, ..Filter::default() },
                         limit: PAGE,
                     };
-                    let page = engine.search(&viewer, &query).await?;
+                    let page = engine.mentions(&viewer, &query).await?;
                     let bar = bar.get_or_insert_with(|| progress::bar(page.found.total, "export", quiet));
                     bar.inc(u64::try_from(page.found.hits.len()).unwrap_or(0));
                     let docs: Vec<_> = page.found.hits.iter().map(|hit| &hit.doc).collect();

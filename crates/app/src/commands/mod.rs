@@ -2,12 +2,14 @@
 
 pub mod assess;
 pub mod check;
+pub mod checkpoint;
 pub mod eval;
 pub mod evidence;
 pub mod export;
 pub mod health;
 pub mod import;
 pub mod keep;
+pub mod models;
 pub mod people;
 pub mod plugs;
 pub mod search;

@@ -43,7 +43,7 @@ pub fn run(args: &SearchArgs) -> Result<()> {
     };
     runtime.block_on(async {
         while engine.index_some().await? {}
-        let page = engine.search(&operator()?, &query).await?;
+        let page = engine.mentions(&operator()?, &query).await?;
         for hit in &page.found.hits {
             if args.json {
                 print_json(&hit.doc)?;

@@ -79,6 +79,9 @@ pub struct Config {
     /// Summaries by mail.
     #[serde(default, rename = "digest")]
     pub digests: Vec<Digest>,
+    /// Who judges beside the built-in model.
+    #[serde(default)]
+    pub classifier: ClassifierConfig,
     /// How public replies are written, checked and approved.
     #[serde(default)]
     pub replies: gehoor_domain::policy::ReplyRules,
@@ -139,6 +142,14 @@ impl Default for DataConfig {
     fn default() -> Self {
         Self { dir: "gehoor-data".into() }
     }
+}
+
+/// Who judges beside the built-in model.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClassifierConfig {
+    /// A folder with a checkpoint that looks again at what is urgent or a guess.
+    pub stronger: Option<PathBuf>,
 }
 
 /// How the network is used.
@@ -293,6 +304,63 @@ mod tests {
     }
 
     #[test]
+    fn every_channel_of_replies_is_configured_at_its_source() {
+        let ways = |kind: &str| match kind {
+            "app-store-connect" => ("issuer = \"i\"\nkey_id = \"k\"\napps = [\"1\"]", "true"),
+            "bluesky" => ("mode = \"notifications\"\nidentifier = \"b.example\"", "true"),
+            "discourse" => ("base = \"https://forum.example\"\nmode = \"posts\"", "true"),
+            "email" => (
+                "host = \"mail.example\"\nuser = \"k@b.example\"",
+                "{ server = \"main\", from = \"K <k@b.example>\" }",
+            ),
+            "facebook" => ("page = \"1\"", "true"),
+            "google-business" => ("account = \"accounts/1\"\nclient_id = \"c\"", "true"),
+            "google-play" => ("packages = [\"nl.b.app\"]", "true"),
+            "instagram" => ("account = \"1\"\nmode = \"comments\"", "true"),
+            "kiyoh" => ("locations = [\"1\"]", "true"),
+            "lemmy" => ("base = \"https://lemmy.example\"\nwhat = \"comments\"", "true"),
+            "mastodon" => ("base = \"https://m.example\"\nmode = \"hashtag\"\ntag = \"b\"", "true"),
+            "reddit" => ("mode = \"mentions\"\nclient_id = \"c\"\nuser_agent = \"a\"", "true"),
+            "trustpilot" => (
+                "business_units = [\"507f191e810c19729de860ea\"]",
+                "{ credential = \"file:Cargo.toml\", client_id = \"c\" }",
+            ),
+            "youtube" => ("channel_id = \"UC1\"", "{ credential = \"file:Cargo.toml\", client_id = \"c\" }"),
+            other => panic!("say how {other} replies"),
+        };
+        let made = |kind: &str, keys: &str, reply: &str| {
+            let text = format!(
+                "[brand]\nname = \"B\"\n[[source]]\nid = \"s\"\nkind = \"{kind}\"\n\
+                 credential = \"file:Cargo.toml\"\n{keys}\nreply = {reply}\n"
+            );
+            let config = Config::parse(&text).unwrap();
+            config.sources[0].build().unwrap();
+            config.sources[0].reply_channel()
+        };
+        for channel in gehoor_outlets::reply::CHANNELS {
+            let kind = channel.source;
+            let (keys, reply) = ways(kind);
+            let made = made(kind, keys, reply).unwrap().unwrap();
+            let shares = made.login_of.is_some();
+            let own = made.outlet.credential.is_some();
+            assert_eq!(shares, !own && kind != "email", "{kind}");
+            assert_eq!(made.outlet.plug.login().is_some(), own, "{kind}");
+        }
+        for (kind, reply, word) in [
+            ("youtube", "true", "client_id"),
+            ("youtube", "{ client_id = \"c\" }", "credential"),
+            ("trustpilot", "true", "private API"),
+            ("email", "true", "server"),
+            ("email", "{ server = \"main\", from = \"k@b\", credential = \"env:X\" }", "takes no"),
+            ("lemmy", "{ credentail = \"env:X\" }", "credentail"),
+            ("lemmy", "{ credential = 7 }", "credential"),
+        ] {
+            let error = made(kind, ways(kind).0, reply).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains("source `s`") && error.contains(word), "{kind} {reply}: {error}");
+        }
+    }
+
+    #[test]
     fn the_limits_of_platforms_are_kept_unless_others_are_configured() {
         let of = |text: &str| Config::parse(text).unwrap().fetch.credential_quotas();
         let hour = |requests: u32| Quota { requests, per: std::time::Duration::from_secs(3600) };
@@ -325,5 +393,6 @@ mod tests {
         assert_eq!(from_file.channel_norms, minimal.channel_norms);
         assert_eq!(from_file.calendars, minimal.calendars);
         assert_eq!(from_file.cases, minimal.cases);
+        assert_eq!(from_file.classifier, minimal.classifier);
     }
 }

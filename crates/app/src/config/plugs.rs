@@ -147,7 +147,7 @@ impl SourceConfig {
     /// Names the source and the key that cannot be used.
     pub fn reply_channel(&self) -> Result<Option<ReplySetup>> {
         let place = || format!("source `{}`", self.id);
-        let own = match &self.reply {
+        let mut own = match &self.reply {
             None | Some(ReplyConfig::Own(false) | ReplyConfig::Through(_)) => return Ok(None),
             Some(ReplyConfig::Own(true)) => toml::Table::new(),
             Some(ReplyConfig::With(table)) => table.clone(),
@@ -158,20 +158,34 @@ impl SourceConfig {
                 place()
             )
         })?;
+        let credential: Option<SecretRef> =
+            own.remove("credential")
+                .map(toml::Value::try_into)
+                .transpose()
+                .map_err(|e: toml::de::Error| anyhow!("{}: reply: credential: {}", place(), e.message()))?;
         let settings = gehoor_outlets::reply::Settings { source: &self.own, own: &own };
         let plug = (channel.build)(&settings).map_err(|e| anyhow!("{}: reply: {e}", place()))?;
-        if self.credential.is_none() {
+        let needs_none = channel.kind.credential.starts_with("none");
+        if needs_none && credential.is_some() {
+            bail!("{}: `reply` takes no `credential` ({})", place(), channel.kind.credential);
+        }
+        // A login that is not the source's begins with a credential that is not the source's.
+        if plug.login().is_some() && credential.is_none() {
+            bail!("{}: `reply` needs a `credential` of its own ({})", place(), channel.kind.credential);
+        }
+        if !needs_none && credential.is_none() && self.credential.is_none() {
             bail!("{}: `reply` needs the `credential` of the source ({})", place(), channel.kind.credential);
         }
+        let credential = credential.as_ref().map(SecretRef::fetch).transpose().with_context(place)?;
         Ok(Some(ReplySetup {
             sources: vec![self.id.clone()],
-            login_of: Some(self.id.clone()),
+            login_of: (!needs_none && credential.is_none()).then(|| self.id.clone()),
             outlet: OutletSetup {
                 id: gehoor_engine::replies::channel_name(&self.id).with_context(place)?,
                 name: self.name.clone().unwrap_or_else(|| self.id.to_string()),
                 kind: &channel.kind,
                 plug: Arc::from(plug),
-                credential: None,
+                credential,
                 hook: None,
                 watch_every: WATCH,
                 tell_end: None,

@@ -156,13 +156,6 @@ async fn ten_pages_in_a_row_do_not_wait_for_each_other() {
 }
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
 names = ["bouwhoek"]
@@ -171,12 +164,6 @@ names = ["bouwhoek"]
 id = "zwolle"
 name = "Bouwhoek Zwolle"
 city = "Zwolle"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [fetch]
 spacing = "100ms"

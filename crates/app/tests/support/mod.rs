@@ -22,6 +22,23 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+/// How every configuration begins: where it serves, where its data are, and one team.
+const HEAD: &str = r#"
+[server]
+listen = "127.0.0.1:{port}"
+base_url = "http://127.0.0.1:{port}"
+instance = "test"
+
+[data]
+dir = "{data}"
+
+[[team]]
+id = "webcare"
+name = "Webcare"
+lead = "admin"
+calendar = "default"
+"#;
+
 /// The program.
 pub fn gehoor() -> Command {
     Command::new(env!("CARGO_BIN_EXE_gehoor"))
@@ -139,13 +156,13 @@ pub struct House {
 }
 
 impl House {
-    /// Writes the configuration (`{port}` and `{data}` are filled in) and adds the user.
+    /// Writes the configuration behind [`HEAD`] (`{port}` and `{data}` are filled in) and adds the user.
     pub fn new(dir: &Path, config: &str, secrets: &[(&str, String)]) -> Self {
         let port = free_port();
         let data = dir.join("data").display().to_string();
         std::fs::write(
             dir.join("gehoor.toml"),
-            config.replace("{port}", &port.to_string()).replace("{data}", &data),
+            format!("{HEAD}{config}").replace("{port}", &port.to_string()).replace("{data}", &data),
         )
         .unwrap();
         let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();

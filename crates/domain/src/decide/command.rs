@@ -68,7 +68,7 @@ pub enum Command {
     Reply {
         /// Its text.
         text: String,
-        /// Sent by Gehoor; otherwise noted by hand.
+        /// Sent by Gehoor; otherwise noted by hand, where people may post replies by hand and need nobody's approval.
         sent: bool,
     },
     /// We asked the customer to talk in private.
@@ -346,7 +346,7 @@ pub fn command(
             talk::assign(w, Some(to), actor)?;
         }
         Command::Note { text } => talk::note(w, text, actor)?,
-        Command::Reply { text, sent } => talk::reply(w, text, *sent, actor)?,
+        Command::Reply { text, sent } => talk::reply(w, text, *sent, actor, role)?,
         Command::AskPrivate => talk::ask_private(w, actor)?,
         Command::PrivateStep { step } => talk::private_step(w, *step, actor)?,
         Command::WaitForCustomer => talk::wait(w, actor)?,
@@ -436,6 +436,10 @@ impl Work<'_> {
     pub(super) fn must_be_open(&self) -> Result<(), Refused> {
         self.must_not_be_merged()?;
         if self.case.is_open() { Ok(()) } else { Err(Refused::Closed) }
+    }
+    /// Refuses a reply that no channel sends, where the company wants all to go through Gehoor.
+    pub(super) fn may_be_by_hand(&self) -> Result<(), Refused> {
+        if self.cx.policy.replies.by_hand { Ok(()) } else { Err(Refused::NotByHand) }
     }
     /// Refuses what cannot be done to a case that became part of another.
     pub(super) fn must_not_be_merged(&self) -> Result<(), Refused> {

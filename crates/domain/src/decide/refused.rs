@@ -150,6 +150,14 @@ pub enum Refused {
     /// There is nothing in the case that a reply could answer.
     #[error("there is no post of the customer left to answer: choose another case")]
     NothingToAnswer,
+    /// The company wants replies to go through Gehoor.
+    #[error("replies are not posted by hand here: send it through the channel of its source")]
+    NotByHand,
+    /// A second person agrees first.
+    #[error(
+        "a second person agrees to this reply before it is posted: offer it, and note it as posted after that"
+    )]
+    ApprovalFirst,
     /// A case cannot be merged with itself.
     #[error("a case cannot become part of itself: choose another case")]
     SameCase,

@@ -145,6 +145,7 @@ pub fn reply(
         ReplyCommand::TakeOver { reply } => {
             let at = past_unless(&work, *reply, |s| matches!(s, ReplyState::Refused { .. }))?;
             person(actor, "post a reply")?;
+            work.may_be_by_hand()?;
             if let Some(reply) = work.case.replies.get_mut(at) {
                 reply.outlet = None;
             }
@@ -202,6 +203,9 @@ fn offer(
     role: Role,
 ) -> Result<Option<Effect>, Refused> {
     let by = person(actor, "reply")?;
+    if outlet.is_none() {
+        work.may_be_by_hand()?;
+    }
     let words = text("the reply", words)?;
     let now = work.cx.now;
     let to = match to {
@@ -322,6 +326,10 @@ fn confirm(work: &mut Work<'_>, reply: ReplyId, url: Option<&str>, actor: &Actor
     person(actor, "confirm a reply")?;
     let at =
         past_unless(work, reply, |s| matches!(s, ReplyState::ByHand { .. } | ReplyState::Refused { .. }))?;
+    // One that was meant for a channel.
+    if work.case.replies.get(at).is_some_and(|r| r.outlet.is_some()) {
+        work.may_be_by_hand()?;
+    }
     let url = url.map(str::trim).filter(|u| u.starts_with("https://") || u.starts_with("http://"));
     stands(work, at, None, url.map(str::to_owned), false);
     Ok(())

@@ -16,6 +16,9 @@ pub struct ReplyRules {
     pub robot_after: u32,
     /// Our own public addresses and phone numbers: the only ones that may stand in a reply.
     pub contacts: Vec<String>,
+    /// Whether people may post replies by hand, or say that they did: text copied, post opened. Without it replies go
+    /// through Gehoor's channels alone.
+    pub by_hand: bool,
     /// Whose replies a second person approves.
     pub approvals: Vec<Approval>,
     /// Texts to begin with.
@@ -24,7 +27,13 @@ pub struct ReplyRules {
 
 impl Default for ReplyRules {
     fn default() -> Self {
-        Self { robot_after: 3, contacts: Vec::new(), approvals: Vec::new(), blocks: Vec::new() }
+        Self {
+            robot_after: 3,
+            contacts: Vec::new(),
+            by_hand: true,
+            approvals: Vec::new(),
+            blocks: Vec::new(),
+        }
     }
 }
 

@@ -92,6 +92,8 @@ fn mail() -> Mail {
         subject: "Belofte gemist: caf\u{e9}\nBcc: everyone@evil.example".to_owned(),
         text: "Zaak 7 wacht.\n.\nQUIT\nGroet".to_owned(),
         in_reply_to: Some("case-7@gehoor".to_owned()),
+        references: Vec::new(),
+        by_hand: false,
         message_id: "case-7.queue-1@gehoor".to_owned(),
         server: "office".to_owned(),
     }
@@ -144,6 +146,27 @@ async fn refusals_are_sorted_and_never_repeat_an_address() {
         let outcome = client(login).mail(mail(), noon()).await;
         assert_eq!(said(&outcome), expected);
     }
+}
+
+#[tokio::test]
+async fn what_a_person_wrote_stays_in_its_conversation_and_claims_no_program() {
+    let (port, heard) = smtp(Fault::None).await;
+    let known = ["een@post.example", "twee@post.example"].map(str::to_owned).to_vec();
+    let answer = Mail {
+        in_reply_to: Some("twee@post.example".to_owned()),
+        references: known,
+        by_hand: true,
+        ..mail()
+    };
+    assert_eq!(said(&client(server(port)).mail(answer, noon()).await), "body 200");
+    let heard = heard.lock().unwrap().join("\n");
+    for line in ["In-Reply-To: <twee@post.example>", "References: <een@post.example> <twee@post.example>"] {
+        assert!(heard.contains(line), "{line} is not in\n{heard}");
+    }
+    assert!(!heard.contains("Auto-Submitted"));
+    let forged = Mail { references: vec!["a>\nBcc: x".to_owned()], ..mail() };
+    let outcome = said(&client(server(port)).mail(forged, noon()).await);
+    assert!(outcome.starts_with("permanent: the message id of the mail cannot"), "{outcome}");
 }
 
 #[tokio::test]

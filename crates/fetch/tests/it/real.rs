@@ -68,6 +68,8 @@ fn mail(id: &str) -> Mail {
         subject: "Belofte gemist: caf\u{e9} \u{20ac} 5".to_owned(),
         text: format!("Zaak 7 wacht.\n.\n..\nFrom here on\n{}\nGroet, \u{1f600}", "lang ".repeat(400)),
         in_reply_to: None,
+        references: Vec::new(),
+        by_hand: false,
         message_id: format!("{id}@gehoor"),
         server: "office".to_owned(),
     }

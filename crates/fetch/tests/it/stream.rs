@@ -1,6 +1,7 @@
 //! Streams against real WebSocket servers in the test, which send numbered frames from the cursor they are given.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -247,6 +248,45 @@ async fn who_is_not_asked_is_not_read_for_ever() {
         read.extend(more);
     }
     assert!(read.iter().copied().eq(1..=read.len() as u64));
+}
+
+/// Frames of the flood, and how large each is.
+const FLOOD: u64 = 200_000;
+const SIZE: usize = 500;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_against_a_slow_reader_waits_at_the_other_side_and_none_of_it_is_lost() {
+    let sent = Arc::new(AtomicU64::new(0));
+    let count = sent.clone();
+    let (url, seen) = server(move |mut socket, _, cursor| {
+        let count = count.clone();
+        async move {
+            let pad = "x".repeat(SIZE);
+            for seq in cursor + 1..=FLOOD {
+                let frame = Message::text(format!("{{\"seq\":{seq},\"pad\":\"{pad}\"}}"));
+                if socket.feed(frame).await.is_err() {
+                    return;
+                }
+                count.store(seq, Ordering::Relaxed);
+            }
+            let _ = socket.flush().await;
+            stay(socket).await;
+        }
+    })
+    .await;
+    let client = client();
+    let (mut last, mut ahead) = (0, 0);
+    while last < FLOOD {
+        // What the other side could get rid of before anybody read it.
+        ahead = ahead.max(sent.load(Ordering::Relaxed) - last);
+        let read = ask(&client, &url, last).await;
+        assert!(read.len() <= 2_000 && read.iter().copied().eq(last + 1..=last + read.len() as u64));
+        last += read.len() as u64;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    // Our own queue is at most 2,000 frames or 1 MiB; the rest of what is ahead lies in buffers of the system.
+    assert!(ahead < FLOOD / 4, "{ahead} frames were taken in before they were asked for");
+    assert_eq!(cursors(&seen), [0], "one socket, never broken off");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ impl Way for Bluesky {
 impl Bluesky {
     fn call(&self, ask: &Ask<'_>, method: Method, name: &str) -> Result<Request, Refusal> {
         let mut request = call("bluesky", method, &self.server, &["xrpc", name])?;
-        show(&mut request, ask.token, Shown::As("Bearer "))?;
+        show(&mut request, &ask.token, Shown::As("Bearer "))?;
         Ok(request)
     }
 

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::talk::{Ask, Next, NoKeys, Post, Way, base, gone, own};
+use super::talk::{Ask, Next, NoKeys, Post, Way, base, gone, own, plain_of_html};
 use super::{Channel, kind};
 use crate::answer::{Advice, later, never};
 use crate::clean;
@@ -169,7 +169,7 @@ impl Way for Mastodon {
 impl Mastodon {
     fn call(&self, ask: &Ask<'_>, method: Method, path: &[&str]) -> Result<Request, Refusal> {
         let mut request = call("mastodon", method, &self.base, path)?;
-        show(&mut request, ask.token, Shown::As("Bearer "))?;
+        show(&mut request, &ask.token, Shown::As("Bearer "))?;
         Ok(request)
     }
 
@@ -234,24 +234,8 @@ fn find<'a>(list: Option<&'a Value>, status: impl Fn(&'a Value) -> &'a Value, ur
 
 fn is_ours(status: &Value, to: &str, text: &str) -> bool {
     let content = status.get("content").and_then(Value::as_str).unwrap_or_default();
-    status.get("in_reply_to_id").and_then(Value::as_str) == Some(to) && same_words(text, &plain(content))
-}
-
-/// The text of a post's mark-up, well enough to compare letters: tags out, entities of five signs put back.
-fn plain(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut in_tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' => in_tag = false,
-            c if !in_tag => out.push(c),
-            _ => {}
-        }
-    }
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-        .into_iter()
-        .fold(out, |text, (from, to)| text.replace(from, to))
+    status.get("in_reply_to_id").and_then(Value::as_str) == Some(to)
+        && same_words(text, &plain_of_html(content))
 }
 
 fn receipt(status: &Value) -> Option<Receipt> {

@@ -4,9 +4,22 @@
 //! is handed to one is refused before anything is sent. Each conversation begins by looking whether the reply stands
 //! there already, because the answer to an earlier try may have got lost.
 
+mod app_store_connect;
 mod bluesky;
+mod discourse;
+mod email;
+mod google;
+mod google_business;
+mod google_play;
+mod kiyoh;
+mod lemmy;
 mod mastodon;
+mod meta;
+mod reddit;
+mod review;
 mod talk;
+mod trustpilot;
+mod youtube;
 
 use gehoor_domain::reply::{Length, Measure};
 
@@ -34,7 +47,22 @@ pub struct Channel {
 }
 
 /// Every channel that this program knows.
-pub const CHANNELS: &[&Channel] = &[&bluesky::CHANNEL, &mastodon::CHANNEL];
+pub const CHANNELS: &[&Channel] = &[
+    &app_store_connect::CHANNEL,
+    &bluesky::CHANNEL,
+    &discourse::CHANNEL,
+    &email::CHANNEL,
+    &google_business::CHANNEL,
+    &google_play::CHANNEL,
+    &kiyoh::CHANNEL,
+    &lemmy::CHANNEL,
+    &mastodon::CHANNEL,
+    &meta::FACEBOOK,
+    &meta::INSTAGRAM,
+    &reddit::CHANNEL,
+    &trustpilot::CHANNEL,
+    &youtube::CHANNEL,
+];
 
 /// The channel for posts of that kind of source; none where people post by hand.
 #[must_use]
@@ -50,10 +78,8 @@ pub fn length(source_kind: &str) -> Option<Length> {
     match source_kind {
         "jetstream" => of(Measure::Graphemes, 300),
         "x" => of(Measure::X, 280),
-        "reddit" => of(Measure::Letters, 10_000),
-        "google-business" => of(Measure::Bytes, 4096),
-        "google-play" => of(Measure::Letters, 350),
-        other => channel(other).map(|c| c.length),
+        // What is pushed is answered at the same place as what is asked for.
+        other => channel(other.strip_suffix("-webhook").unwrap_or(other)).map(|c| c.length),
     }
 }
 

@@ -271,7 +271,7 @@ fn an_alert_that_is_over_ends_where_something_can_end() {
     let severities: Vec<&Value> =
         alerts.as_array().unwrap().iter().map(|a| &a["labels"]["severity"]).collect();
     assert_eq!(severities, ["critical", "warning", "info"]);
-    assert!(alerts.as_array().unwrap().iter().all(|a| a["endsAt"] == "2026-11-22T10:00:00Z"));
+    assert!(alerts.as_array().unwrap().iter().all(|a| a["endsAt"] == "2026-11-22T09:59:00Z"));
     assert!(body("mattermost")["text"].as_str().unwrap().starts_with("**🟢"));
 }
 

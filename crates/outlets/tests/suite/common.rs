@@ -190,12 +190,16 @@ pub(crate) fn shown(outgoing: &Outgoing) -> String {
             text
         }
         Outgoing::Mail(mail) => format!(
-            "server: {}\nfrom: {}\nto: {}\nmessage-id: {}\n{}subject: {}\n\n{}",
+            "server: {}\nfrom: {}\nto: {}\nmessage-id: {}\n{}{}subject: {}\n\n{}",
             mail.server,
             mail.from,
             mail.to.join(", "),
             mail.message_id,
             mail.in_reply_to.as_ref().map(|id| format!("in-reply-to: {id}\n")).unwrap_or_default(),
+            match mail.references.is_empty() {
+                true => String::new(),
+                false => format!("references: {}\n", mail.references.join(" ")),
+            },
             mail.subject,
             mail.text
         ),

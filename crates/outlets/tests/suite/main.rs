@@ -16,9 +16,13 @@ mod harm;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod replies;
+#[cfg(test)]
+mod reply_ways;
 #[cfg(test)]
 mod request_tracker;
 #[cfg(test)]

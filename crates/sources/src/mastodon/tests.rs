@@ -12,7 +12,7 @@ use crate::plug::Next;
 
 fn source(mode: &str) -> Mastodon {
     let table = toml::from_str(&format!(
-        "base = 'https://social.example'\nmode = '{mode}'\ntag = '#meubelhal'\nquery = 'meubel hal'"
+        "base = 'https://social.example'\nmode = '{mode}'\ntag = '#meubelhal'\nquery = 'meubel hal'\naccount = '1097'"
     ))
     .unwrap();
     Mastodon::new(&read_config(&table).unwrap()).unwrap()
@@ -346,4 +346,20 @@ fn whether_a_post_still_stands_is_asked_at_its_home_without_our_token() {
     assert!(!read(200, json!({"id": uri, "type": "Note", "content": "x"})).unwrap());
     assert!(!read(200, json!({"id": "https://elsewhere.example/other", "type": "Tombstone"})).unwrap());
     assert!(read(200, json!({"error": "x"})).is_err());
+}
+
+#[test]
+fn what_our_account_says_is_read_without_a_token_and_without_what_it_passes_on() {
+    let cx = Context { now: at(AT), credential: None };
+    let asked = source("account").plan(&Cursor::default(), &cx).unwrap();
+    let expected = "https://social.example/api/v1/accounts/1097/statuses?exclude_reblogs=true&limit=40";
+    assert_eq!(asked.url.as_str(), expected);
+    let ours = json!({"id": "7", "uri": "https://social.example/7", "created_at": AT, "content": "<p>x</p>",
+        "visibility": "public", "in_reply_to_id": "5", "account": {"acct": "meubelhal"}});
+    let page = source("account").parse(&Cursor::default(), &answer(&json!([ours]))).unwrap();
+    // Its parent is on no page: it is named by its number, and so is the conversation.
+    assert_eq!(page.items[0].in_reply_to.as_deref(), Some("id:5"));
+    assert_eq!(page.items[0].thread.as_deref(), Some("social.example/5"));
+    let table = toml::from_str("base = 'https://social.example'\nmode = 'account'").unwrap();
+    assert!(Mastodon::new(&read_config(&table).unwrap()).is_err(), "whose?");
 }

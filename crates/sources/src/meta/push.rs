@@ -4,14 +4,56 @@
 //! polled stays the one that misses nothing; only here an edit or a deletion is told.
 
 use gehoor_domain::mention::Draft;
-use gehoor_wire::Response;
+use gehoor_wire::{Request, Response};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::plug::{Cursor, Hints, Next, Page, ParseError, Vouched};
+use crate::plug::{
+    BadConfig, Context, Cursor, Hints, Next, Page, ParseError, PlanError, Source, Vouched, Warning,
+    read_config,
+};
 use crate::raw::api;
 
-/// Who vouches for a delivery of Meta.
-pub(crate) const VOUCHED: Vouched = Vouched::Hmac("x-hub-signature-256");
+/// A source that Meta pushes to.
+pub(crate) struct Push {
+    /// What its deliveries are about: `page` or `instagram`.
+    pub(crate) object: &'static str,
+    /// What a delivery should be, for people.
+    pub(crate) expected: &'static str,
+    /// Reads one change: a draft, nothing for what is none of our business, or why it was left out.
+    pub(crate) read: fn(&Change<'_>) -> Result<Option<Draft>, &'static str>,
+    /// What else people have to know of a delivery.
+    pub(crate) warn: fn(&Response) -> Vec<Warning>,
+}
+
+/// There is nothing to configure.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl Push {
+    /// The source of a table that holds no keys of its own.
+    pub(crate) fn build(self, table: &toml::Table) -> Result<Box<dyn Source>, BadConfig> {
+        read_config::<Nothing>(table)?;
+        Ok(Box::new(self))
+    }
+}
+
+impl Source for Push {
+    fn vouched(&self) -> Vouched {
+        Vouched::Hmac("x-hub-signature-256")
+    }
+
+    fn plan(&self, _cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
+        Err(PlanError::Pushed)
+    }
+
+    fn parse(&self, _cursor: &Cursor, response: &Response) -> Result<Page, ParseError> {
+        let mut page = parse(response, self.object, self.expected, self.read)?;
+        page.warnings.extend((self.warn)(response));
+        Ok(page)
+    }
+}
 
 /// One change, and the page or account it happened to.
 pub(crate) struct Change<'a> {
@@ -27,7 +69,7 @@ pub(crate) struct Change<'a> {
 
 /// Reads a delivery about an `object`; `read` gives a draft, nothing for what is none of our business, or why it was
 /// left out.
-pub(crate) fn parse(
+fn parse(
     response: &Response,
     object: &str,
     expected: &'static str,

@@ -9,8 +9,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 const LINK: usize = 23;
 
 static LINKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://[^\s<>]+").ok());
-static HANDLES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"@([a-zA-Z0-9_]+)(?:@[a-zA-Z0-9.\-]+[a-zA-Z0-9])").ok());
+static HANDLES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(^|[^=/\w])@([a-zA-Z0-9_]+(?:[a-zA-Z0-9_.-]*[a-zA-Z0-9_])?)@\w+(?:[\w.-]*\w)?").ok()
+});
 
 /// Letters, each as one.
 #[must_use]
@@ -28,7 +29,7 @@ pub fn graphemes(text: &str) -> usize {
 #[must_use]
 pub fn mastodon(text: &str) -> usize {
     let (rest, links) = without_links(text);
-    let rest = HANDLES.as_ref().map_or_else(|| rest.clone(), |h| h.replace_all(&rest, "@$1").into_owned());
+    let rest = HANDLES.as_ref().map_or_else(|| rest.clone(), |h| h.replace_all(&rest, "$1@$2").into_owned());
     graphemes(&rest) + links * LINK
 }
 
@@ -65,7 +66,17 @@ mod tests {
         let link = "Zie https://bouwhoek.example/een/heel/lang/pad?met=vragen ^EV";
         assert_eq!(mastodon(link), 4 + 23 + 4);
         assert_eq!(x(link), 4 + 23 + 4);
-        assert_eq!(mastodon("@anna@town.example ja"), "@anna ja".len());
+        for (text, counted) in [
+            ("@anna@town.example ja", "@anna ja"),
+            ("@anna@town.example @b.de-wit@far-away.example: ja", "@anna @b.de-wit: ja"),
+            ("(@anna@town.example)", "(@anna)"),
+            // A mail address is no handle.
+            ("mail ons@town.example", "mail ons@town.example"),
+            ("x@y@town.example", "x@y@town.example"),
+            ("@anna", "@anna"),
+        ] {
+            assert_eq!(mastodon(text), counted.len(), "{text}");
+        }
         let family = "👨‍👩‍👧 ok";
         assert_eq!((graphemes(family), letters(family), x(family)), (4, 8, 5));
         assert_eq!(x("漢字"), 4);

@@ -32,7 +32,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
         ("id" = u64, Path, description = "The number of the case"),
         ("version" = Option<u64>, Query, description = "The version the decision was made from; refused with 409 when the case has changed"),
     ),
-    request_body(content = Object, description = "`command` names it: assign, assign_beyond (a team lead, beyond the limit of who gets it), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form"),
+    request_body(content = Object, description = "`command` names it: assign, assign_beyond (a team lead, beyond the limit of who gets it), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
     responses(
         (status = 204, description = "Done"),
         (status = 400, description = "The command cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -47,15 +47,30 @@ pub(crate) async fn command(
     Program(viewer): Program,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-    Json(body): Json<Value>,
+    Json(mut body): Json<Value>,
 ) -> Result<StatusCode, Problem> {
+    // Belongs to no command: what the check of a reply warns of and may stand.
+    let ticked = body.as_object_mut().filter(|b| b.get("command").is_some_and(|c| c == "reply"));
+    let ticked = ticked.and_then(|body| body.remove("ticked")).map(read).transpose()?.unwrap_or_default();
     let command: Command = read(body)?;
     let params = Params::parse(query.as_deref());
     let version = match params.get("version") {
         "" => None,
         text => Some(text.parse().map_err(|_| Problem::bad("`version` is a number"))?),
     };
-    web.engine().execute(&viewer, number(&id)?, command, version).await?;
+    let id = number(&id)?;
+    match command {
+        Command::Reply { sent: true, .. } => {
+            return Err(Problem::bad(
+                "only Gehoor says that Gehoor sent a reply: send it through `/api/v1/cases/{id}/replies`, or tell with \
+                 `sent` false that it was posted by hand",
+            ));
+        }
+        Command::Reply { text, sent: false } => {
+            web.engine().claim_reply(&viewer, id, None, &text, ticked, version).await?;
+        }
+        command => web.engine().execute(&viewer, id, command, version).await?,
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

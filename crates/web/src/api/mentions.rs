@@ -50,7 +50,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ApiMention>>, Problem> {
     let params = Params::parse(query.as_deref());
     let query = params.search(&web.inner.zone, limit(&params)?)?;
-    let answer = web.engine().search(&viewer, &query).await?;
+    let answer = web.engine().mentions(&viewer, &query).await?;
     let case = |id| answer.cases.iter().find(|(mention, _)| mention == id).map(|(_, case)| case.0);
     let items = answer
         .found

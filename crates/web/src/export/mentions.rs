@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use futures::StreamExt;
 use futures::stream;
-use gehoor_engine::queries::SearchPage;
+use gehoor_engine::queries::Mentions;
 use gehoor_engine::views::Viewer;
 use gehoor_search::{MentionDoc, SearchQuery};
 
@@ -94,7 +94,7 @@ async fn export(web: Web, query: Option<&str>, reader: Reader, form: Form) -> Re
     let params = Params::parse(query).with("after", None);
     let query = params.search(&web.inner.zone, PAGE)?;
     // The first page is read before the answer begins, so that an error is still an error.
-    let first = web.engine().search(&reader.viewer, &query).await?;
+    let first = web.engine().mentions(&reader.viewer, &query).await?;
     let total = first.found.total;
     let (kind, name) = match form {
         Form::Csv => ("text/csv; charset=utf-8; header=present", "mentions.csv"),
@@ -107,7 +107,7 @@ async fn export(web: Web, query: Option<&str>, reader: Reader, form: Form) -> Re
     let rest = stream::unfold((run, next), |(mut run, next)| async move {
         let mark = next.filter(|_| run.rows < MOST)?;
         run.query.after = Some(mark);
-        match run.web.engine().search(&run.viewer, &run.query).await {
+        match run.web.engine().mentions(&run.viewer, &run.query).await {
             Ok(page) => {
                 run.rows += page.found.hits.len();
                 let bytes = chunk(&page, run.form);
@@ -133,7 +133,7 @@ async fn export(web: Web, query: Option<&str>, reader: Reader, form: Form) -> Re
     Ok(response)
 }
 
-fn chunk(page: &SearchPage, form: Form) -> Vec<u8> {
+fn chunk(page: &Mentions, form: Form) -> Vec<u8> {
     let rows = page.found.hits.iter().map(|hit| {
         let case = page.cases.iter().find(|(id, _)| *id == hit.doc.mention.id).map(|(_, case)| case.0);
         ApiMention::new(&hit.doc.mention, hit.doc.assessment.as_ref(), case)

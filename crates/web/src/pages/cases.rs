@@ -67,10 +67,7 @@ async fn carry_out(
             let new = engine.split(&reader.viewer, id, &mentions).await?;
             Ok(("done-split", new.0))
         }
-        "reply"
-            if fields.some("block").is_some()
-                || matches!(fields.get("how"), "send" | "by-hand" | "check") =>
-        {
+        "reply" => {
             // Kept first: whatever the check says, nothing that was typed is lost.
             let mut typed = text(fields, "text");
             let to = match fields.some("post") {
@@ -89,10 +86,15 @@ async fn carry_out(
             if fields.get("how") == "check" {
                 return Ok(("done-reply-checked", id.0));
             }
+            let ticked = fields.all("ticked").map(str::to_owned).collect();
+            if matches!(fields.get("how"), "noted" | "") {
+                engine.claim_reply(&reader.viewer, id, to, &typed, ticked, fields.maybe("version")?).await?;
+                return Ok(("done-reply", id.0));
+            }
             let new = NewReply {
                 to,
                 text: typed,
-                ticked: fields.all("ticked").map(str::to_owned).collect(),
+                ticked,
                 by_hand: fields.get("how") == "by-hand",
                 ..NewReply::default()
             };
@@ -154,7 +156,6 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
             _ => asked(Command::Assign { to: Some(fields.read("to")?) }, "done-assigned"),
         },
         "note" => asked(Command::Note { text: text(fields, "text") }, "done-note"),
-        "reply" => asked(Command::Reply { text: text(fields, "text"), sent: false }, "done-reply"),
         "private" if fields.get("step") == "asked" => asked(Command::AskPrivate, "done-private"),
         "private" => {
             asked(Command::PrivateStep { step: fields.named("step", PrivateStep::parse)? }, "done-step")

@@ -44,6 +44,8 @@ pub(crate) struct ManyRepliesPage {
     pub(crate) ui: Ui,
     pub(crate) body: String,
     pub(crate) by_hand: bool,
+    /// People may post them by hand.
+    pub(crate) may_by_hand: bool,
     pub(crate) cases: Vec<OneCase>,
     /// Cases that were taken just now, with what was said of each.
     pub(crate) done: Vec<u64>,
@@ -67,11 +69,13 @@ pub(crate) async fn show(
     if proposed.is_empty() {
         return Err(Fail::NotFound);
     }
+    let may_by_hand = proposed.iter().any(|p| p.by_hand && p.channel.is_some());
     let cases = proposed.into_iter().map(|p| one(&reader.ui, p, None, &fields)).collect();
     render(&ManyRepliesPage {
         cases,
         body: String::new(),
         by_hand: false,
+        may_by_hand,
         done: Vec::new(),
         gone: Vec::new(),
         says: None,
@@ -114,6 +118,7 @@ pub(crate) async fn send(State(web): State<Web>, sent: Sent) -> Result<Response,
         (r.id.0, refusal::words(&reader.ui, why))
     });
     let gone = gone.collect();
+    let may_by_hand = proposed.iter().any(|p| p.by_hand && p.channel.is_some());
     let left = |p: &ProposedLine| results.iter().find(|r| r.id == p.case);
     let says = sends.then(|| {
         let count = |n: usize| Arg::N(i64::try_from(n).unwrap_or(i64::MAX));
@@ -127,6 +132,7 @@ pub(crate) async fn send(State(web): State<Web>, sent: Sent) -> Result<Response,
         cases: cases.collect(),
         body: asked.body.clone(),
         by_hand: asked.by_hand,
+        may_by_hand,
         done,
         gone,
         says: says.filter(|_| error.is_none()),

@@ -8,6 +8,7 @@ pub(crate) mod flash;
 pub(crate) mod inbox;
 pub(crate) mod login;
 pub(crate) mod many_replies;
+pub(crate) mod models;
 pub(crate) mod promises;
 pub(crate) mod queue;
 pub(crate) mod ranking;

@@ -1,6 +1,6 @@
 //! The lines of a case's history, in words.
 
-use gehoor_domain::event::{Actor, CaseEvent, What};
+use gehoor_domain::event::{Actor, CaseEvent, Shift, What};
 use gehoor_domain::ids::PromiseId;
 use gehoor_domain::promise::Promise;
 use jiff::Timestamp;
@@ -138,11 +138,14 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
             let names: Vec<String> = fields.iter().map(|f| ui.label("field", f)).collect();
             ("note", say("event-corrected", &names.join(", ")), false)
         }
-        What::Reassessed { model, changed, .. } => {
-            let names: Vec<String> = changed.iter().map(|shift| ui.label("field", &shift.field)).collect();
-            let key = if names.is_empty() { "event-reassessed-same" } else { "event-reassessed" };
-            let args = [("by", Arg::S(model)), ("v", Arg::S(&names.join(", ")))];
-            ("note", ui.tx(key, &args), false)
+        What::Reassessed { model, because, changed, points_before, points_after, .. } => {
+            let (before, after) = (ui.points(*points_before), ui.points(*points_after));
+            let key = if because == "new_model" { "event-new-model" } else { "event-second-look" };
+            let args = [("v", Arg::S(model)), ("before", Arg::S(&before)), ("after", Arg::S(&after))];
+            let shifts: Vec<String> = changed.iter().map(|shift| shifted(ui, shift)).collect();
+            let same = || ui.t("event-judged-the-same");
+            let what = if shifts.is_empty() { same() } else { shifts.join("; ") };
+            ("note", format!("{} {what}", ui.tx(key, &args)), false)
         }
         What::PromiseProposed { words, .. } => ("promise", say("event-proposed", words), false),
         What::ProposalDismissed { .. } => ("promise", say("event-dismissed", ""), false),
@@ -166,6 +169,21 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
         What::Woken { why } => ("clock", ui.label("event-woken", why), false),
     };
     Some(EventView { icon, text, bad, at: event.at })
+}
+
+/// A judgement before and after, in words.
+fn shifted(ui: &Ui, shift: &Shift) -> String {
+    let group = match shift.field.as_str() {
+        "topics" => "topic",
+        "signals" => "signal",
+        other => other,
+    };
+    let words = |names: &str| {
+        let names: Vec<String> =
+            names.split_whitespace().map(|name| ui.label(group, &name.replace('.', "-"))).collect();
+        if names.is_empty() { "–".to_owned() } else { names.join(", ") }
+    };
+    format!("{}: {} → {}", ui.label("field", &shift.field), words(&shift.from), words(&shift.to))
 }
 
 /// The name that a value has in records, for labels.

@@ -20,6 +20,8 @@ pub(crate) struct ReplyForm {
     pub(crate) posts: Vec<Choice>,
     /// Gehoor sends it.
     pub(crate) sends: bool,
+    /// People may post it by hand.
+    pub(crate) by_hand: bool,
     /// How the platform counts.
     pub(crate) counts: &'static str,
     /// Texts to begin with: id, name and the text itself.
@@ -53,6 +55,7 @@ impl ReplyForm {
             hint: format!("{hint} {}", ui.tv("reply-signed", &desk.signature)),
             posts: posts(ui, page),
             sends: desk.channel.is_some(),
+            by_hand: desk.by_hand,
             counts: desk.length.by.as_str(),
             blocks: desk.blocks.iter().map(|b| (b.id.clone(), b.name.clone(), b.text.clone())).collect(),
             findings: findings(ui, &desk.findings),

@@ -2,10 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use gehoor_testkit::build::id;
+use gehoor_domain::policy::Approval;
+use gehoor_domain::user::Role;
+use gehoor_testkit::World;
+use gehoor_testkit::build::{chain, id};
 use serde_json::{Value, json};
 
-use crate::house::{Answer, House, house};
+use crate::house::{Answer, House, house, house_of};
 
 impl House {
     async fn tell(&self, path: &str, token: &str, body: &Value) -> Answer {
@@ -55,7 +58,10 @@ async fn a_promise_in_a_reply_is_proposed_on_the_page_and_accepted_with_one_clic
     let (cookie, csrf) = house.login("agent").await;
     let case = house.case_of("zwolle").await;
     let text = "Wat vervelend! We bellen je morgen voor 12 uur. We zoeken het uit.";
-    house.form(&format!("/cases/{case}/reply"), &cookie, &[("csrf", &csrf), ("text", text)]).await;
+    let ticks = [("ticked", "promise_without_date"), ("ticked", "unanswered")];
+    let noted = [[("csrf", csrf.as_str()), ("text", text)], ticks].concat();
+    let done = house.form(&format!("/cases/{case}/reply"), &cookie, &noted).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
     assert!(
         page.contains("Beloofd in onze woorden?") && page.contains("We bellen je morgen voor 12 uur"),
@@ -157,6 +163,50 @@ async fn many_cases_are_put_aside_at_once_with_a_result_for_each() {
     assert!(aside.contains("row-1") && aside.contains("row-2") && !aside.contains("row-3"));
     let none = house.form("/cases/many", &cookie, &[("csrf", &csrf), ("do", "take")]).await;
     assert_eq!(none.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_a_program_says_was_posted_elsewhere_is_checked_like_every_reply() {
+    let said = |text: &str, sent: bool, ticked: &[&str]| json!({"command": "reply", "text": text, "sent": sent, "ticked": ticked});
+    let told = async |house: &House, body: &Value| {
+        let token = house.world.engine.add_token("bot", &id("agent")).await.unwrap();
+        let answer = house.tell("/api/v1/cases/1/commands", token.reveal(), body).await;
+        let replies = house.api("/api/v1/cases/1/replies", token.reveal()).await.json();
+        (answer.status.as_u16(), replies["replies"].as_array().unwrap().clone())
+    };
+    const GOOD: &str = "Wat vervelend! We bellen je vrijdag 27 november om 10 uur over je bank.";
+    let house = house().await;
+    // Only Gehoor says that Gehoor sent it.
+    assert_eq!(told(&house, &said(GOOD, true, &[])).await, (400, vec![]));
+    // Neither a warning nor what holds a reply up is passed over.
+    assert_eq!(told(&house, &said("We bellen je terug.", false, &[])).await, (422, vec![]));
+    let data = said("We bellen je op 06 12345678.", false, &["personal_data", "unanswered"]);
+    assert_eq!(told(&house, &data).await, (422, vec![]));
+    let ticks = ["promise_without_date", "unanswered"];
+    for _ in 0..2 {
+        let (status, replies) = told(&house, &said("We bellen je terug.", false, &ticks)).await;
+        assert_eq!((status, replies.len()), (204, 1), "told twice it was posted once");
+        assert_eq!(replies[0]["state"]["is"], "sent");
+    }
+
+    // Where a second person agrees, it waits for that.
+    let mut setup = chain();
+    setup.policy.replies.approvals.push(Approval { roles: vec![Role::Agent], ..Approval::default() });
+    let house = house_of(World::with(setup).unwrap()).await;
+    let (status, replies) = told(&house, &said("We bellen je terug.", false, &ticks)).await;
+    assert_eq!((status, replies[0]["state"]["is"].as_str()), (204, Some("awaiting")));
+
+    // Where replies go through Gehoor alone, nobody says it, and the page does not offer it.
+    let mut setup = chain();
+    setup.policy.replies.by_hand = false;
+    let house = house_of(World::with(setup).unwrap()).await;
+    assert_eq!(told(&house, &said("We bellen je terug.", false, &ticks)).await, (422, vec![]));
+    let (cookie, csrf) = house.login("agent").await;
+    let page = house.get("/cases/1", &cookie).await.body;
+    assert!(!page.contains(r#"value="noted""#) && page.contains(r#"value="send""#));
+    let fields = [("csrf", csrf.as_str()), ("how", "noted"), ("text", GOOD), ("ticked", "unanswered")];
+    let form = house.form("/cases/1/reply", &cookie, &fields).await;
+    assert_eq!(form.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -61,7 +61,16 @@ pub fn source(command: SourceCommand) -> Result<()> {
                 gehoor_sources::KINDS.iter().filter(|k| kind.as_deref().is_none_or(|name| name == k.name))
             {
                 print_kind(known.name, known.about, known.credential, known.example);
-                println!("# reach: {}\n", known.reach);
+                println!("# reach: {}", known.reach);
+                match gehoor_outlets::reply::channel(known.name).map(|channel| &channel.kind) {
+                    Some(reply) => {
+                        println!(
+                            "# {}: {}\n# credential: {}\n",
+                            reply.about, reply.example, reply.credential
+                        );
+                    }
+                    None => println!("# replies: copied, and posted by hand\n"),
+                }
             }
             Ok(())
         }

@@ -1,6 +1,8 @@
 use crate::case::{Case, ReplyState};
 use crate::context::Context;
-use crate::decide::{Decision, News, Refused, ReplyCommand, add_mention, merge, reply, reply_news};
+use crate::decide::{
+    Command, Decision, News, Refused, ReplyCommand, add_mention, command, merge, reply, reply_news,
+};
 use crate::effect::EffectKind;
 use crate::event::{Actor, What};
 use crate::group::Because;
@@ -204,4 +206,31 @@ fn marketing_and_gehoor_itself_do_not_reply() {
     let at = cx("2026-06-02 10:30");
     assert!(reply(&case(), &offer(TEXT), &agent(), Role::Marketing, &at).is_err());
     assert!(reply(&case(), &offer(TEXT), &Actor::Gehoor, Role::Admin, &at).is_err());
+}
+
+#[test]
+fn where_replies_go_through_gehoor_nobody_posts_one_by_hand_or_says_that_it_was() {
+    let mut rules = policy();
+    rules.replies.by_hand = false;
+    let at = under(&rules, "2026-06-02 10:30");
+    let mut by_hand = offer(TEXT);
+    if let ReplyCommand::Offer { outlet, .. } = &mut by_hand {
+        *outlet = None;
+    }
+    assert_eq!(reply(&case(), &by_hand, &agent(), Role::Agent, &at).unwrap_err(), Refused::NotByHand);
+    let offered = reply(&case(), &offer(TEXT), &agent(), Role::Agent, &at).unwrap();
+    let key = offered.effects[0].key.clone();
+    let refused = reply_news(&offered.case, &key, &News::Refused { why: "gone".into() }, &outlet(), &at).case;
+    for command in
+        [ReplyCommand::TakeOver { reply: ReplyId(1) }, ReplyCommand::Confirm { reply: ReplyId(1), url: None }]
+    {
+        assert_eq!(reply(&refused, &command, &agent(), Role::Agent, &at).unwrap_err(), Refused::NotByHand);
+    }
+    let noted = Command::Reply { text: TEXT.to_owned(), sent: false };
+    assert_eq!(command(&case(), &noted, &agent(), Role::Agent, &at).unwrap_err(), Refused::NotByHand);
+    // With a second person it is no way around him.
+    let rules = careful(false);
+    let at = under(&rules, "2026-06-02 10:30");
+    assert_eq!(command(&case(), &noted, &agent(), Role::Agent, &at).unwrap_err(), Refused::ApprovalFirst);
+    assert!(command(&case(), &noted, &agent(), Role::Agent, &cx("2026-06-02 10:30")).is_ok());
 }
