@@ -994,6 +994,55 @@ many-choose = Choose many cases
 many-stop = Done choosing
 many-says = { $n } of { $all } done.
 many-done = done
+
+# One reply to many cases
+do-reply-many = Send one reply
+many-reply-title = One reply to many cases
+many-reply-what = Write the reply once. Each customer gets a first line of their own.
+many-reply-body = The reply, below each first line
+many-reply-body-hint = Your initials are added. Names in braces, such as {"{"}location{"}"}, are filled in for each case.
+many-reply-first = First line
+many-reply-by-hand = I post them myself, also where Gehoor can send them
+many-reply-go = { $n ->
+    [one] Send to 1 case
+   *[other] Send to { $n } cases
+  }
+many-reply-left = What stands below was not sent. Its text is kept.
+many-reply-taken = the reply is on its way, or waits for who approves or posts it
+many-reply-clean = Nothing to remark.
+assign-beyond = Also beyond this colleague's limit
+refused-too-many = One reply goes to at most 50 cases at once. Choose fewer.
+refused-limit = This colleague owns as many cases as the limit allows. Choose somebody else, or ask a team lead.
+trends-row-elsewhere = { $n ->
+    [one] 1 mention that others have to solve is not counted here
+   *[other] { $n } mentions that others have to solve are not counted here
+  }
+
+# Replies that wait
+nav-replies = Replies
+replies-title = Replies that wait
+replies-what = What the customer cannot read yet: to be approved, on its way, refused or to be posted by hand.
+replies-tab-awaiting = To approve
+replies-tab-sending = On its way
+replies-tab-refused = Refused
+replies-tab-by_hand = To post by hand
+replies-tab-rejected = Not approved
+replies-none-awaiting = Nothing waits for approval
+replies-none-sending = Nothing is on its way
+replies-none-refused = Nothing was refused
+replies-none-by_hand = Nothing to post by hand
+replies-none-rejected = Nothing was given back
+replies-none-what = A reply stands here for as long as it is not posted.
+replies-reply = Reply
+replies-since = Since
+replies-by = Written by
+replies-through = Through
+replies-by-hand = by hand
+replies-mine = Only mine
+replies-more = There are more; narrow the choice.
+reply-post = In reply to
+reply-ways = Other ways
+
 done-next = Case { $n } is yours.
 done-next-none = Nothing waits that you may take.
 done-next-full = You have { $n }: that is your limit. Finish something first.

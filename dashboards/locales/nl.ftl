@@ -994,6 +994,55 @@ many-choose = Kies meer zaken
 many-stop = Klaar met kiezen
 many-says = { $n } van { $all } gelukt.
 many-done = gelukt
+
+# Eén antwoord voor meer zaken
+do-reply-many = Geef één antwoord
+many-reply-title = Eén antwoord voor meer zaken
+many-reply-what = Schrijf het antwoord één keer. Elke klant krijgt een eigen eerste regel.
+many-reply-body = Het antwoord, onder elke eerste regel
+many-reply-body-hint = Je paraaf komt er vanzelf onder. Namen tussen accolades, zoals {"{"}location{"}"}, worden per zaak ingevuld.
+many-reply-first = Eerste regel
+many-reply-by-hand = Ik plaats ze zelf, ook waar Gehoor ze kan versturen
+many-reply-go = { $n ->
+    [one] Verstuur naar 1 zaak
+   *[other] Verstuur naar { $n } zaken
+  }
+many-reply-left = Wat hieronder staat is niet verstuurd. De tekst is bewaard.
+many-reply-taken = het antwoord is onderweg, of wacht op wie het goedkeurt of plaatst
+many-reply-clean = Geen opmerkingen.
+assign-beyond = Ook boven de grens van deze collega
+refused-too-many = Eén antwoord gaat naar hoogstens 50 zaken tegelijk. Kies er minder.
+refused-limit = Deze collega heeft al zoveel zaken als de grens toelaat. Kies iemand anders, of vraag een teamleider.
+trends-row-elsewhere = { $n ->
+    [one] 1 melding die anderen moeten oplossen telt hier niet mee
+   *[other] { $n } meldingen die anderen moeten oplossen tellen hier niet mee
+  }
+
+# Antwoorden die wachten
+nav-replies = Antwoorden
+replies-title = Antwoorden die wachten
+replies-what = Wat nog niet bij de klant staat: op akkoord, onderweg, geweigerd of zelf te plaatsen.
+replies-tab-awaiting = Op akkoord
+replies-tab-sending = Onderweg
+replies-tab-refused = Geweigerd
+replies-tab-by_hand = Zelf te plaatsen
+replies-tab-rejected = Niet akkoord
+replies-none-awaiting = Niets wacht op akkoord
+replies-none-sending = Niets is onderweg
+replies-none-refused = Niets is geweigerd
+replies-none-by_hand = Niets hoef je zelf te plaatsen
+replies-none-rejected = Niets is teruggegeven
+replies-none-what = Hier komt een antwoord te staan zolang het nog niet geplaatst is.
+replies-reply = Antwoord
+replies-since = Sinds
+replies-by = Geschreven door
+replies-through = Via
+replies-by-hand = met de hand
+replies-mine = Alleen van mij
+replies-more = Er zijn er meer; maak de keuze kleiner.
+reply-post = Antwoord op
+reply-ways = Anders versturen
+
 done-next = Zaak { $n } is van jou.
 done-next-none = Er wacht niets dat je mag oppakken.
 done-next-full = Je hebt er { $n }: dat is je grens. Rond eerst iets af.

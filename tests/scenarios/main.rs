@@ -7,6 +7,7 @@ mod both_ways;
 mod copies;
 mod desk;
 mod gone;
+mod many_replies;
 mod months;
 mod own_first;
 mod papers;

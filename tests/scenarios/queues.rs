@@ -77,6 +77,31 @@ async fn a_limit_stops_taking_more_and_the_workload_shows_it() {
 }
 
 #[tokio::test]
+async fn a_limit_holds_by_hand_too_and_a_lead_gets_past_it() {
+    let mut setup = chain();
+    setup.policy.agents =
+        vec![AgentRule { user: id("bo"), queues: Vec::new(), skills: Vec::new(), most: Some(1) }];
+    let world = World::with(setup).unwrap();
+    hear(&world).await;
+    let (engine, bo, kim) = (&world.engine, agent("bo"), agent("kim"));
+    let to_bo = || Command::Assign { to: Some(id("bo")) };
+    engine.execute(&bo, CaseId(1), to_bo(), None).await.unwrap();
+    for who in [&bo, &kim, &admin()] {
+        let refused = engine.execute(who, CaseId(2), to_bo(), None).await;
+        assert!(
+            matches!(&refused, Err(EngineError::Refused(why)) if why.contains("bo owns 1 open cases")),
+            "{refused:?}"
+        );
+    }
+    let beyond = || Command::AssignBeyond { to: id("bo") };
+    assert!(engine.execute(&kim, CaseId(2), beyond(), None).await.is_err(), "an agent does not");
+    engine.execute(&admin(), CaseId(2), beyond(), None).await.unwrap();
+    let owner = engine.case_page(&bo, CaseId(2)).await.unwrap().row.case.owner;
+    assert_eq!(owner, Some(id("bo")));
+    engine.execute(&bo, CaseId(1), to_bo(), None).await.unwrap();
+}
+
+#[tokio::test]
 async fn who_writes_is_seen_holds_the_answer_and_can_be_taken_over() {
     let world = four().await;
     let (bo, kim, case) = (agent("bo"), agent("kim"), CaseId(1));

@@ -1,5 +1,6 @@
 //! A franchisee sees only his shops, in every list, count, page and search (SC-1).
 
+use gehoor_domain::assessment::Responsible;
 use gehoor_domain::decide::Command;
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::mention::PlaceHint;
@@ -50,6 +51,35 @@ async fn a_franchisee_sees_only_his_shop() {
     assert!(matches!(engine.sources(&me), Err(EngineError::Forbidden(_))));
     assert!(engine.alerts(&me).unwrap().iter().all(|row| row.case == Some(mine)));
     assert!(engine.outbox(&me).unwrap().rows.iter().all(|row| row.effect.kind.case() == Some(mine)));
+}
+
+#[tokio::test]
+async fn what_head_office_caused_is_not_in_the_row_of_the_shop() {
+    let world = two_shops().await;
+    let engine = &world.engine;
+    let row = |trends: &gehoor_engine::queries::Trends, shop: &str| {
+        let row = trends.locations.iter().find(|row| row.key == shop).unwrap();
+        (row.tally.count, row.tally.complaints)
+    };
+    let say = async |responsible| {
+        for n in 1..=3 {
+            let about = Command::SetResponsible { responsible };
+            engine.execute(&admin(), CaseId(n), about, None).await.unwrap();
+        }
+        engine.trends(&admin(), &TrendsQuery::default()).await.unwrap()
+    };
+    let shop = say(Responsible::Location).await;
+    assert_eq!((row(&shop, "gouda").0, row(&shop, "zwolle").0), (2, 1));
+    assert!(shop.locations_elsewhere.is_empty());
+    let carrier = say(Responsible::Carrier).await;
+    assert_eq!((row(&carrier, "gouda"), row(&carrier, "zwolle")), ((0, 0), (0, 0)));
+    let part = |key: &str| carrier.locations_elsewhere.iter().find(|r| r.key == key).unwrap().tally.count;
+    assert_eq!((part("gouda"), part("zwolle")), (2, 1));
+    let own = engine.trends(&franchisee(&["zwolle"]), &TrendsQuery::default()).await.unwrap();
+    assert!(own.locations_elsewhere.iter().all(|r| r.key == "zwolle"), "others' numbers stay hidden");
+    let words = TrendsQuery { text: Some("keukenkraan".into()), ..TrendsQuery::default() };
+    let tap = engine.trends(&admin(), &words).await.unwrap();
+    assert_eq!(tap.locations_elsewhere[0].tally.count, 1, "the same words count on both sides");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub mod intake;
 pub mod invariant;
 pub mod liveness;
 pub mod location;
+pub mod many;
 pub mod mention;
 pub mod policy;
 pub mod poll;

@@ -274,9 +274,21 @@ pub fn first_name(shown: &str) -> Option<String> {
         && first.chars().next().is_some_and(char::is_uppercase)
         && (2..=20).contains(&letters)
         && first.chars().skip(1).any(char::is_lowercase);
-    let nobody =
+    (is_name && !is_nobody(first)).then(|| first.to_owned())
+}
+
+/// How somebody is addressed: by first name where there is one, else by the name as shown; nothing for a name that stands
+/// for nobody, such as `Anoniem`.
+#[must_use]
+pub fn addressed(shown: &str) -> Option<String> {
+    let nobody = shown.split_whitespace().next().is_none_or(is_nobody);
+    first_name(shown).or_else(|| (!nobody).then(|| shown.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+fn is_nobody(word: &str) -> bool {
+    const NOBODY: [&str; 9] =
         ["anoniem", "anonymous", "anonym", "anonyme", "klant", "customer", "google", "gebruiker", "user"];
-    (is_name && !nobody.contains(&first.to_lowercase().as_str())).then(|| first.to_owned())
+    NOBODY.contains(&word.to_lowercase().as_str())
 }
 
 /// The initials of a name: `Eva de Vries` is `EV`, small words left out; at most three.
@@ -369,6 +381,20 @@ mod tests {
             ("Łukasz K.", Some("Łukasz")),
         ] {
             assert_eq!(first_name(shown).as_deref(), name, "{shown}");
+        }
+    }
+
+    #[test]
+    fn who_has_no_first_name_is_addressed_by_the_name_as_shown_and_nobody_by_none() {
+        for (shown, name) in [
+            ("Anna Bakker", Some("Anna")),
+            ("klant_1987", Some("klant_1987")),
+            ("J. Jansen", Some("J. Jansen")),
+            ("Anoniem", None),
+            ("Google gebruiker", None),
+            ("  ", None),
+        ] {
+            assert_eq!(addressed(shown).as_deref(), name, "{shown}");
         }
     }
 

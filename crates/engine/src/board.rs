@@ -61,6 +61,8 @@ pub(crate) struct Card {
     pub(crate) aside: bool,
     /// Head office, a carrier or a supplier has to act on it: it does not count for its shop.
     pub(crate) elsewhere: bool,
+    /// A reply of ours is not settled.
+    pub(crate) replies_wait: bool,
     /// It has tickets in a helpdesk.
     pub(crate) tickets: bool,
 }
@@ -255,6 +257,7 @@ impl Names {
                 .unwrap_or(u16::MAX),
             aside: case.snoozed.is_some(),
             elsewhere: is_elsewhere(case),
+            replies_wait: case.merged_into.is_none() && case.replies.iter().any(|r| r.state.is_pending()),
             tickets: !case.tickets.is_empty(),
         }
     }

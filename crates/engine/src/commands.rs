@@ -56,6 +56,11 @@ impl Engine {
         self.work(|batch| {
             let case = self.case_for(viewer, batch, id, version)?;
             let actor = Actor::User(viewer.user.clone());
+            if let Command::Assign { to: Some(to) } = &command {
+                self.context(batch.at())
+                    .has_room(&case, &command, self.open_cases_of(to))
+                    .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+            }
             let decision = decide::command(&case, &command, &actor, viewer.role, &self.context(batch.at()))
                 .map_err(|refused| EngineError::Refused(refused.to_string()))?;
             if let Some(location) = decision.case.location().filter(|l| !viewer.scope.allows(Some(l))) {

@@ -92,13 +92,11 @@ impl Engine {
         let (next, _) = self
             .work(|batch| {
                 let cx = self.context(batch.at());
-                let own = self.inner.board.pick(|c| {
-                    (c.is_open() && !c.aside && c.owner.as_deref() == Some(&viewer.user)).then_some(())
-                });
+                let own = self.open_cases_of(&viewer.user);
                 if let Some(most) = cx.agent(&viewer.user).and_then(|a| a.most)
-                    && own.len() >= usize::try_from(most).unwrap_or(usize::MAX)
+                    && own >= usize::try_from(most).unwrap_or(usize::MAX)
                 {
-                    return Ok(Next::Full { own: own.len(), most });
+                    return Ok(Next::Full { own, most });
                 }
                 for id in self.waiting(viewer, batch.at()) {
                     let Some(case) = self.case_in(batch, id)? else { continue };
@@ -126,6 +124,14 @@ impl Engine {
             })
             .await?;
         Ok(next)
+    }
+
+    /// How many open cases somebody owns, those put aside not counted.
+    pub(crate) fn open_cases_of(&self, user: &UserId) -> usize {
+        self.inner
+            .board
+            .pick(|c| (c.is_open() && !c.aside && c.owner.as_deref() == Some(user)).then_some(()))
+            .len()
     }
 
     /// What waits and is free, or the reader's own, first things first.
@@ -224,6 +230,7 @@ impl Engine {
         let for_many = matches!(
             command,
             Command::Assign { .. }
+                | Command::AssignBeyond { .. }
                 | Command::HandOver { .. }
                 | Command::Close { .. }
                 | Command::Snooze { .. }

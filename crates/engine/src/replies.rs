@@ -12,7 +12,7 @@ use crate::Engine;
 use crate::batch::{Batch, read};
 use crate::commands::audit;
 use crate::error::EngineError;
-use crate::reply_check::FoundInReply;
+use crate::reply_check::{FoundInReply, held};
 use crate::setup::ReplySetup;
 use crate::views::Viewer;
 
@@ -45,7 +45,7 @@ pub struct FilledBlock {
 /// What the reply form of a case needs to know.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReplyDesk {
-    /// The post that is answered unless another is chosen.
+    /// The post that is answered: the one that was chosen for the draft, else the customer's newest that asks something.
     pub to: Option<MentionId>,
     /// The name of the channel that sends it; none when somebody posts it by hand.
     pub channel: Option<String>,
@@ -74,7 +74,9 @@ impl Engine {
     /// [`EngineError::NotFound`] outside the reader's scope.
     pub fn reply_desk(&self, viewer: &Viewer, id: CaseId) -> Result<ReplyDesk, EngineError> {
         let (_, case) = self.visible_case(viewer, id)?;
-        let to = case.to_answer().cloned();
+        let draft: Option<ReplyDraft> = read(self.store(), Table::ReplyDraft, &draft_key(id, viewer))?;
+        let chosen = draft.as_ref().and_then(|d| d.to.clone()).filter(|to| case.mention(to).is_some());
+        let to = chosen.or_else(|| case.to_answer().cloned());
         let channel = to.as_ref().and_then(|to| self.channel_for(&case, to));
         let mut waits = Vec::new();
         for reply in case.replies.iter().filter(|r| matches!(r.state, ReplyState::Sending { .. })) {
@@ -83,7 +85,6 @@ impl Engine {
                 waits.push((reply.id, why));
             }
         }
-        let draft: Option<ReplyDraft> = read(self.store(), Table::ReplyDraft, &draft_key(id, viewer))?;
         let findings = match &draft {
             Some(draft) => self.check_reply(viewer, id, draft.to.as_ref(), &draft.text)?,
             None => Vec::new(),
@@ -155,13 +156,8 @@ impl Engine {
             return Err(EngineError::Conflict(id));
         }
         let findings = self.check_reply(viewer, id, to.as_ref(), &new.text)?;
-        if let Some(held) = findings.iter().find(|f| f.blocks) {
-            return Err(EngineError::Refused(format!("the check holds this reply up: {}", held.kind)));
-        }
-        if findings.iter().any(|f| !new.ticked.iter().any(|t| t == f.kind)) {
-            return Err(EngineError::Refused(
-                "the check warns of this reply: tick what may stand, or change it".into(),
-            ));
+        if let Some(why) = held(&findings, &new.ticked) {
+            return Err(EngineError::Refused(why));
         }
         let outlet = to.as_ref().filter(|_| !new.by_hand).and_then(|to| self.channel_for(&known, to));
         let command = ReplyCommand::Offer {
@@ -187,11 +183,12 @@ impl Engine {
         &self,
         viewer: &Viewer,
         id: CaseId,
+        to: Option<MentionId>,
         text: &str,
         ticked: Vec<String>,
         version: Option<u64>,
     ) -> Result<ReplyId, EngineError> {
-        let new = NewReply { text: text.to_owned(), ticked, by_hand: true, ..NewReply::default() };
+        let new = NewReply { to, text: text.to_owned(), ticked, by_hand: true, ..NewReply::default() };
         let reply = self.offer_reply(viewer, id, new, version).await?;
         let (_, case) = self.visible_case(viewer, id)?;
         if case.reply(reply).is_some_and(|r| matches!(r.state, ReplyState::ByHand { .. })) {
@@ -268,7 +265,7 @@ impl Engine {
     }
 
     /// The channel that answers a post: that of the source that found it.
-    fn channel_for(&self, case: &Case, to: &MentionId) -> Option<&ReplySetup> {
+    pub(crate) fn channel_for(&self, case: &Case, to: &MentionId) -> Option<&ReplySetup> {
         let source = &case.mention(to)?.source;
         self.channel_of(source)
     }

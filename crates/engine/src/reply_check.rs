@@ -4,6 +4,7 @@ use gehoor_domain::assessment::Lang;
 use gehoor_domain::case::{Case, CaseEvent, Voice};
 use gehoor_domain::event::What;
 use gehoor_domain::ids::{CaseId, MentionId};
+use gehoor_domain::many::{self, Held};
 use gehoor_domain::mention::Channel;
 use gehoor_domain::reply::{Measure, unfilled};
 use gehoor_store::{StoreError, Table};
@@ -50,8 +51,22 @@ impl Engine {
         to: Option<&MentionId>,
         typed: &str,
     ) -> Result<Vec<FoundInReply>, EngineError> {
+        self.check_reply_among(viewer, id, to, typed, &[])
+    }
+
+    /// As [`Engine::check_reply`], with the openings of others that go at the same time.
+    pub(crate) fn check_reply_among(
+        &self,
+        viewer: &Viewer,
+        id: CaseId,
+        to: Option<&MentionId>,
+        typed: &str,
+        openings: &[String],
+    ) -> Result<Vec<FoundInReply>, EngineError> {
         let (_, case) = self.visible_case(viewer, id)?;
         let text = self.written(viewer, &case, typed);
+        let mut earlier = self.earlier_openings()?;
+        earlier.extend_from_slice(openings);
         let to = to.or_else(|| case.to_answer()).cloned();
         let doc = to.as_ref().map(|to| self.mention_doc(to)).transpose()?.flatten();
         let lang = doc.as_ref().and_then(|doc| {
@@ -86,7 +101,7 @@ impl Engine {
             notes: &notes,
             contacts: &rules.contacts,
             typing: &self.others_typing(viewer, id)?,
-            earlier: &self.earlier_openings()?,
+            earlier: &earlier,
             robot_after: usize::try_from(rules.robot_after).unwrap_or(0),
             unfilled: &unfilled(&text),
             review: matches!(case.channel, Channel::Review | Channel::Appstore),
@@ -128,6 +143,18 @@ impl Engine {
             openings.push(gehoor_store::decode::<String>(Table::ReplySaid, &key, &found.record)?);
         }
         Ok(openings)
+    }
+}
+
+/// Why the check holds a reply up; none when it may go.
+pub(crate) fn held(findings: &[FoundInReply], ticked: &[String]) -> Option<String> {
+    let found: Vec<many::Finding<'_>> =
+        findings.iter().map(|f| many::Finding { kind: f.kind, blocks: f.blocks }).collect();
+    match many::may_go(&found, ticked).err()? {
+        Held::Blocked(kind) => Some(format!("the check holds this reply up: {kind}")),
+        Held::NotTicked(_) => {
+            Some("the check warns of this reply: tick what may stand, or change it".to_owned())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How we stand: volume, feelings, stars and topics over time, compared with the period before, and how complaints were
 //! answered with the never answered included.
 
+use gehoor_domain::case::Voice;
 use gehoor_search::{Bin, Bucket, By, Filter, Row};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -40,8 +41,11 @@ pub struct Trends {
     pub topics: Vec<Row>,
     /// Per topic in the period before.
     pub topics_before: Vec<Row>,
-    /// Per location, within the scope.
+    /// Per location, within the scope. What head office, a carrier or a supplier has to solve is not in the row of a
+    /// shop.
     pub locations: Vec<Row>,
+    /// Per shop, what others have to solve and is therefore not in `locations`.
+    pub locations_elsewhere: Vec<Row>,
     /// Per channel.
     pub channels: Vec<Row>,
     /// Per language.
@@ -104,6 +108,7 @@ impl Engine {
             index.histogram(scope, text, filter, query.bucket, &zone).map_err(search_failed)
         };
         let table = |filter: &Filter, by| index.table(scope, text, filter, by).map_err(search_failed);
+        let (locations, locations_elsewhere) = self.of_shops(viewer, text, &period)?;
         Ok(Trends {
             from,
             until,
@@ -111,11 +116,48 @@ impl Engine {
             before: bins(&before)?,
             topics: table(&period, By::Topic)?,
             topics_before: table(&before, By::Topic)?,
-            locations: table(&period, By::Location)?,
+            locations,
+            locations_elsewhere,
             channels: table(&period, By::Channel)?,
             langs: table(&period, By::Lang)?,
             answers: self.answers(viewer, &period),
         })
+    }
+
+    /// What each shop answers for itself, and what others have to solve.
+    fn of_shops(
+        &self,
+        viewer: &Viewer,
+        text: Option<&str>,
+        period: &Filter,
+    ) -> Result<(Vec<Row>, Vec<Row>), EngineError> {
+        let index = &self.inner.parts.index;
+        let table =
+            |filter: &Filter| index.table(&viewer.scope, text, filter, By::Location).map_err(search_failed);
+        let mut rows = table(period)?;
+        let cases = self.inner.board.pick(|card| {
+            let may = card.elsewhere && viewer.scope.allows(card.location());
+            // A post is never older than the case that it began.
+            (may && period.until.is_none_or(|until| card.began < until)).then_some(card.id)
+        });
+        let mut only = Vec::new();
+        for id in cases {
+            let Some(case) = self.case_record(id)? else { continue };
+            let theirs = case.mentions.iter().filter(|m| m.voice == Voice::Customer);
+            let within = theirs.filter(|m| period.from.is_none_or(|from| m.at >= from));
+            only.extend(within.map(|m| m.id.clone()));
+        }
+        if only.is_empty() {
+            return Ok((rows, Vec::new()));
+        }
+        let mut elsewhere = table(&Filter { only, ..period.clone() })?;
+        elsewhere.retain(|row| !row.key.is_empty() && row.key != "hq");
+        for row in &mut rows {
+            if let Some(part) = elsewhere.iter().find(|part| part.key == row.key) {
+                row.tally = row.tally.without(&part.tally);
+            }
+        }
+        Ok((rows, elsewhere))
     }
 
     fn answers(&self, viewer: &Viewer, period: &Filter) -> Answers {

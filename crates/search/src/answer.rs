@@ -82,6 +82,21 @@ impl Tally {
     pub fn stars_mean(&self) -> Option<f64> {
         (self.stars_count > 0).then(|| self.stars_sum() / self.stars_count as f64)
     }
+    /// What is left without a part of the mentions.
+    #[must_use]
+    pub fn without(&self, part: &Tally) -> Tally {
+        let mut by_sentiment = self.by_sentiment;
+        for (left, gone) in by_sentiment.iter_mut().zip(part.by_sentiment) {
+            *left = left.saturating_sub(gone);
+        }
+        Tally {
+            count: self.count.saturating_sub(part.count),
+            complaints: self.complaints.saturating_sub(part.complaints),
+            by_sentiment,
+            centistars: self.centistars.saturating_sub(part.centistars),
+            stars_count: self.stars_count.saturating_sub(part.stars_count),
+        }
+    }
     /// Adds what another part of the mentions had.
     pub fn add(&mut self, other: &Tally) {
         self.count += other.count;

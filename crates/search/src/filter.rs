@@ -49,6 +49,8 @@ pub struct Filter {
     pub include_copies: bool,
     /// Only copies of this text; they are included then.
     pub copies_of: Option<MentionId>,
+    /// Only these.
+    pub only: Vec<MentionId>,
 }
 
 /// The order of hits.

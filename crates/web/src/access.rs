@@ -63,6 +63,7 @@ fn place(path: &str) -> Place {
         "alerts" | "silences" => Place::Alerts,
         "sources" => Place::Sources,
         "queue" => Place::Queue,
+        "replies" => Place::Replies,
         "promises" => Place::Promises,
         "workload" => Place::Workload,
         "settings" => Place::Settings,

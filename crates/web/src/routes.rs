@@ -18,8 +18,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
 use crate::pages::{
-    alerts, cases, coverage, inbox, login, models, promises, queue, ranking, search, settings, sources,
-    trends, workload,
+    alerts, cases, coverage, inbox, login, many_replies, models, promises, queue, ranking, replies, search,
+    settings, sources, trends, workload,
 };
 use crate::{access, api, assets, error, export, headers, live};
 
@@ -72,6 +72,8 @@ pub fn router(options: Options) -> Router {
         .route("/promises/export.csv", get(promises::csv))
         .route("/workload", get(workload::show))
         .route("/workload/next", post(workload::next))
+        .route("/replies", get(replies::list))
+        .route("/replies/many", get(many_replies::show).post(many_replies::send))
         .route("/queue", get(queue::list))
         .route("/queue/resend", post(queue::resend))
         .route("/settings", get(settings::show))

@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Inbox,
     /// Search.
     Search,
+    /// Replies that wait.
+    Replies,
     /// Promises.
     Promises,
     /// Who has how much.
@@ -177,6 +179,7 @@ impl Ui {
         let mut rail = vec![
             entry(Place::Inbox, "/inbox", "inbox", false, self.late),
             entry(Place::Search, "/search", "search", false, 0),
+            entry(Place::Replies, "/replies", "replies", true, 0),
             entry(Place::Promises, "/promises", "promises", true, 0),
             entry(Place::Workload, "/workload", "workload", true, 0),
             entry(Place::Trends, "/trends", "trends", false, 0),

@@ -54,6 +54,11 @@ pub enum Command {
         /// To whom; none lets go of it.
         to: Option<UserId>,
     },
+    /// Give a case to somebody who owns as many as their limit allows, or more: a team lead may.
+    AssignBeyond {
+        /// To whom.
+        to: UserId,
+    },
     /// Write an internal note; it never goes where customers read.
     Note {
         /// The note.
@@ -234,6 +239,7 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::Assign { .. } => "assign",
+            Command::AssignBeyond { .. } => "assign_beyond",
             Command::Note { .. } => "note",
             Command::Reply { .. } => "reply",
             Command::AskPrivate => "ask_private",
@@ -278,6 +284,7 @@ impl Command {
     pub fn words(&self) -> &'static str {
         match self {
             Command::Assign { .. } => "assign cases",
+            Command::AssignBeyond { .. } => "give out cases beyond a limit",
             Command::Note { .. } => "write notes",
             Command::Reply { .. } => "reply",
             Command::AskPrivate | Command::PrivateStep { .. } => "follow a talk in private",
@@ -332,6 +339,12 @@ pub fn command(
     w.case.backlog &= !matches!(actor, Actor::User(_));
     match command {
         Command::Assign { to } => talk::assign(w, to.as_ref(), actor)?,
+        Command::AssignBeyond { to } => {
+            if !role.leads() {
+                return Err(Refused::RoleMayNot { role, what: command.words() });
+            }
+            talk::assign(w, Some(to), actor)?;
+        }
         Command::Note { text } => talk::note(w, text, actor)?,
         Command::Reply { text, sent } => talk::reply(w, text, *sent, actor, role)?,
         Command::AskPrivate => talk::ask_private(w, actor)?,

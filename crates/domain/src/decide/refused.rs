@@ -1,6 +1,6 @@
 //! Why a command is not carried out, in words for the person who gave it.
 
-use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, ReplyId, TeamId};
+use crate::ids::{CaseId, LocationId, MentionId, OutletId, PromiseId, ReplyId, TeamId, UserId};
 use crate::user::Role;
 
 /// Why a command is not carried out.
@@ -161,6 +161,24 @@ pub enum Refused {
     /// A case cannot be merged with itself.
     #[error("a case cannot become part of itself: choose another case")]
     SameCase,
+    /// Too many cases of one reply.
+    #[error("one reply goes to at most {most} cases at once: choose fewer")]
+    TooManyAtOnce {
+        /// The most.
+        most: usize,
+    },
+    /// Whoever gets the case owns as many as their limit allows.
+    #[error(
+        "{user} owns {own} open cases, and the limit is {most}: give it to somebody else, or ask a team lead"
+    )]
+    LimitReached {
+        /// Who.
+        user: UserId,
+        /// Open cases of theirs.
+        own: usize,
+        /// The limit.
+        most: u32,
+    },
 }
 
 /// Refuses an empty or endless text; gives it without the blanks around it.

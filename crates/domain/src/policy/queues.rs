@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::assessment::Lang;
 use crate::case::Case;
 use crate::context::Context;
+use crate::decide::{Command, Refused};
 use crate::ids::{LocationId, TeamId, UserId};
 use crate::mention::Channel;
 
@@ -109,6 +110,23 @@ impl Context<'_> {
     pub fn agent(&self, user: &UserId) -> Option<&AgentRule> {
         self.policy.agents.iter().find(|agent| agent.user == *user)
     }
+    /// Whether somebody who owns `own` open cases, those put aside not counted, may get this one too. What they own
+    /// already, and what a command does not give to anybody, needs no room.
+    ///
+    /// # Errors
+    /// [`Refused::LimitReached`]; a team lead gets past it with [`Command::AssignBeyond`].
+    pub fn has_room(&self, case: &Case, command: &Command, own: usize) -> Result<(), Refused> {
+        let Command::Assign { to: Some(user) } = command else { return Ok(()) };
+        if case.owner.as_ref() == Some(user) {
+            return Ok(());
+        }
+        match self.agent(user).and_then(|agent| agent.most) {
+            Some(most) if own >= usize::try_from(most).unwrap_or(usize::MAX) => {
+                Err(Refused::LimitReached { user: user.clone(), own, most })
+            }
+            _ => Ok(()),
+        }
+    }
     /// Whether somebody of a team may take this case as the next one.
     ///
     /// # Errors
@@ -135,5 +153,31 @@ impl Context<'_> {
             return Err(NotForYou::Closed);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{LOCATIONS, opened, policy, t, user};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nobody_gets_more_than_the_limit_by_hand_and_own_cases_need_no_room(own in 0_usize..20, most in 0_u32..20) {
+            let mut policy = policy();
+            policy.agents =
+                vec![AgentRule { user: user("bo"), queues: Vec::new(), skills: Vec::new(), most: Some(most) }];
+            let cx = Context { policy: &policy, locations: &LOCATIONS, now: t("2026-06-05 10:05") };
+            let mut case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+            let give = |name: &str| Command::Assign { to: Some(user(name)) };
+            prop_assert_eq!(cx.has_room(&case, &give("bo"), own).is_ok(), own < most as usize);
+            prop_assert!(cx.has_room(&case, &give("kim"), own).is_ok(), "kim has no limit");
+            let (none, beyond) = (Command::Assign { to: None }, Command::AssignBeyond { to: user("bo") });
+            prop_assert!(cx.has_room(&case, &none, own).is_ok());
+            prop_assert!(cx.has_room(&case, &beyond, own).is_ok());
+            case.owner = Some(user("bo"));
+            prop_assert!(cx.has_room(&case, &give("bo"), own).is_ok());
+        }
     }
 }

@@ -190,6 +190,7 @@ fn passes(filter: &Filter, doc: &MentionDoc) -> bool {
         list.is_empty() || value.is_some_and(|value| list.contains(value))
     }
     located
+        && any(&filter.only, Some(&mention.id))
         && any(&filter.sources, Some(&mention.source))
         && any(&filter.channels, Some(&mention.channel))
         && any(&filter.langs, doc.lang().as_ref())

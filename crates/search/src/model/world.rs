@@ -214,6 +214,7 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         rare(0.1),
         any::<bool>(),
         prop::option::weighted(0.1, name()),
+        few(name()),
     );
     (lists, more, ranges, times, rest).prop_map(|(lists, more, ranges, times, rest)| Filter {
         sources: lists.0,
@@ -236,6 +237,7 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         include_withdrawn: rest.3,
         include_copies: rest.5,
         copies_of: rest.6,
+        only: rest.7,
     })
 }
 

@@ -32,7 +32,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
         ("id" = u64, Path, description = "The number of the case"),
         ("version" = Option<u64>, Query, description = "The version the decision was made from; refused with 409 when the case has changed"),
     ),
-    request_body(content = Object, description = "`command` names it: assign, note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
+    request_body(content = Object, description = "`command` names it: assign, assign_beyond (a team lead, beyond the limit of who gets it), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
     responses(
         (status = 204, description = "Done"),
         (status = 400, description = "The command cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -67,7 +67,7 @@ pub(crate) async fn command(
             ));
         }
         Command::Reply { text, sent: false } => {
-            web.engine().claim_reply(&viewer, id, &text, ticked, version).await?;
+            web.engine().claim_reply(&viewer, id, None, &text, ticked, version).await?;
         }
         command => web.engine().execute(&viewer, id, command, version).await?,
     }

@@ -51,6 +51,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/cases/{id}/presence", get(desk::present).post(desk::presence))
         .route("/cases/{id}/replies", get(replies::list).post(replies::offer))
         .route("/cases/{id}/replies/{reply}", post(replies::act))
+        .route("/replies", get(replies::waiting))
+        .route("/replies/many", post(replies::many))
         .route("/next", post(desk::next))
         .route("/promises", get(desk::promises))
         .route("/workload", get(desk::workload))

@@ -9,7 +9,7 @@ use super::{cases, desk, health, ingest, mentions, operations, replies};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Gehoor", description = "Public complaints, ranked, with their clocks and promises. Kept stable under /api/v1.", version = "1", license(name = "MIT OR Apache-2.0")),
-    paths(cases::list, cases::one, desk::command, desk::many, desk::present, desk::presence, replies::list, replies::offer, replies::act, desk::next, desk::promises, desk::workload, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::confirm, ingest::hook, health::ready),
+    paths(cases::list, cases::one, desk::command, desk::many, desk::present, desk::presence, replies::list, replies::offer, replies::act, replies::many, replies::waiting, desk::next, desk::promises, desk::workload, mentions::list, operations::sources, operations::outbox, operations::alerts, ingest::ingest, ingest::confirm, ingest::hook, health::ready),
     modifiers(&Bearer),
 )]
 struct Document;

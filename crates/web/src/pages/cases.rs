@@ -70,24 +70,29 @@ async fn carry_out(
         "reply" => {
             // Kept first: whatever the check says, nothing that was typed is lost.
             let mut typed = text(fields, "text");
+            let to = match fields.some("post") {
+                Some(post) => Some(MentionId::parse(post).ok_or_else(|| Fail::field("post"))?),
+                None => None,
+            };
             if let Some(block) = fields.some("block") {
                 let desk = engine.reply_desk(&reader.viewer, id)?;
                 let block =
                     desk.blocks.into_iter().find(|b| b.id == block).ok_or_else(|| Fail::field("block"))?;
                 typed = [typed.trim(), block.text.trim()].join("\n").trim().to_owned();
-                engine.keep_draft(&reader.viewer, id, None, &typed).await?;
+                engine.keep_draft(&reader.viewer, id, to, &typed).await?;
                 return Ok(("done-reply-checked", id.0));
             }
-            engine.keep_draft(&reader.viewer, id, None, &typed).await?;
+            engine.keep_draft(&reader.viewer, id, to.clone(), &typed).await?;
             if fields.get("how") == "check" {
                 return Ok(("done-reply-checked", id.0));
             }
             let ticked = fields.all("ticked").map(str::to_owned).collect();
             if matches!(fields.get("how"), "noted" | "") {
-                engine.claim_reply(&reader.viewer, id, &typed, ticked, fields.maybe("version")?).await?;
+                engine.claim_reply(&reader.viewer, id, to, &typed, ticked, fields.maybe("version")?).await?;
                 return Ok(("done-reply", id.0));
             }
             let new = NewReply {
+                to,
                 text: typed,
                 ticked,
                 by_hand: fields.get("how") == "by-hand",
@@ -145,6 +150,9 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
         "assign" => match fields.get("to") {
             "me" => asked(Command::Assign { to: Some(reader.viewer.user.clone()) }, "done-taken"),
             "" => asked(Command::Assign { to: None }, "done-released"),
+            _ if fields.get("beyond") == "1" => {
+                asked(Command::AssignBeyond { to: fields.read("to")? }, "done-assigned")
+            }
             _ => asked(Command::Assign { to: Some(fields.read("to")?) }, "done-assigned"),
         },
         "note" => asked(Command::Note { text: text(fields, "text") }, "done-note"),

@@ -4,7 +4,7 @@
 use crate::ui::Ui;
 
 /// Words that only this refusal has, and the key of its text.
-const KNOWN: [(&str, &str); 32] = [
+const KNOWN: [(&str, &str); 34] = [
     ("the check holds this reply up", "refused-check-holds"),
     ("the check warns of this reply", "refused-check-warns"),
     ("the case has no reply", "refused-no-reply"),
@@ -37,6 +37,8 @@ const KNOWN: [(&str, &str); 32] = [
     ("nothing to correct", "refused-nothing"),
     ("both cases need a post", "refused-nobody-left"),
     ("cannot become part of itself", "refused-same-case"),
+    ("one reply goes to at most", "refused-too-many"),
+    ("open cases, and the limit is", "refused-limit"),
 ];
 
 /// The refusal in words.
@@ -88,6 +90,12 @@ mod tests {
             Refused::LeadApproves,
             Refused::NotYourDraft,
             Refused::NothingToAnswer,
+            Refused::TooManyAtOnce { most: 50 },
+            Refused::LimitReached {
+                user: gehoor_domain::ids::UserId::parse("eva").unwrap(),
+                own: 9,
+                most: 9,
+            },
         ] {
             let english = refused.to_string();
             assert_ne!(words(&nl, &english), english, "{refused:?}");

@@ -160,6 +160,7 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
             row("product.defect", 20),
         ],
         locations: vec![row("utrecht", 120), row("", 9)],
+        locations_elsewhere: vec![row("utrecht", 3)],
         channels: vec![row("review", 80), row("microblog", 60)],
         langs: vec![row("nl", 130), row("en", 12)],
         answers: gehoor_engine::queries::Answers {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use gehoor_domain::case::Outcome;
 use gehoor_domain::decide::Command;
 use gehoor_domain::ids::CaseId;
@@ -78,6 +78,14 @@ pub(crate) async fn many(State(web): State<Web>, sent: Sent) -> Result<Response,
     if ids.is_empty() {
         return Err(Fail::field("case"));
     }
+    if fields.get("do") == "reply" {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("back", fields.get("back"));
+        for id in &ids {
+            query.append_pair("case", &id.to_string());
+        }
+        return Ok(Redirect::to(&format!("/replies/many?{}", query.finish())).into_response());
+    }
     let command = asked(&web, &reader, &fields)?;
     let reader = with_counts(&web, reader).await?;
     let results = web.engine().execute_many(&reader.viewer, &ids, &command).await?;
@@ -98,6 +106,7 @@ fn asked(web: &Web, reader: &Reader, fields: &Fields) -> Result<Command, Fail> {
     Ok(match fields.get("do") {
         "take" => Command::Assign { to: Some(reader.viewer.user.clone()) },
         "release" => Command::Assign { to: None },
+        "assign" if fields.get("beyond") == "1" => Command::AssignBeyond { to: fields.read("person")? },
         "assign" => Command::Assign { to: Some(fields.read("person")?) },
         "hand-over" => Command::HandOver { to: fields.read("team")?, location: None, note, urgent: None },
         "close" => Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note },

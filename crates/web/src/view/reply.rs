@@ -1,9 +1,11 @@
 //! Our replies in a case: the form, and those that are not settled yet.
 
-use gehoor_domain::case::ReplyState;
-use gehoor_engine::views::CasePage;
+use gehoor_domain::case::{ReplyState, Voice};
+use gehoor_engine::reply_check::FoundInReply;
+use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::Timestamp;
 
+use super::{Choice, short};
 use crate::html::safe_link;
 use crate::locale::Arg;
 use crate::ui::Ui;
@@ -14,6 +16,8 @@ pub(crate) struct ReplyForm {
     pub(crate) go: String,
     /// How it leaves, in words.
     pub(crate) hint: String,
+    /// The customer's posts, newest first; more than one means that somebody chooses.
+    pub(crate) posts: Vec<Choice>,
     /// Gehoor sends it.
     pub(crate) sends: bool,
     /// People may post it by hand.
@@ -49,25 +53,39 @@ impl ReplyForm {
         Self {
             go: ui.t(go),
             hint: format!("{hint} {}", ui.tv("reply-signed", &desk.signature)),
+            posts: posts(ui, page),
             sends: desk.channel.is_some(),
             by_hand: desk.by_hand,
             counts: desk.length.by.as_str(),
             blocks: desk.blocks.iter().map(|b| (b.id.clone(), b.name.clone(), b.text.clone())).collect(),
-            findings: desk
-                .findings
-                .iter()
-                .map(|f| {
-                    let args =
-                        [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
-                    FindingLine {
-                        kind: f.kind,
-                        text: ui.tx(&format!("finding-{}", f.kind), &args),
-                        blocks: f.blocks,
-                    }
-                })
-                .collect(),
+            findings: findings(ui, &desk.findings),
         }
     }
+}
+
+fn posts(ui: &Ui, page: &CasePage) -> Vec<Choice> {
+    let mut posts: Vec<Choice> = page
+        .timeline
+        .iter()
+        .filter_map(|item| match item {
+            TimelineItem::Mention { mention, voice: Voice::Customer, .. } if mention.withdrawn.is_none() => {
+                let text = format!("{}: {}", ui.exact(mention.published), short(&mention.text, 60));
+                Some(Choice::new(&mention.id, text, page.reply.to.as_ref() == Some(&mention.id)))
+            }
+            _ => None,
+        })
+        .collect();
+    posts.reverse();
+    posts
+}
+
+/// What the check found, in words.
+pub(crate) fn findings(ui: &Ui, found: &[FoundInReply]) -> Vec<FindingLine> {
+    let line = |f: &FoundInReply| {
+        let args = [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
+        FindingLine { kind: f.kind, text: ui.tx(&format!("finding-{}", f.kind), &args), blocks: f.blocks }
+    };
+    found.iter().map(line).collect()
 }
 
 /// A reply that is not settled, or stands in public with an address.

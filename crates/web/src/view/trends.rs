@@ -35,6 +35,8 @@ pub(crate) struct TableRow {
     pub(crate) complaints: String,
     pub(crate) balance: String,
     pub(crate) stars: String,
+    /// What is not in the row because others have to solve it.
+    pub(crate) elsewhere: Option<String>,
 }
 
 /// A table.
@@ -88,8 +90,13 @@ pub(crate) fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -
         table("channel", &answer.channels),
         table("lang", &answer.langs),
     ];
-    if answer.locations.len() > 1 {
-        tables.insert(1, table("location", &answer.locations));
+    if answer.locations.len() > 1 || !answer.locations_elsewhere.is_empty() {
+        let mut shops = table("location", &answer.locations);
+        for (row, shown) in answer.locations.iter().zip(&mut shops.rows) {
+            let part = answer.locations_elsewhere.iter().find(|part| part.key == row.key);
+            shown.elsewhere = part.map(|part| ui.tn("trends-row-elsewhere", part.tally.count));
+        }
+        tables.insert(1, shops);
     }
     Shown {
         on: chips(ui, params, "/trends"),
@@ -325,6 +332,7 @@ fn table_row(ui: &Ui, shared: &Params, name: &str, row: &Row) -> TableRow {
     let tally = &row.tally;
     let sign = |b: f64| format!("{}{} %", if b > 0.0 { "+" } else { "" }, ui.tongue.number(b * 100.0, 0));
     TableRow {
+        elsewhere: None,
         href: format!(
             "/search{}",
             shared.with(name, Some(&row.key).filter(|k| !k.is_empty()).map(String::as_str)).query()

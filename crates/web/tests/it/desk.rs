@@ -253,3 +253,121 @@ async fn a_telephone_system_records_a_call_as_proof() {
         (Some("admin"), Some("answering"))
     );
 }
+
+#[tokio::test]
+async fn one_reply_goes_to_many_from_a_page_and_what_is_refused_stays_on_it() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let chosen = [("csrf", csrf.as_str()), ("do", "reply"), ("back", "/inbox"), ("case", "1"), ("case", "3")];
+    let to = house.form("/cases/many", &cookie, &chosen).await;
+    assert_eq!(to.status, StatusCode::SEE_OTHER);
+    let place = to.header("location").to_owned();
+    assert_eq!(place, "/replies/many?back=%2Finbox&case=1&case=3");
+    let page = house.get(&place, &cookie).await.body;
+    assert!(page.contains("Eén antwoord voor meer zaken") && page.contains("Beste klant"), "{page}");
+    assert!(!page.contains("<script>alert"), "what customers write is escaped");
+
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("case", "1"),
+        ("case", "3"),
+        ("first-1", "Beste <b>Anna</b>,"),
+        ("first-3", ""),
+        ("body", "Wat vervelend om te lezen, dat had niet mogen gebeuren."),
+        ("ticked-1", "unanswered"),
+        ("ticked-1", "wrong_name"),
+        ("ticked-1", "promise_without_date"),
+        ("how", "send"),
+    ];
+    let without = house.form("/replies/many", &cookie, &fields[1..]).await;
+    assert_eq!(without.status, StatusCode::FORBIDDEN, "no token, no reply");
+    let sent = house.form("/replies/many", &cookie, &fields).await;
+    assert_eq!(sent.status, StatusCode::OK);
+    assert!(sent.body.contains("1 van 2 gelukt"), "{}", sent.body);
+    assert!(sent.body.contains(r#"name="first-3""#) && !sent.body.contains(r#"name="first-1""#));
+    assert!(sent.body.contains("dat had niet mogen gebeuren."), "the text is not lost");
+    let again = house.form("/replies/many", &cookie, &fields).await;
+    assert!(again.body.contains("1 van 2 gelukt"), "{}", again.body);
+    let list = house.get("/replies?show=by_hand", &cookie).await.body;
+    assert_eq!(list.matches("<tr data-item>").count(), 1, "{list}");
+    assert!(list.contains("Beste &#60;b&#62;Anna"), "{list}");
+
+    let (marketing, token) = house.login("marketing").await;
+    let mut others = fields;
+    others[0] = ("csrf", token.as_str());
+    assert_eq!(house.form("/replies/many", &marketing, &others).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_reply_to_many_is_within_the_scope_on_the_page_in_the_list_and_for_programs() {
+    let house = house().await;
+    let (zwolle, gouda) = (house.case_of("zwolle").await, house.case_of("gouda").await);
+    let (cookie, csrf) = house.login("fenna").await;
+    let page = house.get(&format!("/replies/many?case={zwolle}&case={gouda}"), &cookie).await;
+    assert!(page.body.contains(&format!("first-{zwolle}")) && !page.body.contains(&format!("first-{gouda}")));
+    let none = house.get(&format!("/replies/many?case={gouda}"), &cookie).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    let case = gouda.to_string();
+    let first = format!("first-{gouda}");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("case", case.as_str()),
+        (first.as_str(), "Beste klant,"),
+        ("body", "Wat vervelend."),
+        ("how", "send"),
+    ];
+    let sent = house.form("/replies/many", &cookie, &fields).await;
+    assert!(sent.body.contains("0 van 1 gelukt") && !sent.body.contains("slechte service"), "{}", sent.body);
+
+    let agent = house.world.engine.add_token("x", &id("agent")).await.unwrap();
+    let fenna = house.world.engine.add_token("y", &id("fenna")).await.unwrap();
+    let body = json!({
+        "body": "Wat vervelend om te lezen, dat had niet mogen gebeuren.",
+        "cases": [{"case": gouda, "ticked": ["unanswered"]}, {"case": zwolle, "ticked": ["unanswered"]}],
+    });
+    let items = house.tell("/api/v1/replies/many", fenna.reveal(), &body).await.json();
+    assert!(items["items"][0]["refused"].is_string(), "{items}");
+    assert_eq!(
+        (&items["items"][1]["refused"], &items["items"][1]["reply"]),
+        (&Value::Null, &json!(1)),
+        "{items}"
+    );
+    let waits = house.api("/api/v1/replies?show=by_hand", agent.reveal()).await.json();
+    assert_eq!(waits["rows"][0]["case"], json!(zwolle), "{waits}");
+    let bad = house.tell("/api/v1/replies/many", agent.reveal(), &json!({"cases": []})).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn of_several_posts_one_is_chosen_to_be_answered() {
+    let house = house().await;
+    let (cookie, csrf) = house.login("agent").await;
+    let mut later = gehoor_testkit::build::post(
+        "9",
+        "klant0",
+        house.world.now(),
+        "En mijn bank is nog steeds kapot, wanneer belt er iemand? Belachelijk.",
+    );
+    later.place = Some(gehoor_domain::mention::PlaceHint { id: Some("location:zwolle".into()), name: None });
+    house.world.hear(vec![later]).await.unwrap();
+    let case = house.case_of("zwolle").await;
+    let page = house.get(&format!("/cases/{case}"), &cookie).await.body;
+    let select = page.split(r#"<select class="field" name="post">"#).nth(1).unwrap();
+    let select = select.split("</select>").next().unwrap();
+    assert_eq!(select.matches("<option").count(), 2, "{select}");
+    let newest = select.find("nog steeds kapot").unwrap();
+    assert!(newest < select.find("teruggebeld").unwrap() && select[..newest].contains("selected"));
+    let oldest = select.rsplit(r#"value=""#).next().unwrap().split('"').next().unwrap().to_owned();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("how", "send"),
+        ("post", oldest.as_str()),
+        ("text", "Wat vervelend om te lezen, dat had niet mogen gebeuren."),
+        ("ticked", "unanswered"),
+    ];
+    let sent = house.form(&format!("/cases/{case}/reply"), &cookie, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let token = house.world.engine.add_token("x", &id("agent")).await.unwrap();
+    let replies = house.api(&format!("/api/v1/cases/{case}/replies"), token.reveal()).await.json();
+    assert_eq!(replies["replies"][0]["to"], json!(oldest));
+}
