@@ -72,12 +72,15 @@ pub fn personal(first_line: &str, body: &str) -> Result<String, Refused> {
     Ok(format!("{first}\n{body}"))
 }
 
+/// A case with its text, or with why it gets none.
+pub type Text = (CaseId, Result<String, Refused>);
+
 /// The text of each case, or why it gets none. A case that is named twice gets one text: the first.
 ///
 /// # Errors
 /// [`Refused::TooManyAtOnce`]: then none of them gets a text.
-pub fn texts(body: &str, cases: &[ForOne]) -> Result<Vec<(CaseId, Result<String, Refused>)>, Refused> {
-    let mut out: Vec<(CaseId, Result<String, Refused>)> = Vec::with_capacity(cases.len());
+pub fn texts(body: &str, cases: &[ForOne]) -> Result<Vec<Text>, Refused> {
+    let mut out: Vec<Text> = Vec::with_capacity(cases.len());
     for one in cases {
         if out.iter().any(|(case, _)| *case == one.case) {
             continue;

@@ -44,7 +44,7 @@ pub struct TrainArgs {
 }
 
 /// What a model is called that nobody named.
-const NAME: &str = "gehoor-builtin-3";
+const NAME: &str = "gehoor-builtin-4";
 
 /// Carries it out.
 ///
