@@ -88,7 +88,7 @@ async fn an_opening_that_the_replies_of_one_go_share_is_shown_before_they_are_se
     let found = world.engine.check_many(&eva(), &many).unwrap();
     for one in &found {
         let robot = one.findings.iter().find(|f| f.kind == "robot").unwrap();
-        assert_eq!((robot.count, robot.words.as_str()), (3, "door een storing bij de"));
+        assert_eq!((robot.count, robot.words.as_str()), (3, "door een storing bij de vervoerder"));
     }
     many.cases.iter_mut().for_each(|one| one.ticked.retain(|t| t != "robot"));
     let sent = world.engine.reply_to_many(&eva(), &many).await.unwrap();
@@ -100,7 +100,8 @@ async fn an_opening_that_the_replies_of_one_go_share_is_shown_before_they_are_se
 async fn one_that_is_refused_stops_no_other_and_keeps_its_text() {
     let world = four(chain()).await;
     let mut many = proposed(&world, &eva());
-    many.cases[1].ticked.clear();
+    // A promise without a date, which nobody ticked.
+    many.cases[1].first_line = "Beste Bert, we bellen je terug.".into();
     many.cases[2].first_line = "  ".into();
     many.cases.push(OneReply {
         case: CaseId(99),
@@ -118,7 +119,7 @@ async fn one_that_is_refused_stops_no_other_and_keeps_its_text() {
     assert_eq!(there[0].text, format!("Beste Anna,\n{BODY} ^E"));
     assert!(matches!(there[0].state, ReplyState::ByHand { .. }), "no channel posts it here");
     let kept = world.engine.reply_desk(&eva(), CaseId(2)).unwrap().draft.unwrap();
-    assert_eq!(kept.text, format!("Beste Bert,\n{BODY}"));
+    assert_eq!(kept.text, format!("Beste Bert, we bellen je terug.\n{BODY}"));
     assert!(replies(&world, 2).await.is_empty());
 }
 
