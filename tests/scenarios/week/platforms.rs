@@ -35,7 +35,7 @@ pub(crate) struct Channel {
     pub(crate) posts: Vec<Post>,
     /// When it was asked for what is new.
     pub(crate) asked: Vec<Timestamp>,
-    /// Which posts were shown after their edit, in an answer that arrived.
+    /// Which posts were shown after their edit and before their end, in an answer that arrived.
     pub(crate) shown_edited: Vec<bool>,
 }
 
@@ -171,7 +171,9 @@ impl Exchange for Wire {
         if let Some((channel, page)) = shown {
             let channel = &mut self.world.lock().unwrap().channels[channel];
             for number in page.shows {
-                channel.shown_edited[number] |= channel.posts[number].is_edited(now);
+                // Of a post that is gone nobody takes over an edit.
+                let post = &channel.posts[number];
+                channel.shown_edited[number] |= post.is_edited(now) && !post.is_deleted(now);
             }
         }
         answer
