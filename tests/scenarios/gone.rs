@@ -19,6 +19,11 @@ struct Page {
 
 /// A chain with a page on Facebook that holds these posts, told once, the first one the newest.
 async fn world(posts: &[&str]) -> (World, Arc<Mutex<Page>>) {
+    world_of(posts, SignedDuration::from_hours(1)).await
+}
+
+/// The same, with so much time between two posts.
+async fn world_of(posts: &[&str], apart: SignedDuration) -> (World, Arc<Mutex<Page>>) {
     let mut setup = chain();
     let mut facebook = source("page", "facebook", "page = '1'\nbase = 'https://graph.test'");
     (facebook.credential, facebook.recheck) = (Some(Secret::new("token")), 1);
@@ -36,10 +41,10 @@ async fn world(posts: &[&str]) -> (World, Arc<Mutex<Page>>) {
         }
         Answer::Status(200, format!(r#"{{"id":"{number}"}}"#))
     });
-    let drafts: Vec<Draft> = (1_i64..)
+    let drafts: Vec<Draft> = (0_i32..)
         .zip(posts)
-        .map(|(hours, name)| {
-            let at = world.now() - SignedDuration::from_hours(hours);
+        .map(|(number, name)| {
+            let at = world.now() - SignedDuration::from_hours(1) - apart * number;
             post(name, name, at, &format!("mijn bank van bouwhoek is niet geleverd, {name}"))
         })
         .collect();
@@ -76,6 +81,18 @@ async fn a_post_that_is_gone_is_struck_out_while_others_of_the_page_can_be_read(
         let (world, page) = world(&POSTS).await;
         half_a_day(&world).await;
         assert_eq!(gone(&world, &POSTS), Vec::<String>::new());
+        page.lock().unwrap().gone.insert(one.to_owned());
+        half_a_day(&world).await;
+        half_a_day(&world).await;
+        assert_eq!(gone(&world, &POSTS), [one]);
+    }
+}
+
+#[tokio::test]
+async fn of_posts_of_one_second_each_is_asked_about() {
+    for one in POSTS {
+        let (world, page) = world_of(&POSTS, SignedDuration::ZERO).await;
+        half_a_day(&world).await;
         page.lock().unwrap().gone.insert(one.to_owned());
         half_a_day(&world).await;
         half_a_day(&world).await;

@@ -52,21 +52,8 @@ fn the_program_judges_with_a_checkpoint() {
 }
 
 const CONFIG: &str = r#"
-[server]
-listen = "127.0.0.1:{port}"
-base_url = "http://127.0.0.1:{port}"
-
-[data]
-dir = "{data}"
-
 [brand]
 name = "Bouwhoek"
-
-[[team]]
-id = "webcare"
-name = "Webcare"
-lead = "admin"
-calendar = "default"
 
 [[source]]
 id = "archief"

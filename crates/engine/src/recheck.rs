@@ -19,6 +19,8 @@ use crate::supervise::chain;
 const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Between two questions of one source.
 const PAUSE: SignedDuration = SignedDuration::from_mins(2);
+/// The least that the index tells apart.
+const TICK: SignedDuration = SignedDuration::from_millis(1);
 /// Between two rounds through the window: a deletion is followed within a day.
 const ROUND: SignedDuration = SignedDuration::from_hours(12);
 
@@ -28,8 +30,10 @@ const ROUND: SignedDuration = SignedDuration::from_hours(12);
 pub(crate) struct Recheck {
     /// When it goes on.
     pub(crate) next: Option<Timestamp>,
-    /// What was published before this is still to be looked at in this round; none begins a round.
+    /// What was published at this moment or before is still to be looked at in this round; none begins a round.
     pub(crate) before: Option<Timestamp>,
+    /// What was looked at already of that very moment: many platforms count in seconds.
+    pub(crate) seen: Vec<String>,
     /// What was found to be gone so far.
     pub(crate) gone: u64,
     /// What stood when it was asked last; kept for platforms that say "gone" also for what we may not see any more.
@@ -54,6 +58,13 @@ impl From<String> for Unasked {
     fn from(why: String) -> Self {
         Self { why, later: false }
     }
+}
+
+/// Where a round goes on; the default begins one.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    before: Option<Timestamp>,
+    seen: Vec<String>,
 }
 
 /// What one question came to.
@@ -82,9 +93,10 @@ impl Engine {
     async fn recheck_one(&self, setup: &SourceSetup, now: Timestamp) -> Result<usize, EngineError> {
         self.caught_up().await?;
         let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(0) };
-        let (known, oldest) = self.to_recheck(&setup.id, state.recheck.before, setup.recheck, now)?;
-        let Some(oldest) = oldest else {
-            self.note_recheck(&setup.id, None, ROUND, now, |_| {}).await?;
+        let here = Place { before: state.recheck.before, seen: state.recheck.seen.clone() };
+        let (known, behind) = self.to_recheck(&setup.id, &here, setup.recheck, now)?;
+        let Some(behind) = behind else {
+            self.note_recheck(&setup.id, Place::default(), ROUND, now, |_| {}).await?;
             return Ok(0);
         };
         let Looked { drafts, witness } =
@@ -92,19 +104,19 @@ impl Engine {
                 Ok(Some(looked)) => looked,
                 // Cannot be asked: not before the next round.
                 Ok(None) => {
-                    self.note_recheck(&setup.id, None, ROUND, now, |_| {}).await?;
+                    self.note_recheck(&setup.id, Place::default(), ROUND, now, |_| {}).await?;
                     return Ok(0);
                 }
                 // Nothing was asked: it is at the same place that it goes on.
                 Err(Unasked { why, later: true }) => {
                     tracing::debug!(source.id = %setup.id, reason = why, "deletions are looked for later");
-                    self.note_recheck(&setup.id, state.recheck.before, PAUSE, now, |_| {}).await?;
+                    self.note_recheck(&setup.id, here, PAUSE, now, |_| {}).await?;
                     return Ok(0);
                 }
                 // What cannot be asked about does not hold up what stands behind it: the next round comes by again.
                 Err(Unasked { why, later: false }) => {
                     tracing::warn!(source.id = %setup.id, reason = why, "deletions could not be looked for");
-                    self.note_recheck(&setup.id, Some(oldest), PAUSE, now, |_| {}).await?;
+                    self.note_recheck(&setup.id, behind, PAUSE, now, |_| {}).await?;
                     return Ok(0);
                 }
             };
@@ -116,8 +128,8 @@ impl Engine {
         }
         // A whole page: there is more behind it. Else the round is over.
         let more = known.len() >= setup.recheck;
-        let (before, pause) = if more { (Some(oldest), PAUSE) } else { (None, ROUND) };
-        self.note_recheck(&setup.id, before, pause, now, |recheck| {
+        let (place, pause) = if more { (behind, PAUSE) } else { (Place::default(), ROUND) };
+        self.note_recheck(&setup.id, place, pause, now, |recheck| {
             recheck.gone += u64::try_from(gone).unwrap_or(0);
             recheck.witness.clone_from(&witness);
         })
@@ -125,34 +137,46 @@ impl Engine {
         Ok(news)
     }
 
-    /// The next mentions to look at, and when the oldest of them was published.
+    /// The next mentions to look at, and the place behind them; none when nothing is left.
     fn to_recheck(
         &self,
         source: &SourceId,
-        before: Option<Timestamp>,
+        from: &Place,
         most: usize,
         now: Timestamp,
-    ) -> Result<(Vec<Known>, Option<Timestamp>), EngineError> {
+    ) -> Result<(Vec<Known>, Option<Place>), EngineError> {
+        let until = from.before.map(|before| before.saturating_add(TICK).unwrap_or(before));
         let filter = Filter {
             sources: vec![source.clone()],
             from: now.checked_sub(WINDOW).ok(),
-            until: before,
+            until,
             include_copies: true,
             ..Filter::default()
         };
-        let query = SearchQuery { filter, sort: Sort::Newest, limit: most, ..SearchQuery::default() };
+        let limit = most.saturating_add(from.seen.len());
+        let query = SearchQuery { filter, sort: Sort::Newest, limit, ..SearchQuery::default() };
         let scope = gehoor_domain::scope::Scope::All;
         let found = self.inner.parts.index.search(&scope, &query).map_err(crate::queries::search_failed)?;
-        let oldest = found.hits.iter().map(|hit| hit.doc.mention.published).min();
-        let known = found
+        let next: Vec<_> = found
             .hits
             .into_iter()
-            .map(|hit| Known {
-                external_id: hit.doc.mention.external_id,
-                permalink: hit.doc.mention.permalink,
-            })
+            .map(|hit| hit.doc.mention)
+            .filter(|mention| !from.seen.contains(&mention.external_id))
+            .take(most)
             .collect();
-        Ok((known, oldest))
+        let behind = next.last().map(|last| {
+            let same = next.iter().filter(|mention| mention.published == last.published);
+            let mut seen: Vec<String> = same.map(|mention| mention.external_id.clone()).collect();
+            if from.before == Some(last.published) {
+                seen.extend(from.seen.iter().cloned());
+            }
+            Place { before: Some(last.published), seen }
+        });
+        let known = next
+            .into_iter()
+            .map(|mention| Known { external_id: mention.external_id, permalink: mention.permalink })
+            .collect();
+        Ok((known, behind))
     }
 
     /// Asks, and where "gone" may also mean that we lost the right to see, asks at once about a mention that stood: only
@@ -221,13 +245,14 @@ impl Engine {
     async fn note_recheck(
         &self,
         source: &SourceId,
-        before: Option<Timestamp>,
+        place: Place,
         pause: SignedDuration,
         now: Timestamp,
         more: impl Fn(&mut Recheck),
     ) -> Result<(), EngineError> {
         self.change_source(source, |state| {
-            state.recheck.before = before;
+            state.recheck.before = place.before;
+            state.recheck.seen.clone_from(&place.seen);
             state.recheck.next = now.checked_add(pause).ok();
             more(&mut state.recheck);
         })
