@@ -221,11 +221,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::BadQuery`] when the text cannot be read.
     pub async fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<SearchPage, EngineError> {
-        let this = self.clone();
-        let (viewer, query) = (viewer.clone(), query.clone());
-        tokio::task::spawn_blocking(move || this.search_blocking(&viewer, &query))
-            .await
-            .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))?
+        self.aside(viewer, query, Self::search_blocking).await
     }
 
     /// Mentions by text and filter, a page of them.
@@ -233,9 +229,19 @@ impl Engine {
     /// # Errors
     /// [`EngineError::BadQuery`] when the text cannot be read.
     pub async fn mentions(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Mentions, EngineError> {
+        self.aside(viewer, query, Self::mentions_blocking).await
+    }
+
+    /// Searches away from the threads that serve.
+    async fn aside<T: Send + 'static>(
+        &self,
+        viewer: &Viewer,
+        query: &SearchQuery,
+        search: fn(&Self, &Viewer, &SearchQuery) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         let this = self.clone();
         let (viewer, query) = (viewer.clone(), query.clone());
-        tokio::task::spawn_blocking(move || this.mentions_blocking(&viewer, &query))
+        tokio::task::spawn_blocking(move || search(&this, &viewer, &query))
             .await
             .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))?
     }
@@ -448,7 +454,6 @@ impl Engine {
             outbox_due,
             outbox_dead,
             failing_sources,
-            models: self.models_page(),
         }
     }
 }

@@ -372,8 +372,6 @@ pub struct HealthPage {
     pub outbox_dead: usize,
     /// Sources that fail, by name.
     pub failing_sources: Vec<String>,
-    /// The models and how far they are.
-    pub models: ModelsPage,
 }
 
 /// Which models judge, and how far they are with judging again.

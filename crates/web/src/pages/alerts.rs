@@ -116,7 +116,7 @@ fn page(web: &Web, reader: Reader, error: Option<String>) -> Result<Response, Fa
     let Reader { ui, viewer, .. } = reader;
     let silences = web.engine().silences(&viewer)?.iter().map(|s| SilenceView::new(&ui, s)).collect();
     let rules = ui.rules().iter().map(|name| Choice::new(name, ui.label("rule", name), false)).collect();
-    let locations = ui.places().into_iter().map(|(id, name)| Choice::new(id, name, false)).collect();
+    let locations = Choice::among(ui.places(), None);
     render(&SilencesPage { ui, silences, rules, locations, error })
 }
 

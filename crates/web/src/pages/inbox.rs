@@ -137,20 +137,12 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         current,
         filtered: query.location.is_some() || query.channel.is_some() || query.team.is_some(),
         tabs: tabs.collect(),
-        locations: ui
-            .places()
-            .into_iter()
-            .map(|(id, name)| Choice::new(id, name, query.location.as_ref() == Some(id)))
-            .collect(),
+        locations: Choice::among(ui.places(), query.location.as_ref()),
         channels: Channel::ALL
             .iter()
             .map(|c| Choice::new(c.as_str(), ui.label("channel", c.as_str()), query.channel == Some(*c)))
             .collect(),
-        teams: ui
-            .teams()
-            .into_iter()
-            .map(|(id, name)| Choice::new(id, name, query.team.as_ref() == Some(id)))
-            .collect(),
+        teams: Choice::among(ui.teams(), query.team.as_ref()),
         rows: inbox.rows.iter().map(|row| RowView::new(ui, row, &link, here)).collect(),
         range: if inbox.rows.is_empty() {
             String::new()
@@ -163,7 +155,7 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         select: ui.works() && params.get("select") == "1",
         select_href: format!("/inbox{}", params.with("select", Some("1")).query()),
         back: format!("/inbox{}", params.with("select", None).query()),
-        people: ui.people().into_iter().map(|(id, name)| Choice::new(id, name, false)).collect(),
+        people: Choice::among(ui.people(), None),
         outcomes: gehoor_domain::case::Outcome::CHOICES
             .iter()
             .map(|o| Choice::new(o.as_str(), ui.label("outcome", o.as_str()), false))

@@ -106,16 +106,8 @@ pub(crate) fn page(ui: Ui, params: &Params, query: &PromisesQuery, found: &Promi
     PromisesPage {
         tabs: tabs.collect(),
         current: query.which.as_str(),
-        teams: ui
-            .teams()
-            .into_iter()
-            .map(|(id, n)| Choice::new(id, n, query.team.as_ref() == Some(id)))
-            .collect(),
-        locations: ui
-            .places()
-            .into_iter()
-            .map(|(id, n)| Choice::new(id, n, query.location.as_ref() == Some(id)))
-            .collect(),
+        teams: Choice::among(ui.teams(), query.team.as_ref()),
+        locations: Choice::among(ui.places(), query.location.as_ref()),
         kinds: PromiseKind::ALL
             .iter()
             .map(|k| Choice::new(k.as_str(), ui.label("promise", k.as_str()), query.kind == Some(*k)))

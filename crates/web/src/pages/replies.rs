@@ -77,15 +77,11 @@ fn page(ui: Ui, params: &Params, query: &RepliesQuery, found: &WaitingReplies) -
         count: Some(count),
     });
     let here = WhichReplies::ALL.iter().position(|w| *w == query.which).and_then(|at| found.counts.get(at));
-    let (teams, places) = (ui.teams(), ui.places());
     RepliesPage {
         tabs: tabs.collect(),
         current: query.which.as_str(),
-        teams: teams.into_iter().map(|(id, n)| Choice::new(id, n, query.team.as_ref() == Some(id))).collect(),
-        locations: places
-            .into_iter()
-            .map(|(id, n)| Choice::new(id, n, query.location.as_ref() == Some(id)))
-            .collect(),
+        teams: Choice::among(ui.teams(), query.team.as_ref()),
+        locations: Choice::among(ui.places(), query.location.as_ref()),
         mine: query.mine,
         lines: found.rows.iter().map(|row| line(&ui, row)).collect(),
         more: here.is_some_and(|all| *all > found.rows.len()),

@@ -148,7 +148,7 @@ fn edit_form(ui: &Ui, user: Option<&User>) -> Edit {
             .iter()
             .map(|r| Choice::new(r.as_str(), ui.label("role", r.as_str()), *r == role))
             .collect(),
-        teams: ui.teams().into_iter().map(|(id, name)| Choice::new(id, name, team == Some(id))).collect(),
+        teams: Choice::among(ui.teams(), team),
         locations: ui
             .places()
             .into_iter()

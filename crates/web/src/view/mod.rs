@@ -29,6 +29,14 @@ impl Choice {
     pub(crate) fn new(value: impl ToString, text: impl Into<String>, on: bool) -> Self {
         Self { value: value.to_string(), text: text.into(), on }
     }
+
+    /// Choices by id and name, with the chosen one on.
+    pub(crate) fn among<'a, I: ToString + PartialEq + 'a, N: Into<String>>(
+        named: impl IntoIterator<Item = (&'a I, N)>,
+        chosen: Option<&I>,
+    ) -> Vec<Self> {
+        named.into_iter().map(|(id, name)| Self::new(id.to_string(), name, chosen == Some(id))).collect()
+    }
 }
 
 /// A filter that is on, with the link that takes it off.
