@@ -19,4 +19,5 @@ mod replies;
 mod scope;
 mod second_look;
 mod silence;
+mod stream;
 mod week;

@@ -32,6 +32,8 @@ const SIDE_BY_SIDE: usize = 16;
 
 /// Pause of a source when the store failed.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(10);
+/// How often the position in a stream is written down while it brings nothing for us.
+const WRITE_EVERY: SignedDuration = SignedDuration::from_secs(10);
 /// What was put off for no longer than this is not written down: after a restart it is due again anyway.
 const SHORT: SignedDuration = SignedDuration::from_mins(2);
 
@@ -263,8 +265,9 @@ impl Engine {
         let result = PollResult::Read { news: u32::try_from(news).unwrap_or(u32::MAX) };
         let is_refusal = validators.is_none();
         let validators = validators.filter(|_| !more).unwrap_or_default();
-        self.take_in(&setup.id, &sorted, |state| {
+        let go_on = |state: &mut SourceState| {
             state.cursor = cursor.clone();
+            state.reading = more;
             state.announced = told.or(state.announced);
             state.limits.clone_from(&limits);
             state.validators = validators.clone();
@@ -279,10 +282,31 @@ impl Engine {
             if ended {
                 state.stopped = Some("the feed says that it has ended".into());
             }
-        })
-        .await?;
+        };
+        let nothing = sorted == Sorted::default() && !ended;
+        if !(nothing && self.passed_by(setup, now, go_on)) {
+            self.take_in(&setup.id, &sorted, |state| {
+                go_on(state);
+                state.written = Some(now);
+            })
+            .await?;
+        }
         // A pause that the platform asks for ends the turn.
         Ok(Polled::Read { news, more: more && rest.is_none() })
+    }
+
+    /// Of a stream that brings nothing for us the position is written down now and then only: after a crash it is read again
+    /// from there. Whether it was left in memory.
+    fn passed_by(&self, setup: &SourceSetup, now: Timestamp, go_on: impl Fn(&mut SourceState)) -> bool {
+        let known = self.inner.sources.get(&setup.id).filter(|_| setup.plug.listens());
+        let fresh = known.filter(|state| {
+            state.written.is_some_and(|at| now.duration_since(at) < WRITE_EVERY) && state.poll.failures == 0
+        });
+        let Some(state) = fresh else { return false };
+        let mut state = SourceState { ahead: true, ..(*state).clone() };
+        go_on(&mut state);
+        self.inner.sources.put(&setup.id, state);
+        true
     }
 
     /// The credential that calls to a source may carry now; why there is none, in words for people.
@@ -383,7 +407,12 @@ impl Engine {
 
     /// The state of a source within a unit of work.
     pub(crate) fn source_in(&self, batch: &mut Batch<'_>, id: &SourceId) -> Result<SourceState, EngineError> {
-        Ok(batch.get::<SourceState>(Table::Source, id.as_str())?.unwrap_or_default())
+        let state = batch.get::<SourceState>(Table::Source, id.as_str())?.unwrap_or_default();
+        // How far a stream got may not be written down yet.
+        Ok(match self.inner.sources.get(id).filter(|known| known.ahead) {
+            Some(known) => state.caught_up_with(&known),
+            None => state,
+        })
     }
 
     /// Changes the state of a source without taking anything in.

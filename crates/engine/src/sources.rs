@@ -40,6 +40,9 @@ pub(crate) struct SourceState {
     /// When it is asked, and how it went.
     #[serde(default)]
     pub(crate) poll: PollState,
+    /// Whether the last page said that there is more to read.
+    #[serde(default)]
+    pub(crate) reading: bool,
     /// When it last went wrong.
     #[serde(default)]
     pub(crate) last_error_at: Option<Timestamp>,
@@ -67,9 +70,30 @@ pub(crate) struct SourceState {
     /// The limits of its host and credential as they were after its latest poll, for a restart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) limits: Vec<Kept>,
+    /// When it was last written down; known while the program runs.
+    #[serde(skip)]
+    pub(crate) written: Option<Timestamp>,
+    /// Whether it got further than what is written down.
+    #[serde(skip)]
+    pub(crate) ahead: bool,
 }
 
 impl SourceState {
+    /// With how far a stream got that is known in memory only.
+    pub(crate) fn caught_up_with(self, ahead: &Self) -> Self {
+        Self {
+            cursor: ahead.cursor.clone(),
+            poll: ahead.poll.clone(),
+            live: ahead.live.clone(),
+            limits: ahead.limits.clone(),
+            announced: ahead.announced,
+            reading: ahead.reading,
+            waits: ahead.waits,
+            written: ahead.written,
+            ..self
+        }
+    }
+
     /// The host at which it was asked last, with its port.
     pub(crate) fn host(&self) -> Option<&str> {
         self.limits.iter().find_map(Kept::host)
@@ -84,9 +108,10 @@ pub(crate) fn grace(poll: &PollState) -> SignedDuration {
     poll.interval.max(planned).saturating_add(SLACK)
 }
 
-/// How often a source may be asked.
+/// How often a source may be asked. A stream keeps one pace: what concerns us may be rare in it, and is to be heard at once.
 pub(crate) fn limits(setup: &SourceSetup) -> PollLimits {
-    PollLimits { min: setup.min_every, max: setup.max_every.max(setup.min_every) }
+    let max = if setup.plug.listens() { setup.min_every } else { setup.max_every.max(setup.min_every) };
+    PollLimits { min: setup.min_every, max }
 }
 
 /// The state of all sources, as last committed, and the order in which they are asked.

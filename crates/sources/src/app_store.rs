@@ -16,7 +16,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, By, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, rating, words};
@@ -95,6 +95,10 @@ impl AppStore {
 }
 
 impl Source for AppStore {
+    fn back(&self) -> Back {
+        Back::newest(500, By::Platform)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         let (feed, page) = state.position(&self.feeds, &self.rules, cx.now);

@@ -16,7 +16,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::reply::{self, Company};
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
@@ -171,6 +172,10 @@ fn responses(body: &Value) -> BTreeMap<&str, &Value> {
 }
 
 impl Source for Connect {
+    fn back(&self) -> Back {
+        Back::window(self.rules.window)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         let (app, place) = state.position(&self.apps, &self.rules, cx.now);

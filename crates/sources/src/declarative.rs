@@ -20,7 +20,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api};
@@ -218,6 +218,10 @@ fn header(key: &str, name: &str) -> Result<HeaderName, BadConfig> {
 }
 
 impl Source for Declared {
+    fn back(&self) -> Back {
+        Back::window(self.rules.window)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         let (_, place) = state.position(&self.list, &self.rules, cx.now);

@@ -20,7 +20,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
@@ -178,6 +179,10 @@ fn posts<'a>(body: &'a Value, path: &str) -> Result<&'a [Value], ParseError> {
 }
 
 impl Source for Discourse {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 50)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let ask = walk.ask(&self.rules, cx.now);

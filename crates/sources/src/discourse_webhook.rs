@@ -13,7 +13,8 @@ use url::Url;
 
 use crate::discourse::{Place, post_draft};
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Vouched, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Vouched,
+    read_config,
 };
 use crate::raw::{self, api};
 
@@ -60,6 +61,10 @@ impl Webhook {
 }
 
 impl Source for Webhook {
+    fn back(&self) -> Back {
+        Back::Nothing
+    }
+
     fn vouched(&self) -> Vouched {
         Vouched::Hmac("x-discourse-event-signature")
     }

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::plug::{
-    Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
+    Back, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
 };
 use crate::raw::{self, words};
 
@@ -121,6 +121,10 @@ struct Email {
 }
 
 impl Source for Email {
+    fn back(&self) -> Back {
+        Back::window(Some(self.backfill))
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let secret = cx.credential.ok_or(PlanError::NoCredential)?;

@@ -18,7 +18,7 @@ use url::Url;
 use crate::meta::tour::{self, Stop, Stops};
 use crate::meta::{self, Graph};
 use crate::plug::{
-    BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::walk::Rules;
 use crate::raw::{self, api, words};
@@ -208,6 +208,10 @@ fn draft(of: &Value) -> Result<Option<Draft>, &'static str> {
 }
 
 impl Source for Facebook {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 100)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         tour::plan(self, &self.rules, cursor, cx)
     }

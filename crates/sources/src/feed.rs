@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning,
+    read_config,
 };
 use crate::raw;
 
@@ -88,6 +89,10 @@ impl Feed {
 }
 
 impl Source for Feed {
+    fn back(&self) -> Back {
+        Back::Shown
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         raw::state::<State>(cursor)?;
         let mut request = Request::get(self.url.clone());

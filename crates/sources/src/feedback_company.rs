@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, rating, words};
@@ -174,6 +174,10 @@ impl Login for QueryLogin {
 }
 
 impl Source for FeedbackCompany {
+    fn back(&self) -> Back {
+        Back::window(self.rules.window)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         if cx.credential.is_none() {

@@ -24,7 +24,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::{self, api, google, part, reply};
 
@@ -183,6 +184,10 @@ impl GoogleBusiness {
 }
 
 impl Source for GoogleBusiness {
+    fn back(&self) -> Back {
+        Back::window(Some(self.rules.window))
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let account = ["accounts", &self.account];

@@ -15,7 +15,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, Warning,
+    Back, BadConfig, By, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, Warning,
     read_config,
 };
 use crate::raw::reply::{self, Company};
@@ -95,6 +95,10 @@ impl GooglePlay {
 }
 
 impl Source for GooglePlay {
+    fn back(&self) -> Back {
+        Back::days(7, By::Platform)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         if cx.credential.is_none() {

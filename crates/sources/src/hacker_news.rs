@@ -14,7 +14,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply, words};
@@ -149,6 +149,10 @@ fn permalink(page: &str, id: &str) -> Option<String> {
 }
 
 impl Source for HackerNews {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 100)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let ask = walk.ask(&self.rules, cx.now);

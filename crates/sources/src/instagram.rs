@@ -15,7 +15,7 @@ use url::Url;
 use crate::meta::tour::{self, Stop, Stops};
 use crate::meta::{self, Graph};
 use crate::plug::{
-    BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::walk::Rules;
 use crate::raw::{self, api, words};
@@ -202,6 +202,10 @@ fn author(of: &Value) -> Draft {
 }
 
 impl Source for Instagram {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 50)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         tour::plan(self, &self.rules, cursor, cx)
     }

@@ -24,7 +24,7 @@ use url::Url;
 
 use crate::bluesky;
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Source, Warning,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Source, Warning,
     read_config,
 };
 use crate::raw::{self, api, words};
@@ -60,6 +60,8 @@ const KEPT: SignedDuration = SignedDuration::from_hours(36);
 const REWIND: u64 = 10_000_000;
 /// What a server is told by address is limited; longer lists would need a message of ours.
 const MOST_AUTHORS: usize = 100;
+/// Frames of a batch from which on it is read on at once: the stream is behind.
+const MANY: usize = 500;
 /// Warnings about single frames of one batch.
 const MOST_WARNINGS: usize = 20;
 
@@ -189,6 +191,14 @@ fn moment(time_us: u64) -> Option<Timestamp> {
 }
 
 impl Source for Jetstream {
+    fn back(&self) -> Back {
+        Back::Nothing
+    }
+
+    fn listens(&self) -> bool {
+        true
+    }
+
     fn plan(&self, cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let mut url = self.url.clone();
@@ -235,7 +245,11 @@ impl Source for Jetstream {
         if frames == 0 && !is_silence {
             return Err(ParseError::Shape { expected: EXPECTED, found: words::what_is(&text) });
         }
-        page.next = Next::CaughtUp(raw::cursor(&state));
+        // A large batch was waiting: there is likely more.
+        page.next = match frames >= MANY {
+            true => Next::More(raw::cursor(&state)),
+            false => Next::CaughtUp(raw::cursor(&state)),
+        };
         page.hints = Hints::default();
         Ok(page)
     }

@@ -20,7 +20,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Page, ParseError, PlanError, Refusal, Source, read_config,
 };
 use crate::raw::{self, api, part};
 
@@ -125,6 +125,10 @@ impl Kiyoh {
 }
 
 impl Source for Kiyoh {
+    fn back(&self) -> Back {
+        Back::window(Some(self.window))
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let token = cx.credential.ok_or(PlanError::NoCredential)?;

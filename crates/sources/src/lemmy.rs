@@ -20,7 +20,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
@@ -164,6 +165,10 @@ impl Lemmy {
 }
 
 impl Source for Lemmy {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 50)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let mut url = self.url.clone();

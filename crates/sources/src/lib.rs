@@ -40,7 +40,7 @@ pub mod youtube;
 
 pub use limits::{LIMITS, Limit};
 pub use plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError, Refusal, Source,
-    Vouched, Warning,
+    Back, BadConfig, Bound, By, Context, Cursor, Hints, Kind, Known, Next, Page, ParseError, PlanError,
+    Refusal, Source, Vouched, Warning,
 };
 pub use registry::{FORBIDDEN, KINDS, build, forbidden, kind};

@@ -24,7 +24,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::{self, api, reply, words};
 
@@ -181,6 +181,10 @@ impl Mastodon {
 }
 
 impl Source for Mastodon {
+    fn back(&self) -> Back {
+        Back::pages(self.backfill_pages, 40)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         if cx.credential.is_none() && matches!(self.mode, Mode::Search | Mode::Notifications) {

@@ -38,6 +38,14 @@ pub trait Source: Send + Sync {
     /// [`ParseError`] when the whole answer is unusable; a single bad item is a [`Warning`].
     fn parse(&self, cursor: &Cursor, response: &Response) -> Result<Page, ParseError>;
 
+    /// How far back it can be read when it is asked for the first time.
+    fn back(&self) -> Back;
+
+    /// Whether it is a stream: listened to all the time, at one pace, however little of it concerns us.
+    fn listens(&self) -> bool {
+        false
+    }
+
     /// How the configured credential becomes the short-lived one that [`Source::plan`] gets; `None` when it is used
     /// as it is.
     fn login(&self) -> Option<&dyn Login> {
@@ -87,6 +95,95 @@ pub trait Source: Send + Sync {
     /// only while another mention of the source can still be read.
     fn doubts_gone(&self) -> bool {
         false
+    }
+}
+
+/// How far back a source can be read when it is asked for the first time: what lies before cannot be had, or is not asked
+/// for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Back {
+    /// Nothing from before: only what is sent from then on.
+    Nothing,
+    /// What happens to be shown then: a page, a feed.
+    Shown,
+    /// All that there is, within these bounds.
+    Within {
+        /// So many days, counted from the first poll.
+        days: Option<Bound>,
+        /// So many items of each of its lists, the newest.
+        newest: Option<Bound>,
+    },
+}
+
+/// A bound, and who set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// How many.
+    pub most: u32,
+    /// Who set it.
+    pub by: By,
+}
+
+/// Who set a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The platform: there is no way around it.
+    Platform,
+    /// The configuration of the source.
+    Us,
+}
+
+impl Back {
+    pub(crate) fn days(most: u32, by: By) -> Self {
+        Back::Within { days: Some(Bound { most, by }), newest: None }
+    }
+
+    pub(crate) fn newest(most: u32, by: By) -> Self {
+        Back::Within { days: None, newest: Some(Bound { most, by }) }
+    }
+
+    /// A window of the configuration; none is no bound.
+    pub(crate) fn window(window: Option<SignedDuration>) -> Self {
+        let days = window.map(|window| u32::try_from(window.as_hours() / 24).unwrap_or(u32::MAX));
+        Back::Within { days: days.map(|most| Bound { most, by: By::Us }), newest: None }
+    }
+
+    /// Pages of the first poll, as configured.
+    pub(crate) fn pages(pages: u32, size: u32) -> Self {
+        Back::newest(pages.saturating_mul(size), By::Us)
+    }
+
+    /// A bound of the platform on the number of items, where it is the nearer one.
+    pub(crate) fn at_most(self, most: u32) -> Self {
+        match self {
+            Back::Within { days, newest } if newest.is_none_or(|ours| ours.most >= most) => {
+                Back::Within { days, newest: Some(Bound { most, by: By::Platform }) }
+            }
+            other => other,
+        }
+    }
+
+    /// Both bounds at once; the second one's where both have the same.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Back::Within { days, newest }, Back::Within { days: more, newest: fewer }) => {
+                Back::Within { days: more.or(days), newest: fewer.or(newest) }
+            }
+            (_, other) => other,
+        }
+    }
+
+    /// Before this moment nothing can be had, for a source that was first heard at `since`; none when no number of days
+    /// says so.
+    #[must_use]
+    pub fn horizon(&self, since: Timestamp) -> Option<Timestamp> {
+        match self {
+            Back::Nothing => Some(since),
+            Back::Shown | Back::Within { days: None, .. } => None,
+            Back::Within { days: Some(days), .. } => {
+                since.checked_sub(SignedDuration::from_hours(24 * i64::from(days.most))).ok()
+            }
+        }
     }
 }
 

@@ -23,7 +23,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
@@ -210,6 +211,10 @@ fn listing(response: &Response) -> Result<(Vec<Value>, Option<String>), ParseErr
 }
 
 impl Source for Reddit {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 100).at_most(1_000)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let mut url = self.url.clone();

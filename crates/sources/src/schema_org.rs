@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning,
+    read_config,
 };
 use crate::raw::{self, words};
 
@@ -87,6 +88,10 @@ impl Reviews {
 }
 
 impl Source for Reviews {
+    fn back(&self) -> Back {
+        Back::Shown
+    }
+
     fn plan(&self, cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         // A cursor of another address, left by a change of the configuration, leads nowhere else.

@@ -16,7 +16,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply, words};
@@ -196,6 +197,10 @@ fn rest(body: &Value, now: Timestamp) -> Option<SignedDuration> {
 }
 
 impl Source for StackExchange {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 100)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let ask = walk.ask(&self.rules, cx.now);

@@ -20,7 +20,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    read_config,
 };
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
 use crate::raw::{self, api, reply};
@@ -188,6 +189,10 @@ impl Trustpilot {
 }
 
 impl Source for Trustpilot {
+    fn back(&self) -> Back {
+        Back::window(self.rules.window).at_most(100_000)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: Rounds = raw::state(cursor)?;
         let (unit, page) = state.position(&self.units, &self.rules, cx.now);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::item;
 use crate::plug::{
-    Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
+    Back, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Warning, read_config,
 };
 use crate::raw;
 
@@ -154,6 +154,10 @@ fn form(content_type: Option<&str>) -> Result<Form, ParseError> {
 }
 
 impl Source for Webhook {
+    fn back(&self) -> Back {
+        Back::Nothing
+    }
+
     fn plan(&self, _cursor: &Cursor, _cx: &Context<'_>) -> Result<Request, PlanError> {
         Err(PlanError::Pushed)
     }

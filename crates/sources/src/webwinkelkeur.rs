@@ -19,7 +19,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, read_config,
 };
 use crate::raw::reply::{self, Company};
 use crate::raw::rounds::{self, Rounds, Rules, Seen};
@@ -207,6 +207,10 @@ fn with_scale(next: Next, up_to_ten: bool) -> Next {
 }
 
 impl Source for Webwinkelkeur {
+    fn back(&self) -> Back {
+        Back::window(self.rules.window)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let code = cx.credential.ok_or(PlanError::NoCredential)?;

@@ -23,8 +23,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, Warning,
-    read_config,
+    Back, BadConfig, By, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    Warning, read_config,
 };
 use crate::raw::walk::{self, Rules, Seen, Walk};
 use crate::raw::{self, api, reply};
@@ -181,6 +181,14 @@ fn why(kind: &str) -> Option<&'static str> {
 }
 
 impl Source for X {
+    fn back(&self) -> Back {
+        let pages = Back::pages(self.rules.backfill_pages, 100);
+        match self.mode {
+            Mode::Search => pages.and(Back::days(7, By::Platform)),
+            Mode::Mentions => pages,
+        }
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let walk: Walk = raw::state(cursor)?;
         let ask = walk.ask(&self.rules, cx.now);

@@ -24,8 +24,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source, Warning,
-    read_config,
+    Back, BadConfig, Context, Cursor, Hints, Kind, Known, Page, ParseError, PlanError, Refusal, Source,
+    Warning, read_config,
 };
 use crate::raw::walk::{Rules, Seen};
 use crate::raw::{self, api, part, reply};
@@ -233,6 +233,10 @@ fn list(body: &Value) -> Result<&[Value], ParseError> {
 }
 
 impl Source for YouTube {
+    fn back(&self) -> Back {
+        Back::pages(self.rules.backfill_pages, 100)
+    }
+
     fn plan(&self, cursor: &Cursor, cx: &Context<'_>) -> Result<Request, PlanError> {
         let state: State = raw::state(cursor)?;
         let (mut url, page) = match state.thread(cx.now) {

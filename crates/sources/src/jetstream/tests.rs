@@ -106,6 +106,16 @@ fn a_break_that_is_longer_than_the_stream_remembers_is_said() {
 }
 
 #[test]
+fn a_large_batch_is_read_on_at_once_and_a_small_one_is_not() {
+    let batch = |frames: u64| {
+        let one = |n| frame(1_714_730_400_000_000 + n, "did:plc:a", &n.to_string(), &json!({"text": "y"}));
+        let text = (0..frames).map(one).collect::<Vec<_>>().join("\n");
+        source("words = ['x']").parse(&Cursor::default(), &answer(&text)).unwrap().next
+    };
+    assert!(matches!(batch(1_000), Next::More(_)) && matches!(batch(20), Next::CaughtUp(_)));
+}
+
+#[test]
 fn a_bad_frame_is_a_warning_and_what_is_no_stream_an_error() {
     let source = source("words = ['x']");
     let good = frame(1_714_730_400_000_000, "did:plc:a", "1", &json!({"text": "x"}));

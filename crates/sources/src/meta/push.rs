@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::plug::{
-    BadConfig, Context, Cursor, Hints, Next, Page, ParseError, PlanError, Source, Vouched, Warning,
+    Back, BadConfig, Context, Cursor, Hints, Next, Page, ParseError, PlanError, Source, Vouched, Warning,
     read_config,
 };
 use crate::raw::api;
@@ -40,6 +40,10 @@ impl Push {
 }
 
 impl Source for Push {
+    fn back(&self) -> Back {
+        Back::Nothing
+    }
+
     fn vouched(&self) -> Vouched {
         Vouched::Hmac("x-hub-signature-256")
     }

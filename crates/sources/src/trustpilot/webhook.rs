@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::review;
 use crate::plug::{
-    Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Vouched, read_config,
+    Back, Context, Cursor, Hints, Kind, Next, Page, ParseError, PlanError, Source, Vouched, read_config,
 };
 use crate::raw::{api, reply};
 
@@ -45,6 +45,10 @@ struct Webhook {
 }
 
 impl Source for Webhook {
+    fn back(&self) -> Back {
+        Back::Nothing
+    }
+
     fn vouched(&self) -> Vouched {
         Vouched::Address
     }

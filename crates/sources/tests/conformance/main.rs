@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use bytes::Bytes;
-use gehoor_sources::{Context, Cursor, KINDS, Kind, Known, Next, Page, ParseError, PlanError, Source};
+use gehoor_sources::{Back, Context, Cursor, KINDS, Kind, Known, Next, Page, ParseError, PlanError, Source};
 use gehoor_wire::{Request, Response, Secret};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -95,6 +95,26 @@ fn every_kind_says_what_it_is_and_its_example_works() {
         assert!(credential, "{}: {}", kind.name, kind.credential);
         source(kind);
     }
+}
+
+#[test]
+fn every_kind_says_before_when_nothing_can_be_had() {
+    let since: Timestamp = AT.parse().unwrap();
+    let days =
+        |kind: &Kind| source(kind).back().horizon(since).map(|at| since.duration_since(at).as_hours() / 24);
+    for kind in KINDS {
+        // What is pushed or streamed has no past; and no kind goes back for ever without saying so.
+        let has_none = !kind.polled || source(kind).listens();
+        assert_eq!(source(kind).back() == Back::Nothing, has_none, "{}", kind.name);
+        let Back::Within { days, newest } = source(kind).back() else { continue };
+        assert!(days.is_some() || newest.is_some(), "{}", kind.name);
+        assert!([days, newest].into_iter().flatten().all(|bound| bound.most > 0), "{}", kind.name);
+    }
+    let of = |name: &str| days(gehoor_sources::kind(name).unwrap());
+    assert_eq!(
+        (of("google-play"), of("x"), of("trustpilot"), of("feed")),
+        (Some(7), Some(7), Some(365), None)
+    );
 }
 
 #[test]
