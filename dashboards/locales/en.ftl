@@ -634,6 +634,36 @@ coverage-limit = Limit
 coverage-limit-of = { $left } of { $all } requests left, the server said { $at }
 coverage-limit-left = { $left } requests left, the server said { $at }
 coverage-limit-unknown = the server says nothing about it
+coverage-used = own limit of { $name }: { $n } of { $all } requests used in { $span }
+coverage-held = patience was asked for until { $v }
+coverage-back = Backfill
+back-nothing = Nothing from before { $v }: only what was sent since.
+back-nothing-yet = Nothing from before: only what is sent from when it is listened to.
+back-shown = What the page or feed shows; what had left it cannot be had.
+back-days-platform = Cannot be backfilled before { $before }: the platform goes back { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+ }.
+back-days-ours = What is from before { $before } is not read: set to { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+ } back.
+back-newest-platform = The platform gives the newest { $n } and no more.
+back-newest-ours = The first time the newest { $n } are read, as configured.
+back-oldest = The oldest that is kept is of { $v }.
+back-reading = There is more that is still being read.
+coverage-places = By location
+coverage-places-of = What this source brings by location
+coverage-places-all = All sources
+coverage-places-what = Those without anything for longest come first.
+coverage-places-none = This source has brought nothing about a location yet.
+coverage-places-more = { $n ->
+    [one] { $n } more location had something more recently and is not shown.
+   *[other] { $n } more locations had something more recently and are not shown.
+ }
+coverage-mean = a day
+coverage-today = today
+coverage-14-days = 14 days
 coverage-login = Login
 coverage-login-ends = { $n ->
     [0] ends today, renew it now

@@ -634,6 +634,36 @@ coverage-limit = Limiet
 coverage-limit-of = nog { $left } van { $all } vragen, volgens de server { $at }
 coverage-limit-left = nog { $left } vragen, volgens de server { $at }
 coverage-limit-unknown = de server zegt er niets over
+coverage-used = eigen limiet van { $name }: { $n } van { $all } vragen gebruikt in { $span }
+coverage-held = er is om geduld gevraagd tot { $v }
+coverage-back = Terug te lezen
+back-nothing = Niets van vóór { $v }: alleen wat sindsdien is gestuurd.
+back-nothing-yet = Niets van vroeger: alleen wat wordt gestuurd zodra er geluisterd wordt.
+back-shown = Wat de pagina of feed toont; wat daar al af was, is niet te krijgen.
+back-days-platform = Van vóór { $before } is niets meer te krijgen: het platform gaat { $n ->
+    [one] { $n } dag
+   *[other] { $n } dagen
+ } terug.
+back-days-ours = Wat van vóór { $before } is, wordt niet gelezen: ingesteld op { $n ->
+    [one] { $n } dag
+   *[other] { $n } dagen
+ } terug.
+back-newest-platform = Het platform geeft de nieuwste { $n }, meer niet.
+back-newest-ours = De eerste keer worden de nieuwste { $n } gelezen, zoals ingesteld.
+back-oldest = Het oudste dat bewaard is, is van { $v }.
+back-reading = Er wordt nog verder gelezen.
+coverage-places = Per vestiging
+coverage-places-of = Wat deze bron per vestiging brengt
+coverage-places-all = Alle bronnen
+coverage-places-what = Wie het langst niets heeft, staat bovenaan.
+coverage-places-none = Deze bron heeft nog niets over een vestiging gebracht.
+coverage-places-more = { $n ->
+    [one] Nog { $n } vestiging heeft recenter iets en staat hier niet.
+   *[other] Nog { $n } vestigingen hebben recenter iets en staan hier niet.
+ }
+coverage-mean = per dag
+coverage-today = vandaag
+coverage-14-days = 14 dagen
 coverage-login = Login
 coverage-login-ends = { $n ->
     [0] loopt vandaag af, vernieuw hem nu

@@ -138,5 +138,12 @@ async fn a_digest_comes_once_a_day_in_the_readers_language_and_says_nothing_outs
         lead.text
     );
     assert!(shop.text.contains("Open cases: 0") && !shop.text.contains("/cases/1"), "{}", shop.text);
+    // The feed of this chain was never asked: nobody may say that nobody waits.
+    assert!(shop.text.contains("1 of 2 sources were not heard all day"), "{}", shop.text);
+    assert!(
+        !shop.text.contains("Nobody waits") && shop.text.contains("Of those who were heard"),
+        "{}",
+        shop.text
+    );
     assert_ne!(of("sam")[0].message_id, of("sam")[1].message_id);
 }

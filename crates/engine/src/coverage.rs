@@ -3,9 +3,12 @@
 
 use std::collections::HashMap;
 
+use gehoor_domain::ids::{LocationId, SourceId};
 use gehoor_domain::liveness::Gap;
 use gehoor_domain::scope::Scope;
-use gehoor_search::{By, Filter};
+use gehoor_fetch::{Kept, Whose};
+use gehoor_search::{By, Filter, Spread};
+pub use gehoor_sources::{Back, Bound, By as SetBy};
 use http::HeaderMap;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -13,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::queries::search_failed;
+use crate::queries::{operations, search_failed};
 use crate::setup::SourceSetup;
 use crate::sources::{SourceState, grace};
 use crate::views::Viewer;
@@ -97,38 +100,126 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Index`].
     pub(crate) fn items_per_day(&self, now: Timestamp) -> Result<DayCounts, EngineError> {
+        let filter = Filter { include_copies: true, ..Filter::default() };
+        self.per_day(&Scope::All, &filter, By::Source, now)
+    }
+
+    fn per_day(
+        &self,
+        scope: &Scope,
+        filter: &Filter,
+        by: By,
+        now: Timestamp,
+    ) -> Result<DayCounts, EngineError> {
         let zone = self.zone();
         let today = now.to_zoned(zone.clone()).date();
-        let mut days = DayCounts::default();
-        for back in (0..DAYS).rev() {
-            let Ok(day) = today.checked_sub(Span::new().days(back)) else { continue };
-            let midnight = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp()).ok();
-            let (from, until) = (midnight(day), day.tomorrow().ok().and_then(midnight));
-            let filter = Filter { from, until, include_copies: true, ..Filter::default() };
-            let rows = self
-                .inner
-                .parts
-                .index
-                .table(&Scope::All, None, &filter, By::Source)
-                .map_err(search_failed)?;
-            days.push(day, rows.into_iter().map(|row| (row.key, row.tally.count)).collect());
+        let back = |days: i64| today.checked_sub(Span::new().days(days)).ok();
+        let days: Vec<Date> = (0..DAYS).rev().filter_map(back).collect();
+        let ends = days.iter().copied().chain(today.tomorrow().ok());
+        let midnight = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp()).ok();
+        let bounds: Vec<Timestamp> = ends.filter_map(midnight).collect();
+        let spread = self.inner.parts.index.spread(scope, filter, by, &bounds).map_err(search_failed)?;
+        Ok(DayCounts { days, spread })
+    }
+
+    /// What was heard of each location within the scope, of all sources or of one; those that are silent longest first.
+    ///
+    /// # Errors
+    /// [`EngineError::Forbidden`] for a franchisee, [`EngineError::Index`].
+    pub fn places_heard(
+        &self,
+        viewer: &Viewer,
+        source: Option<&SourceId>,
+    ) -> Result<Vec<PlaceRow>, EngineError> {
+        operations(viewer)?;
+        let sources = source.into_iter().cloned().collect();
+        let filter = Filter { sources, include_copies: true, ..Filter::default() };
+        let counts = self.per_day(&viewer.scope, &filter, By::Location, self.now())?;
+        let seen = |location: &LocationId| {
+            let name = location.as_str();
+            PlaceRow { location: location.clone(), last: counts.last(name), days: counts.of(name) }
+        };
+        let all = self.inner.setup.locations.iter().map(|location| &location.id);
+        let mut rows: Vec<PlaceRow> =
+            all.filter(|location| viewer.scope.allows(Some(location))).map(seen).collect();
+        // One source need not bring something of every location.
+        rows.retain(|row| source.is_none() || row.last.is_some());
+        rows.sort_by(|a, b| (a.last, &a.location).cmp(&(b.last, &b.location)));
+        Ok(rows)
+    }
+
+    /// How much of our own limits was used, by host and credential, as far as any source knows.
+    pub(crate) fn limits_used(&self, now: Timestamp) -> HashMap<Whose, LimitUsed> {
+        let mut latest: HashMap<Whose, Kept> = HashMap::new();
+        for kept in self.inner.sources.limits() {
+            let known = latest.get(&kept.whose);
+            if known.is_none_or(|known| known.asked < kept.asked) {
+                latest.insert(kept.whose.clone(), kept);
+            }
         }
-        Ok(days)
+        let shown = |kept: Kept| {
+            let used = kept.used?.at(now);
+            let limit = LimitUsed {
+                name: kept.name().to_owned(),
+                requests: used.requests,
+                of: used.of,
+                seconds: used.seconds,
+                held_until: kept.held_until.filter(|until| *until > now),
+            };
+            Some((kept.whose, limit))
+        };
+        latest.into_values().filter_map(shown).collect()
     }
 }
 
-/// Items per day and source.
+/// What was heard of a location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceRow {
+    /// Which.
+    pub location: LocationId,
+    /// When the latest mention about it was published; none when there never was one.
+    pub last: Option<Timestamp>,
+    /// Items on each of the last 14 days, today last.
+    pub days: Vec<(Date, u64)>,
+}
+
+/// How much of one of our own limits was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LimitUsed {
+    /// Of what: a host, or a credential of a platform.
+    pub name: String,
+    /// Requests in the stretch of time under way.
+    pub requests: u32,
+    /// So many are allowed in it.
+    pub of: u32,
+    /// How long it is, in seconds.
+    pub seconds: u64,
+    /// The platform asked not to be asked before then.
+    pub held_until: Option<Timestamp>,
+}
+
+/// Items per day and source or location.
 #[derive(Debug, Default)]
-pub(crate) struct DayCounts(Vec<(Date, HashMap<String, u64>)>);
+pub(crate) struct DayCounts {
+    days: Vec<Date>,
+    spread: HashMap<String, Spread>,
+}
 
 impl DayCounts {
-    fn push(&mut self, day: Date, counts: HashMap<String, u64>) {
-        self.0.push((day, counts));
+    /// The days of one of them.
+    pub(crate) fn of(&self, name: &str) -> Vec<(Date, u64)> {
+        let parts = self.spread.get(name).map(|spread| spread.parts.as_slice()).unwrap_or_default();
+        let count = |(at, day): (usize, &Date)| (*day, parts.get(at).copied().unwrap_or(0));
+        self.days.iter().enumerate().map(count).collect()
     }
 
-    /// The days of one source.
-    pub(crate) fn of(&self, source: &str) -> Vec<(Date, u64)> {
-        self.0.iter().map(|(day, counts)| (*day, counts.get(source).copied().unwrap_or(0))).collect()
+    /// When the first mention of one of them was published.
+    pub(crate) fn first(&self, name: &str) -> Option<Timestamp> {
+        self.spread.get(name).map(|spread| spread.first)
+    }
+
+    fn last(&self, name: &str) -> Option<Timestamp> {
+        self.spread.get(name).map(|spread| spread.last)
     }
 }
 

@@ -6,7 +6,7 @@ use gehoor_domain::effect::{Delivery, OutboxRow, Task};
 use gehoor_domain::user::Role;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -129,8 +129,28 @@ impl Engine {
                 ));
             }
         }
-        if cases.is_empty() {
-            lines.push(say("Er wacht niemand op antwoord.", "Nobody waits for an answer."));
+        // "Nobody" is only said of a day that was heard.
+        let yesterday = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+        let heard = self.listening(viewer, yesterday, now);
+        if heard.deaf > 0 {
+            lines.push(format!(
+                "{} {} {} {}",
+                heard.deaf,
+                say("van", "of"),
+                heard.sources,
+                say(
+                    "bronnen zijn het laatste etmaal niet helemaal gehoord: er kunnen klachten zijn die hier niet staan.",
+                    "sources were not heard all day: there may be complaints that are not listed here.",
+                )
+            ));
+        }
+        match (cases.is_empty(), heard.deaf) {
+            (true, 0) => lines.push(say("Er wacht niemand op antwoord.", "Nobody waits for an answer.")),
+            (true, _) => lines.push(say(
+                "Van wie gehoord zijn, wacht niemand op antwoord.",
+                "Of those who were heard, nobody waits for an answer.",
+            )),
+            (false, _) => {}
         }
         Ok(lines)
     }

@@ -374,6 +374,7 @@ impl Engine {
         operations(viewer)?;
         let now = self.now();
         let days = self.items_per_day(now)?;
+        let used = self.limits_used(now);
         let weekday = now.to_zoned(self.zone()).weekday();
         let sources = self.inner.setup.sources.iter();
         Ok(sources
@@ -382,6 +383,8 @@ impl Engine {
                 let seen = Seen {
                     login_ends: self.login_ends(setup),
                     days: days.of(setup.id.as_str()),
+                    oldest: days.first(setup.id.as_str()),
+                    limits: state.limits.iter().filter_map(|kept| used.get(&kept.whose).cloned()).collect(),
                     quiet: self.quiet_of(setup, &state, now),
                     usual: self.inner.habits.get(&setup.id).map(|habit| habit.on(weekday)),
                 };

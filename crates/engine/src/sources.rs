@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::batch::read;
-use crate::coverage::{Announced, gaps_of};
+use crate::coverage::{Announced, LimitUsed, gaps_of};
 use crate::recheck::Recheck;
 use crate::setup::SourceSetup;
 use crate::unpoison;
@@ -198,6 +198,10 @@ pub(crate) struct Seen {
     pub(crate) days: Vec<(Date, u64)>,
     /// How likely its present silence is.
     pub(crate) quiet: Option<Quiet>,
+    /// When the oldest of its mentions that are kept was published.
+    pub(crate) oldest: Option<Timestamp>,
+    /// What was used of our own limits.
+    pub(crate) limits: Vec<LimitUsed>,
     /// Items that usually come on a day like today.
     pub(crate) usual: Option<f64>,
 }
@@ -247,6 +251,10 @@ pub(crate) fn row(setup: &SourceSetup, state: &SourceState, seen: Seen, now: Tim
         since: state.live.since,
         gaps: gaps_of(setup, state, now),
         announced: state.announced,
+        limits: seen.limits,
+        back: setup.plug.back(),
+        oldest: seen.oldest,
+        reading: state.reading,
         rechecks: setup.recheck > 0,
         gone: state.recheck.gone,
         reach: setup.reach,

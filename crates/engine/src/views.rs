@@ -9,11 +9,12 @@ use gehoor_domain::liveness::Gap;
 use gehoor_domain::mention::{Channel, Mention};
 use gehoor_domain::scope::Scope;
 use gehoor_domain::user::{Role, User};
+use gehoor_sources::Back;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::coverage::Announced;
+use crate::coverage::{Announced, LimitUsed};
 
 /// Who reads or acts: made at login from a [`User`], carries the scope into every read.
 #[derive(Debug, Clone, PartialEq)]
@@ -272,6 +273,14 @@ pub struct SourceRow {
     pub gaps: Vec<Gap>,
     /// What its server said of its limit last.
     pub announced: Option<Announced>,
+    /// What was used of our own limits for its host and its credential.
+    pub limits: Vec<LimitUsed>,
+    /// How far back it can be read.
+    pub back: Back,
+    /// When the oldest of its mentions that are kept was published.
+    pub oldest: Option<Timestamp>,
+    /// Whether there is more to read than was read so far.
+    pub reading: bool,
     /// Whether its platform is asked for deletions.
     pub rechecks: bool,
     /// What was found to be gone by asking.

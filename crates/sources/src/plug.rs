@@ -100,7 +100,8 @@ pub trait Source: Send + Sync {
 
 /// How far back a source can be read when it is asked for the first time: what lies before cannot be had, or is not asked
 /// for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Back {
     /// Nothing from before: only what is sent from then on.
     Nothing,
@@ -116,7 +117,8 @@ pub enum Back {
 }
 
 /// A bound, and who set it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct Bound {
     /// How many.
     pub most: u32,
@@ -125,7 +127,8 @@ pub struct Bound {
 }
 
 /// Who set a bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum By {
     /// The platform: there is no way around it.
     Platform,

@@ -81,6 +81,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     );
     hit.case = Some(12);
     let found = Found {
+        deaf: None,
         title: me.tn("search-found", 1284),
         csv: "/search/export.csv".into(),
         jsonl: "/search/export.jsonl".into(),
@@ -160,7 +161,10 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
         },
     );
     let note = Some(name("1 van 4 bronnen").into());
-    add("coverage", &crate::pages::coverage::page(ui(), samples::sources(), note));
+    add(
+        "coverage",
+        &crate::pages::coverage::page(ui(), samples::sources(), note, &samples::places_heard(), None),
+    );
     let rows = samples::outbox().rows.iter().map(|r| EffectView::new(&me, r)).collect();
     add("queue", &QueuePage { ui: ui(), rows, waiting: 5, due: 1, done: 1, dead: 1 });
     let (users, tokens) = samples::people();

@@ -379,12 +379,35 @@ pub(crate) fn sources() -> Vec<SourceRow> {
             remaining: 287,
             at: "2026-11-27T15:20:00Z".parse().unwrap(),
         }),
+        limits: (health == Well)
+            .then(|| gehoor_engine::coverage::LimitUsed {
+                name: "social.test".into(),
+                requests: 13,
+                of: 300,
+                seconds: 300,
+                held_until: None,
+            })
+            .into_iter()
+            .collect(),
+        back: gehoor_engine::coverage::Back::Shown,
+        oldest: "2026-03-01T09:00:00Z".parse().ok(),
+        reading: health == Failing,
         rechecks: health == Well,
         gone: 3,
         reach: "what the feed holds now",
         warnings: vec![HOSTILE.to_owned()],
     })
     .collect()
+}
+
+/// What was heard of locations.
+pub(crate) fn places_heard() -> Vec<gehoor_engine::coverage::PlaceRow> {
+    let row = |location: &str, last: &str| gehoor_engine::coverage::PlaceRow {
+        location: location.parse().unwrap(),
+        last: last.parse().ok(),
+        days: (14..28).map(|day| (jiff::civil::date(2026, 11, day), day.unsigned_abs().into())).collect(),
+    };
+    vec![row("utrecht", ""), row("gouda", "2026-11-27T14:20:00Z")]
 }
 
 /// Users and tokens.

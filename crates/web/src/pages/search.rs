@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use gehoor_domain::case::Voice;
 use gehoor_engine::queries::SearchPage as Answer;
 use gehoor_search::Counts;
+use jiff::SignedDuration;
 
 use super::{render, with_counts};
 use crate::access::Reader;
@@ -16,8 +17,12 @@ use crate::html::Html;
 use crate::options::Web;
 use crate::params::{LABELS, Params};
 use crate::ui::Ui;
+use crate::view::coverage::deaf_within;
 use crate::view::post::PostView;
 use crate::view::{Chip, Choice};
+
+/// With no beginning of a period: so far back it is looked whether everything was heard.
+const LOOKED_AT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Hits on a page.
 const HITS: usize = 25;
@@ -74,6 +79,8 @@ pub(crate) struct Found {
     pub(crate) first: Option<String>,
     pub(crate) next: Option<String>,
     pub(crate) facets: Vec<Facet>,
+    /// With nothing found: what was not heard of that time.
+    pub(crate) deaf: Option<String>,
 }
 
 #[derive(Template)]
@@ -95,12 +102,18 @@ pub(crate) async fn show(
     let params = Params::parse(query.as_deref());
     let form = form(&ui, &params);
     let answer = match params.search(&web.inner.zone, HITS) {
-        Ok(query) => web.engine().search(&viewer, &query).await.map_err(Fail::from),
+        Ok(query) => {
+            let until = query.filter.until.unwrap_or(ui.now);
+            let from = query.filter.from.unwrap_or_else(|| until.saturating_sub(LOOKED_AT).unwrap_or(until));
+            let heard = web.engine().listening(&viewer, from, until);
+            web.engine().search(&viewer, &query).await.map(|answer| (answer, heard)).map_err(Fail::from)
+        }
         Err(fail) => Err(fail),
     };
     match answer {
-        Ok(answer) => {
-            let found = found(&ui, &params, &answer);
+        Ok((answer, heard)) => {
+            let mut found = found(&ui, &params, &answer);
+            found.deaf = deaf_within(&ui, &heard).filter(|_| found.hits.is_empty());
             render(&SearchPage { ui, form, found: Some(found), error: None })
         }
         Err(Fail::Bad(why)) => {
@@ -245,6 +258,7 @@ fn found(ui: &Ui, params: &Params, answer: &Answer) -> Found {
             .next
             .as_ref()
             .map(|mark| format!("/search{}", params.with("after", Some(mark)).query())),
+        deaf: None,
         facets: facets.into_iter().filter(|f| !f.lines.is_empty()).collect(),
     }
 }

@@ -1,8 +1,9 @@
 //! What was heard of each source and what was not, in words.
 
 use gehoor_domain::liveness::{Deaf, Gap};
-use gehoor_engine::coverage::{Announced, Listening};
+use gehoor_engine::coverage::{Announced, Back, LimitUsed, Listening, PlaceRow, SetBy};
 use gehoor_engine::views::SourceRow;
+use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::events::word;
@@ -36,6 +37,9 @@ pub(crate) struct CoverageView {
     pub(crate) failed: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) limit: String,
+    pub(crate) used: Vec<String>,
+    pub(crate) back: Vec<String>,
+    pub(crate) places: String,
     pub(crate) reach: &'static str,
     pub(crate) gone: String,
     pub(crate) login: Option<Login>,
@@ -72,6 +76,9 @@ impl CoverageView {
             }),
             error: row.last_error.clone(),
             limit: row.announced.map_or_else(|| ui.t("coverage-limit-unknown"), |told| limit(ui, told)),
+            used: row.limits.iter().map(|limit| used(ui, limit)).collect(),
+            back: back(ui, row),
+            places: format!("/sources/coverage?source={}#places", row.id),
             reach: row.reach,
             gone: if row.rechecks {
                 ui.tn("coverage-gone-asked", row.gone)
@@ -84,7 +91,7 @@ impl CoverageView {
 }
 
 fn per_day(ui: &Ui, counts: &[u64]) -> String {
-    let mean = counts.iter().sum::<u64>() as f64 / counts.len().max(1) as f64;
+    let mean = mean(counts);
     let today = counts.last().copied().unwrap_or(0);
     ui.tx("coverage-per-day-says", &[("mean", Arg::S(&ui.num1(mean))), ("today", Arg::S(&ui.num(today)))])
 }
@@ -140,6 +147,79 @@ fn limit(ui: &Ui, told: Announced) -> String {
         ),
         None => ui.tx("coverage-limit-left", &[("left", Arg::S(&left)), ("at", Arg::S(&at))]),
     }
+}
+
+/// What was used of one of our own limits.
+fn used(ui: &Ui, limit: &LimitUsed) -> String {
+    let span = SignedDuration::from_secs(i64::try_from(limit.seconds).unwrap_or(i64::MAX));
+    let says = ui.tx(
+        "coverage-used",
+        &[
+            ("name", Arg::S(&limit.name)),
+            ("n", Arg::S(&ui.num(u64::from(limit.requests)))),
+            ("all", Arg::S(&ui.num(u64::from(limit.of)))),
+            ("span", Arg::S(&ui.span(span))),
+        ],
+    );
+    match limit.held_until {
+        Some(until) => format!("{says}; {}", ui.tv("coverage-held", &ui.exact(until))),
+        None => says,
+    }
+}
+
+/// How far back it can be read, in sentences: before when nothing can be had, what is kept, whether more is coming.
+fn back(ui: &Ui, row: &SourceRow) -> Vec<String> {
+    let mut says = match row.back {
+        Back::Nothing => vec![match row.since {
+            Some(since) => ui.tv("back-nothing", &ui.exact(since)),
+            None => ui.t("back-nothing-yet"),
+        }],
+        Back::Shown => vec![ui.t("back-shown")],
+        Back::Within { days, newest } => {
+            let days = days.map(|days| {
+                let since = row.since.unwrap_or(ui.now);
+                let before = row.back.horizon(since).map(|at| ui.day(at)).unwrap_or_default();
+                let key = if days.by == SetBy::Platform { "back-days-platform" } else { "back-days-ours" };
+                ui.tx(key, &[("before", Arg::S(&before)), ("n", Arg::N(days.most.into()))])
+            });
+            let newest = newest.map(|newest| {
+                let key =
+                    if newest.by == SetBy::Platform { "back-newest-platform" } else { "back-newest-ours" };
+                ui.tx(key, &[("n", Arg::N(newest.most.into()))])
+            });
+            days.into_iter().chain(newest).collect()
+        }
+    };
+    says.extend(row.oldest.map(|at| ui.tv("back-oldest", &ui.day(at))));
+    says.extend(row.reading.then(|| ui.t("back-reading")));
+    says
+}
+
+/// One location.
+pub(crate) struct PlaceView {
+    pub(crate) name: String,
+    pub(crate) last: Html,
+    pub(crate) bars: Html,
+    pub(crate) mean: String,
+    pub(crate) today: String,
+}
+
+impl PlaceView {
+    /// Makes a row.
+    pub(crate) fn new(ui: &Ui, row: &PlaceRow) -> Self {
+        let counts: Vec<u64> = row.days.iter().map(|(_, found)| *found).collect();
+        Self {
+            name: ui.place_name(&row.location),
+            last: row.last.map_or_else(|| Html::trusted(ui.t("never")), |at| ui.time(at)),
+            bars: chart::days(&counts),
+            mean: ui.num1(mean(&counts)),
+            today: ui.num(counts.last().copied().unwrap_or(0)),
+        }
+    }
+}
+
+fn mean(counts: &[u64]) -> f64 {
+    counts.iter().sum::<u64>() as f64 / counts.len().max(1) as f64
 }
 
 fn login(ui: &Ui, days: i64) -> Login {
@@ -200,6 +280,43 @@ mod tests {
         assert_eq!(deaf_now(&ui, &heard), None, "it is over");
         let says = deaf_within(&ui, &heard).unwrap();
         assert!(says.contains("2 van 5"), "{says}");
+    }
+
+    #[test]
+    fn before_when_nothing_can_be_had_is_a_date() {
+        let ui = samples::reader(Tongue::En, Role::Admin);
+        let mut row = samples::sources()[0].clone();
+        row.since = "2026-11-20T09:00:00Z".parse().ok();
+        let day = |text: &str| ui.day(text.parse().unwrap());
+        let week = Some(gehoor_engine::coverage::Bound { most: 7, by: SetBy::Platform });
+        let back = Back::Within { days: week, newest: None };
+        (row.back, row.oldest, row.reading) = (back, "2026-11-14T09:00:00Z".parse().ok(), true);
+        let says = CoverageView::new(&ui, &row).back;
+        assert!(
+            says[0].contains("cannot be backfilled") && says[0].contains(&day("2026-11-13T09:00:00Z")),
+            "{says:?}"
+        );
+        assert!(says[0].contains('7') && says[1].contains(&day("2026-11-14T09:00:00Z")), "{says:?}");
+        assert_eq!(says.len(), 3, "{says:?}");
+        for back in [Back::Nothing, Back::Shown] {
+            (row.back, row.oldest, row.reading) = (back, None, false);
+            assert_eq!(CoverageView::new(&ui, &row).back.len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_was_used_of_our_limits_is_said_and_who_asked_for_patience() {
+        let ui = samples::reader(Tongue::En, Role::Admin);
+        let limit = LimitUsed {
+            name: "google-play:nl.a".into(),
+            requests: 34,
+            of: 200,
+            seconds: 3_600,
+            held_until: Some(ui.now),
+        };
+        let says = used(&ui, &limit);
+        assert!(says.contains("34") && says.contains("200") && says.contains("google-play:nl.a"), "{says}");
+        assert!(says.contains(&ui.exact(ui.now)), "{says}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use gehoor_domain::effect::{EffectKind, EffectState, OutboxRow};
 use gehoor_domain::liveness::{Deaf, Gap};
+use gehoor_engine::coverage::LimitUsed;
 use gehoor_engine::views::{AlertRow, SourceRow};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,6 +50,15 @@ pub(crate) struct ApiSource {
     pub(crate) limit: Option<u64>,
     /// Requests that its server said are left.
     pub(crate) remaining: Option<u64>,
+    /// What was used of our own limits for its host and its credential.
+    pub(crate) used: Vec<ApiLimit>,
+    /// Before this moment nothing can be had from it: it was not sent yet, or the platform or the configuration goes back no
+    /// further. None where no moment says so.
+    pub(crate) nothing_before: Option<String>,
+    /// When the oldest of its mentions that are kept was published.
+    pub(crate) oldest: Option<String>,
+    /// Whether there is more to read than was read so far.
+    pub(crate) reading: bool,
     /// When its login ends and a person has to renew it.
     pub(crate) login_ends: Option<String>,
     /// Whether its platform is asked for deletions.
@@ -57,6 +67,21 @@ pub(crate) struct ApiSource {
     pub(crate) gone: u64,
     /// How far back it can be read and what cannot be seen, for people.
     pub(crate) reach: String,
+}
+
+/// How much of one of our own limits was used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiLimit {
+    /// Of what: a host, or a credential of a platform.
+    pub(crate) name: String,
+    /// Requests in the stretch of time under way.
+    pub(crate) requests: u32,
+    /// So many are allowed in it.
+    pub(crate) of: u32,
+    /// How long it is, in seconds.
+    pub(crate) seconds: u64,
+    /// The platform asked not to be asked before then.
+    pub(crate) held_until: Option<String>,
 }
 
 /// Items of one day.
@@ -164,10 +189,26 @@ impl ApiSource {
             gaps: row.gaps.iter().map(ApiGap::new).collect(),
             limit: row.announced.and_then(|told| told.limit),
             remaining: row.announced.map(|told| told.remaining),
+            used: row.limits.iter().map(ApiLimit::new).collect(),
+            nothing_before: row.since.and_then(|since| row.back.horizon(since)).map(|at| at.to_string()),
+            oldest: row.oldest.map(|at| at.to_string()),
+            reading: row.reading,
             login_ends: row.login_ends.map(|at| at.to_string()),
             rechecks: row.rechecks,
             gone: row.gone,
             reach: row.reach.to_owned(),
+        }
+    }
+}
+
+impl ApiLimit {
+    fn new(limit: &LimitUsed) -> Self {
+        Self {
+            name: limit.name.clone(),
+            requests: limit.requests,
+            of: limit.of,
+            seconds: limit.seconds,
+            held_until: limit.held_until.map(|at| at.to_string()),
         }
     }
 }
