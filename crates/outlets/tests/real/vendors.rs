@@ -1,6 +1,7 @@
 //! Our requests, judged by what vendors or the makers of their clients say that their interfaces take: the compiler of
 //! TypeScript holds each of them against their types. It finds names that they do not know, values that are none of
-//! theirs, and what is missing. What is judged are the snapshots, which the other tests compare with what is sent.
+//! theirs, and what is missing. What is judged are the snapshots, which the other tests compare with what is sent. The
+//! answers of which those tests are made are judged in the same way: whether they could come from there.
 
 use std::fs;
 use std::path::Path;
@@ -61,6 +62,29 @@ const RULES: [Rule; 29] = [
     ("lemmy", "GET", "api/v3/search", LEMMY, "$.Search"),
     ("lemmy", "GET", "api/v4/comment/list", NEWER, "$.GetComments"),
     ("lemmy", "GET", "api/v4/post/list", NEWER, "$.GetPosts"),
+];
+
+/// Answers of which our tests are made, of plugs here and of sources (`../`), and what they are called there. Not among
+/// them: Discourse's, whose description takes numbers and truth values that were missing for texts.
+#[rustfmt::skip]
+const ANSWERS: [(&str, &str, &str); 17] = [
+    ("zendesk/ticket_solved", ZENDESK, "$.Tickets.ResponsePayload"),
+    ("jira-service-management/issue_done", "jira.js/dist/esm/types/version2/models/issue", "$.Issue"),
+    ("hubspot/ticket_closed", TICKETS, "$.SimplePublicObjectWithAssociations"),
+    ("hubspot/not_written", TICKETS, "$.BatchResponseSimplePublicUpsertObjectWithErrors"),
+    ("discord/message", "discord-api-types/v10", "$.APIMessage"),
+    ("../youtube/page", YOUTUBE, "$.youtube_v3.Schema$CommentThreadListResponse"),
+    ("../youtube/empty", YOUTUBE, "$.youtube_v3.Schema$CommentThreadListResponse"),
+    ("../google-play/page", PLAY, "$.androidpublisher_v3.Schema$ReviewsListResponse"),
+    ("../google-play/empty", PLAY, "$.androidpublisher_v3.Schema$ReviewsListResponse"),
+    ("../app-store-connect/page", APPLE, "$.CustomerReviewsResponse"),
+    ("../app-store-connect/empty", APPLE, "$.CustomerReviewsResponse"),
+    ("../lemmy/page", LEMMY, "$.SearchResponse"),
+    ("../lemmy/empty", LEMMY, "$.SearchResponse"),
+    ("../lemmy/v4", NEWER, "$.PagedResponse<$.PostView>"),
+    ("../bluesky/page", "@atproto/api/dist/index", "$.AppBskyFeedSearchPosts.OutputSchema"),
+    ("../bluesky/feed", "@atproto/api/dist/index", "$.AppBskyFeedGetAuthorFeed.OutputSchema"),
+    ("../bluesky/notifications", "@atproto/api/dist/index", "$.AppBskyNotificationListNotifications.OutputSchema"),
 ];
 
 /// Words where HubSpot's client has lists of named values.
@@ -126,6 +150,26 @@ fn said(sent: &Sent) -> Map<String, Value> {
     }
 }
 
+/// Without what is said to be nothing: only some say that it may be.
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Array(all) => all.into_iter().map(without_nothing).collect(),
+        Value::Object(all) => {
+            let some = all.into_iter().filter(|(_, value)| !value.is_null());
+            some.map(|(name, value)| (name, without_nothing(value))).collect::<Map<_, _>>().into()
+        }
+        other => other,
+    }
+}
+
+/// What was fetched, under the name by which the compiler finds it.
+fn place() -> (Part, tempfile::TempDir) {
+    let (part, dir) = (Part::start("vendors"), tempfile::tempdir().unwrap());
+    let modules = format!("{}/node_modules", part.text("house"));
+    std::os::unix::fs::symlink(modules, dir.path().join("node_modules")).unwrap();
+    (part, dir)
+}
+
 /// What the compiler finds, line by line.
 fn judged(house: &str, dir: &Path, program: &str) -> Vec<String> {
     fs::write(dir.join("judge.ts"), program).unwrap();
@@ -142,13 +186,7 @@ fn judged(house: &str, dir: &Path, program: &str) -> Vec<String> {
 
 #[test]
 fn what_is_sent_fits_what_vendors_say_that_they_take() {
-    let part = Part::start("vendors");
-    let dir = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(
-        format!("{}/node_modules", part.text("house")),
-        dir.path().join("node_modules"),
-    )
-    .unwrap();
+    let (part, dir) = place();
     let sent = sent();
     let (mut head, mut ours, mut broken, mut count) = (PRELUDE.to_owned(), String::new(), String::new(), 0);
     for (at, (of, method, path, file, name)) in RULES.iter().enumerate() {
@@ -175,4 +213,30 @@ fn what_is_sent_fits_what_vendors_say_that_they_take() {
     let found = found.iter().filter(|line| line.contains("zzz")).count();
     assert_eq!(found, count);
     assert!(count >= 40, "{count}");
+}
+
+#[test]
+fn the_answers_of_our_tests_could_come_from_there() {
+    let (part, dir) = place();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let some = "type Some<T> = T extends readonly (infer U)[] ? Some<U>[] : T extends Date ? string : T extends string \
+                ? `${T}` : T extends object ? { [K in keyof T]?: Some<T[K]> } : T;\n";
+    let (mut head, mut ours, mut broken) = (some.to_owned(), String::new(), String::new());
+    for (at, (name, file, of)) in ANSWERS.iter().enumerate() {
+        let path = match name.strip_prefix("../") {
+            Some(name) => here.join(format!("../sources/fixtures/{name}.json")),
+            None => here.join(format!("fixtures/{name}.json")),
+        };
+        let answer: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let Value::Object(mut answer) = without_nothing(answer) else { panic!("{name}") };
+        head += &format!("import type * as M{at} from './node_modules/{file}';\n");
+        let of = of.replace("$.", &format!("M{at}."));
+        ours += &format!("const a{at}: Some<{of}> = {};\n", Value::Object(answer.clone()));
+        answer.insert("zzz".to_owned(), json!(1));
+        broken += &format!("const a{at}: Some<{of}> = {};\n", Value::Object(answer));
+    }
+    let problems = judged(part.text("house"), dir.path(), &format!("{head}{ours}export {{}};\n"));
+    assert!(problems.is_empty(), "{problems:#?}");
+    let found = judged(part.text("house"), dir.path(), &format!("{head}{broken}export {{}};\n"));
+    assert_eq!(found.iter().filter(|line| line.contains("zzz")).count(), ANSWERS.len(), "{found:#?}");
 }
