@@ -57,7 +57,7 @@ pub(crate) async fn csv(
             });
             table(&["period", "topic"], rows.collect())
         }
-        "location" => keyed("location", &trends.locations),
+        "location" => shops(&trends.locations, &trends.locations_elsewhere),
         "channel" => keyed("channel", &trends.channels),
         "lang" => keyed("lang", &trends.langs),
         _ => return Err(Fail::NotFound),
@@ -72,6 +72,19 @@ fn keyed(name: &str, rows: &[Row]) -> Vec<u8> {
         cells
     });
     table(&[name], rows.collect())
+}
+
+/// Shops with, last, how many mentions are in none of their numbers because others have to solve them.
+fn shops(rows: &[Row], elsewhere: &[Row]) -> Vec<u8> {
+    let names: Vec<&str> = ["location"].into_iter().chain(NUMBERS).chain(["elsewhere"]).collect();
+    let rows = rows.iter().map(|row| {
+        let part = elsewhere.iter().find(|part| part.key == row.key).map_or(0, |part| part.tally.count);
+        let mut cells = vec![Cell::plain(&row.key)];
+        cells.extend(numbers(&row.tally));
+        cells.push(Cell::plain(part));
+        cells
+    });
+    lines(std::iter::once(head(&names)).chain(rows))
 }
 
 fn table(names: &[&str], rows: Vec<Vec<Cell>>) -> Vec<u8> {
