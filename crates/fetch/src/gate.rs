@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::backoff;
 use crate::breaker::Breaker;
-use crate::kept::{Kept, Whose};
+use crate::kept::{Kept, Used, Whose};
 use crate::meter::Meter;
 use crate::options::{Options, Quota};
 
@@ -76,6 +76,8 @@ pub(crate) enum Report {
 struct Holder {
     meter: Meter,
     quota: Quota,
+    /// Requests of the stretch of the quota under way; none before the first one.
+    counted: Option<Used>,
     held_until: Option<Timestamp>,
     /// Times in a row that it was refused for asking too much.
     strikes: u32,
@@ -84,7 +86,8 @@ struct Holder {
 
 impl Holder {
     fn new(quota: Quota, now: Timestamp) -> Self {
-        Self { meter: Meter::new(quota, now), quota, held_until: None, strikes: 0, used: now }
+        let meter = Meter::new(quota, now);
+        Self { meter, quota, counted: None, held_until: None, strikes: 0, used: now }
     }
 
     /// Goes on from what was kept.
@@ -92,6 +95,7 @@ impl Holder {
         // A clock that was set back must not lock it.
         self.used = kept.asked.min(now);
         self.meter = Meter::resumed(self.quota, self.used, kept.spent);
+        self.counted = kept.used;
         self.held_until = kept.held_until;
         self.strikes = kept.strikes;
     }
@@ -101,6 +105,7 @@ impl Holder {
             whose,
             asked: self.used,
             spent: self.meter.spent(),
+            used: self.counted,
             held_until: self.held_until,
             strikes: self.strikes,
             breaker: Breaker::default(),
@@ -127,7 +132,17 @@ impl Holder {
                 quota.per.as_secs()
             ),
             only_spacing: false,
-        })
+        })?;
+        self.count(now);
+        Ok(())
+    }
+
+    /// Counts a request for people to see.
+    fn count(&mut self, now: Timestamp) {
+        let (of, seconds) = (self.quota.requests, self.quota.per.as_secs().max(1));
+        let before = self.counted.filter(|used| !used.is_over(now));
+        let (requests, since) = before.map_or((0, now), |used| (used.requests, used.since));
+        self.counted = Some(Used { requests: requests.saturating_add(1), since, of, seconds });
     }
 
     /// After a refusal: until the server's word, or for a pause of ours that grows.

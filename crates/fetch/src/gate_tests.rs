@@ -179,6 +179,44 @@ fn a_week_of_eager_polling_stays_within_every_limit() {
 }
 
 #[test]
+fn what_was_used_of_a_quota_is_counted_for_people_and_known_after_a_restart() {
+    let mut options =
+        Options { host_quota: Quota { requests: 1_000, per: Duration::from_secs(60) }, ..Options::default() };
+    options
+        .credential_quotas
+        .insert("reddit".to_owned(), Quota { requests: 100, per: Duration::from_secs(600) });
+    let options = Arc::new(options);
+    let gate = Gate::new(Arc::clone(&options));
+    let asked = ask("a.example:443", Some("reddit:me"));
+    let mut now = noon();
+    for _ in 0..7 {
+        gate.admit(asked, now).unwrap();
+        now += SignedDuration::from_secs(10);
+    }
+    let used = |gate: &Gate| {
+        let kept = gate.kept("a.example:443", Some("reddit:me"));
+        let used: Vec<_> = kept.iter().map(|kept| (kept.name().to_owned(), kept.used.unwrap())).collect();
+        (kept, used)
+    };
+    let (kept, counted) = used(&gate);
+    // The minute of the host is over with the seventh; the ten minutes of the credential are not.
+    assert_eq!((counted[0].0.as_str(), counted[0].1.requests, counted[0].1.of), ("a.example", 1, 1_000));
+    assert_eq!((counted[1].0.as_str(), counted[1].1.requests, counted[1].1.of), ("reddit:me", 7, 100));
+    assert_eq!((counted[1].1.since, counted[1].1.seconds), (noon(), 600));
+
+    let again = Gate::new(options);
+    again.recall(&kept, now);
+    again.admit(asked, now).unwrap();
+    assert_eq!(used(&again).1[1].1.requests, 8);
+    // What is refused is not counted, and a stretch that is over counts as nothing.
+    assert!(again.admit(asked, now).is_err());
+    assert_eq!(used(&again).1[1].1.requests, 8);
+    assert_eq!(used(&again).1[1].1.at(noon() + SignedDuration::from_mins(10)).requests, 0);
+    let old: Kept = serde_json::from_str(r#"{"whose":{"host":"a"},"asked":"2026-03-01T12:00:00Z"}"#).unwrap();
+    assert_eq!(old.used, None);
+}
+
+#[test]
 fn the_memory_is_bounded() {
     let gate = gate();
     for n in 0..MOST_KEYS + 50 {

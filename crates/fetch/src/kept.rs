@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::breaker::Breaker;
+use crate::gate::shown;
 
 /// Whose limits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +17,36 @@ pub enum Whose {
     Host(String),
     /// Those of a credential, by the name in [`gehoor_wire::Request::credential`].
     Credential(String),
+}
+
+/// How much of a quota was used: what people look at. The limiter itself counts finer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// Requests since then.
+    pub requests: u32,
+    /// When the stretch of the quota began: with the first request after the one before had ended.
+    pub since: Timestamp,
+    /// So many requests are allowed in such a stretch.
+    pub of: u32,
+    /// How long it is, in seconds.
+    pub seconds: u64,
+}
+
+impl Used {
+    /// As it stands at `now`: nothing is used of a stretch that has not begun.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        match self.is_over(now) {
+            true => Self { requests: 0, since: now, ..self },
+            false => self,
+        }
+    }
+
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        // A clock that was set back begins a new one too.
+        let passed = u64::try_from(now.duration_since(self.since).as_secs());
+        passed.is_err() || passed.is_ok_and(|passed| passed >= self.seconds)
+    }
 }
 
 /// What is known of the limits of one host or credential.
@@ -28,6 +59,9 @@ pub struct Kept {
     /// How much of what may go at once was used up then.
     #[serde(default)]
     pub spent: u32,
+    /// How much of the whole quota was used then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Used>,
     /// Not to be asked before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<Timestamp>,
@@ -40,6 +74,15 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The name for people: the host without the usual ports, or the credential.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.whose {
+            Whose::Host(host) => shown(host),
+            Whose::Credential(name) => name,
+        }
+    }
+
     /// The host, with its port, if these are limits of one.
     #[must_use]
     pub fn host(&self) -> Option<&str> {

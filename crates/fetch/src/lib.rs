@@ -27,7 +27,7 @@ mod watch;
 
 pub use client::Client;
 pub use error::FetchError;
-pub use kept::{Kept, Whose};
+pub use kept::{Kept, Used, Whose};
 pub use mailbox::MAILBOX_TYPE;
 pub use options::{Options, Quota, SmtpServer, SmtpTls};
 pub use stream::READER;

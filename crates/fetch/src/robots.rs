@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use texting_robots::Robot;
 use url::{Position, Url};
 
-use crate::robots_file::{for_us, normal};
+use crate::robots_file::{address, for_us};
 
 /// Bytes of the file that are read; the rest is cut off. The RFC asks for at least this much.
 pub(crate) const SIZE_CAP: usize = 500 * 1024;
@@ -59,7 +59,7 @@ impl Rules {
             Rules::Everything => Ok(()),
             Rules::Nothing(why) => Err(why),
             Rules::File(robot) => {
-                let path = normal(url[Position::BeforePath..Position::AfterQuery].as_bytes());
+                let path = address(url[Position::BeforePath..Position::AfterQuery].as_bytes());
                 if robot.allowed(&String::from_utf8_lossy(&path)) { Ok(()) } else { Err("does not allow it") }
             }
         }
@@ -160,3 +160,7 @@ mod tests;
 #[cfg(test)]
 #[path = "robots_cases.rs"]
 mod cases;
+
+#[cfg(test)]
+#[path = "robots_google.rs"]
+mod google;

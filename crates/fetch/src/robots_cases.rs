@@ -68,6 +68,9 @@ fn the_group_for_everybody_counts_when_none_names_us() {
     check("user-agent: BarBot\ndisallow: /", &["/x"], &[]);
     check("user-agent: * baz\ndisallow: /", &[], &["/x"]);
     check("user-agent: *baz\ndisallow: /", &["/x"], &[]);
+    // A space stands for the colon between two words only.
+    check("user-agent * baz\ndisallow: /", &["/x"], &[]);
+    check("user-agent: FooBot\ndisallow /a and /b", &["/a", "/b"], &[]);
     // A group without rules is one as well.
     check("user-agent: *\ndisallow: /\n\nuser-agent: FooBot\n", &["/x"], &[]);
     check("", &["/x"], &[]);
@@ -169,6 +172,12 @@ fn a_star_stands_for_anything_and_a_dollar_for_the_end() {
     check("user-agent: FooBot\ndisallow: *x", &["/a"], &["/x", "/ax"]);
     check("user-agent: FooBot\ndisallow: /a**b", &["/a"], &["/ab", "/axb"]);
     check("user-agent: FooBot\ndisallow: /a$", &["/ab", "/a/"], &["/a"]);
+    check("user-agent: FooBot\ndisallow: /a$b", &["/a", "/ab"], &["/a$b", "/a$bc"]);
+    check(
+        "user-agent: FooBot\ndisallow: /a%24\ndisallow: /b%2A",
+        &["/a", "/b", "/bc"],
+        &["/a$", "/b*", "/b*c"],
+    );
     check("user-agent: FooBot\ndisallow: /a.b", &["/axb"], &["/a.b"]);
     check("user-agent: FooBot\ndisallow: /(a|b)+[c]", &["/ac"], &[]);
 }

@@ -48,8 +48,8 @@ pub(crate) fn for_us(agent: &str, file: &[u8]) -> Vec<u8> {
                 }
                 match allow {
                     _ if path.is_empty() => [b"Allow: ", NOTHING].concat(),
-                    true => [b"Allow: ", normal(path).as_slice()].concat(),
-                    false => [b"Disallow: ", normal(path).as_slice()].concat(),
+                    true => [b"Allow: ", pattern(path).as_slice()].concat(),
+                    false => [b"Disallow: ", pattern(path).as_slice()].concat(),
                 }
             }
             Line::Delay(seconds) => [b"Crawl-delay: ", seconds].concat(),
@@ -71,12 +71,14 @@ pub(crate) fn for_us(agent: &str, file: &[u8]) -> Vec<u8> {
 
 fn read(line: &[u8]) -> Option<Line<'_>> {
     let line = line.split(|byte| *byte == b'#').next()?.trim_ascii();
-    let at = line
-        .iter()
-        .position(|byte| *byte == b':')
-        .or_else(|| line.iter().position(u8::is_ascii_whitespace))?;
+    let colon = line.iter().position(|byte| *byte == b':');
+    let at = colon.or_else(|| line.iter().position(u8::is_ascii_whitespace))?;
     let (key, value) = line.split_at_checked(at)?;
     let value = value.get(1..)?.trim_ascii();
+    // A space stands for the colon between two words, not within a sentence.
+    if colon.is_none() && value.iter().any(u8::is_ascii_whitespace) {
+        return None;
+    }
     let key = key.trim_ascii().to_ascii_lowercase();
     match key.as_slice() {
         b"user-agent" | b"user agent" | b"useragent" => Some(Line::Agent(value)),
@@ -89,9 +91,28 @@ fn read(line: &[u8]) -> Option<Line<'_>> {
     }
 }
 
+/// A pattern in its normal form. `$` means the end only where it stands at the end; elsewhere it is a dollar.
+fn pattern(text: &[u8]) -> Vec<u8> {
+    match text.split_last() {
+        Some((b'$', rest)) => [dollars(normal(rest)).as_slice(), b"$"].concat(),
+        _ => dollars(normal(text)),
+    }
+}
+
+/// An address in the form to which patterns are compared: what they mean by `*` and `$` is percent-encoded in it, as
+/// RFC 9309 §2.2.3 has it.
+pub(crate) fn address(text: &[u8]) -> Vec<u8> {
+    let stars = |byte: &u8| if *byte == b'*' { b"%2A".to_vec() } else { vec![*byte] };
+    dollars(normal(text).iter().flat_map(stars).collect())
+}
+
+fn dollars(text: Vec<u8>) -> Vec<u8> {
+    text.into_iter().flat_map(|byte| if byte == b'$' { b"%24".to_vec() } else { vec![byte] }).collect()
+}
+
 /// Percent signs in their one normal form (RFC 9309 §2.2.2): hex in capitals, unreserved characters as themselves, and
 /// what is no ASCII as percent signs, whatever the encoding of the file.
-pub(crate) fn normal(text: &[u8]) -> Vec<u8> {
+fn normal(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     loop {

@@ -9,8 +9,8 @@
 //! see. The interface tells of no change by itself, so states are asked for. A ticket that our user may not read makes
 //! a question about several fail; the reason says what to do.
 //!
-//! Sources: Znuny's code of `TicketCreate`, `TicketSearch` and `TicketGet`, PyOTRS and others (seen 2026-11). From memory:
-//! that `TicketGet` takes several ids with commas.
+//! Sources: Znuny's code of `TicketCreate`, `TicketUpdate`, `TicketSearch` and `TicketGet` (which takes several ids with
+//! commas, whole numbers alone), PyOTRS and others (seen 2026-11).
 
 mod write;
 

@@ -21,6 +21,7 @@ mod numbers;
 mod parse;
 mod read;
 mod schema;
+mod spread;
 mod top;
 mod words;
 mod writer;
@@ -35,6 +36,7 @@ pub use filter::{Bucket, By, Filter, MAX_HITS, SearchQuery, Sort};
 pub use index::{Index, Opened, Stats};
 pub use numbers::MAX_ROWS;
 pub use parse::{MAX_CHARS, MAX_DEPTH, MAX_WORDS};
+pub use spread::Spread;
 
 /// Reads a question without asking it, to tell people what is wrong with it.
 ///

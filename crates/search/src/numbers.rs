@@ -72,15 +72,7 @@ impl Index {
         filter: &Filter,
         by: By,
     ) -> Result<Vec<Row>, SearchError> {
-        let name = match by {
-            By::Topic => column::TOPIC,
-            By::TopicGroup => column::TOPIC_GROUP,
-            By::Location => column::LOCATION,
-            By::Channel => column::CHANNEL,
-            By::Source => column::SOURCE,
-            By::Lang => column::LANG,
-            By::Author => column::AUTHOR,
-        };
+        let name = by.column();
         let mut sums: HashMap<String, Tally> = HashMap::new();
         self.each_segment(scope, text, filter, |weight, reader| {
             let mut keys = Keys::open(reader, name)?;
@@ -220,7 +212,8 @@ impl Index {
         Ok(extent)
     }
 
-    fn each_segment(
+    /// Looks at every segment with what matches in it.
+    pub(crate) fn each_segment(
         &self,
         scope: &Scope,
         text: Option<&str>,
@@ -236,6 +229,21 @@ impl Index {
             }
             Ok(())
         })
+    }
+}
+
+impl By {
+    /// The column that holds its values.
+    pub(crate) fn column(self) -> &'static str {
+        match self {
+            By::Topic => column::TOPIC,
+            By::TopicGroup => column::TOPIC_GROUP,
+            By::Location => column::LOCATION,
+            By::Channel => column::CHANNEL,
+            By::Source => column::SOURCE,
+            By::Lang => column::LANG,
+            By::Author => column::AUTHOR,
+        }
     }
 }
 

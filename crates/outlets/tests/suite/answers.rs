@@ -202,7 +202,7 @@ fn our_text_is_found_in_a_document_of_jira_and_one_hit_of_znuny_need_be_no_list(
 fn a_contact_of_chatwoot_is_read_in_both_shapes() {
     let queue = delivery("queue-1", "chatwoot", ticket(None));
     let answers = |out: &Outgoing| match request(out).url.path().rsplit('/').next() {
-        Some("filter" | "search") => answer(200, "{\"payload\":[]}"),
+        Some("filter") => answer(200, "{\"payload\":[]}"),
         Some("contacts") => answer(200, fixture("chatwoot/contact_flat.json")),
         _ => answer(200, "{\"id\":9}"),
     };

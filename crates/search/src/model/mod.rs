@@ -175,6 +175,34 @@ fn check_times(index: &Index, scope: &Scope, text: Option<&str>, filter: &Filter
     assert_eq!((hours.len(), hours.iter().sum::<u64>()), (48, counted.unwrap()));
 }
 
+fn check_spread(index: &Index, scope: &Scope, filter: &Filter, list: &Reference) {
+    let expect = list.find(scope, None, filter);
+    let bounds: Vec<Timestamp> = ["2026-01-01", "2026-03-01", "2026-03-29", "2026-06-01"]
+        .map(|day| format!("{day}T00:00:00Z").parse().unwrap())
+        .into();
+    for by in [By::Source, By::Location, By::Topic] {
+        let mut wanted: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+        for doc in &expect {
+            let add = |key| wanted.entry(key).or_default().push(doc.mention.published);
+            reference::keys(doc, by).into_iter().for_each(add);
+        }
+        let found = index.spread(scope, filter, by, &bounds).unwrap();
+        assert_eq!(found.len(), wanted.len(), "{by:?}");
+        for (key, times) in wanted {
+            let spread = &found[&key];
+            let millis = |at: Option<&Timestamp>| at.unwrap().as_millisecond();
+            assert_eq!(spread.first.as_millisecond(), millis(times.iter().min()));
+            assert_eq!(spread.last.as_millisecond(), millis(times.iter().max()));
+            let within =
+                |pair: &[Timestamp]| times.iter().filter(|at| (pair[0]..pair[1]).contains(at)).count() as u64;
+            assert_eq!(spread.parts, bounds.windows(2).map(within).collect::<Vec<_>>(), "{by:?} {key}");
+        }
+    }
+    assert!(
+        index.spread(scope, filter, By::Source, &[]).unwrap().values().all(|spread| spread.parts.is_empty())
+    );
+}
+
 fn check_scope(index: &Index, scope: &Scope, list: &Reference) {
     let ids: Vec<MentionId> = list.docs.keys().cloned().collect();
     let shown = index.get_many(scope, &ids).unwrap();
@@ -205,6 +233,7 @@ proptest! {
             check_search(&index, scope, text.as_deref(), filter, &expect);
             check_counts(&index, scope, text.as_deref(), filter, &expect);
             check_times(&index, scope, text.as_deref(), filter, &expect);
+            check_spread(&index, scope, filter, &list);
             check_scope(&index, scope, &list);
         }
     }

@@ -89,17 +89,45 @@ fn a_page_is_read_with_all_that_it_says() {
 
 #[test]
 fn all_locations_of_a_large_account_are_read_the_newest_of_each_first() {
-    let mut server = Server::new(1_500, 6);
+    // Each tenth has a second page, which is backlog.
+    let mut server = Server::new(1_500, 1);
+    let of_more = |location: usize| location % 10 == 9;
+    for (location, reviews) in server.reviews.iter_mut().filter(|(location, _)| of_more(**location)) {
+        reviews
+            .extend((1..6).map(|n| (format!("{location}-{n}"), at(0) - SignedDuration::from_hours(10 * n))));
+    }
     let source = source("window_days = 3650");
     let (found, warnings, cursor) = poll(&source, Cursor::default(), at(0), |request| server.answer(request));
-    assert_eq!((texts(&found).len(), warnings.len()), (1_500 * 6, 0));
-    let first: BTreeSet<&str> = found.iter().take(1_500 * 5).map(|d| d.text.as_str()).collect();
+    assert_eq!((texts(&found).len(), warnings.len()), (1_500 + 150 * 5, 0));
+    let first: BTreeSet<&str> = found.iter().take(1_500 + 150 * 4).map(|d| d.text.as_str()).collect();
     assert!(first.contains("1499-0"), "every location is heard before the backlog of any");
+    // Twice a page of each and twice the list, and the second pages: the work grows as the number of locations does.
+    assert_eq!(server.asked.len(), 2 * (1_500 + 30) + 150);
     assert!(cursor.0.to_string().len() < 1_000, "the cursor stays small");
     // A later round asks each once.
     server.asked.clear();
     let (_, _, _) = poll(&source, cursor, at(2), |request| server.answer(request));
     assert_eq!(server.reviews_asked(), 1_500);
+}
+
+#[test]
+fn what_is_remembered_on_the_way_does_not_grow_with_the_number_of_locations() {
+    let largest = |locations: usize| {
+        let (mut server, source, secret) = (Server::new(locations, 1), source(""), Secret::new("geheim"));
+        let (mut cursor, mut largest) = (Cursor::default(), 0);
+        loop {
+            let cx = Context { now: at(0), credential: Some(&secret) };
+            let request = source.plan(&cursor, &cx).unwrap();
+            let body = server.answer(&request).to_string();
+            let answer = fixture::page(request.url.as_str(), "application/json", body);
+            let Next::More(next) = source.parse(&cursor, &answer).unwrap().next else { return largest };
+            largest = largest.max(next.0.to_string().len());
+            cursor = next;
+        }
+    };
+    // A page of locations at a time.
+    let (few, many) = (largest(50), largest(300));
+    assert!(few < 4_000 && many < few + 500, "{few} and {many} bytes");
 }
 
 #[test]

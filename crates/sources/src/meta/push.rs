@@ -80,9 +80,12 @@ fn parse(
         return Err(api::other_shape(expected));
     }
     let (mut items, mut warnings): (Vec<Draft>, _) = (Vec::new(), Vec::new());
-    for entry in api::list(&body, "entry", expected)? {
-        let changes = api::at(entry, "changes").as_array();
-        for (at, change) in changes.into_iter().flatten().enumerate() {
+    for (number, entry) in api::list(&body, "entry", expected)?.iter().enumerate() {
+        let Some(changes) = api::at(entry, "changes").as_array() else {
+            warnings.push(api::left_out(format!("entry {}", number + 1), "has no list of changes"));
+            continue;
+        };
+        for (at, change) in changes.iter().enumerate() {
             let field = api::text(change, "field").unwrap_or_default();
             let change = Change { of: api::id(entry, "id"), entry, field, value: api::at(change, "value") };
             match read(&change) {

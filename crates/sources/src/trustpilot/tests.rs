@@ -53,7 +53,7 @@ fn a_page_is_read_with_all_that_it_says() {
 fn what_is_pushed_is_read_like_what_is_polled() {
     let table = toml::from_str("reply_as = 'meubelhal'").unwrap();
     let source = (WEBHOOK.build)(&table).unwrap();
-    let body = fixture::bytes("trustpilot/webhook.json");
+    let body = fixture::bytes("trustpilot-webhook/push.json");
     let answer = fixture::page("https://gehoor.example/", "application/json", body);
     insta::assert_json_snapshot!(fixture::shown(&source.parse(&Cursor::default(), &answer).unwrap()));
     for body in ["{\"geheim\":1}", "", "[]"] {

@@ -3,6 +3,7 @@
 //! `fixtures/KIND/empty.*` (an answer with nothing in it), both made by hand.
 
 mod parts;
+mod pushed;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -387,6 +388,30 @@ fn what_a_kind_found_it_can_ask_for_again() {
 }
 
 #[test]
+fn a_question_about_deletions_asks_robots_txt_just_as_the_polls_of_its_kind_do() {
+    let mut asked = 0;
+    for kind in polled() {
+        let (source, secret) = (source(kind), Secret::new("geheim:geheim"));
+        let cx = Context { now: AT.parse().unwrap(), credential: Some(&secret) };
+        let Some(question) = source.recheck(&known(kind), &cx) else { continue };
+        let poll = plan(&*source, &Cursor::default());
+        assert_eq!(question.unwrap().obey_robots, poll.obey_robots, "{}", kind.name);
+        asked += 1;
+    }
+    assert!(asked >= 12, "only {asked} kinds can be asked");
+}
+
+#[test]
+fn pages_and_feeds_ask_robots_txt_and_the_interfaces_of_platforms_do_not() {
+    // What is read without a contract: pages for people, and feeds that anybody may fetch.
+    let public = ["app-store", "feed", "reviews"];
+    for kind in polled() {
+        let poll = plan(&*source(kind), &Cursor::default());
+        assert_eq!(poll.obey_robots, public.contains(&kind.name), "{}", kind.name);
+    }
+}
+
+#[test]
 fn nothing_is_withdrawn_for_an_answer_that_cannot_be_used() {
     for kind in polled().filter(|k| k.recheck > 0) {
         let (source, known) = (source(kind), known(kind));
@@ -447,6 +472,7 @@ fn with_a_bad_entry(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {
                 list.insert(1, serde_json::json!({"geheim": [1, null]}));
                 true
             }
+            serde_json::Value::Array(list) => list.iter_mut().any(spoil),
             serde_json::Value::Object(map) => map.values_mut().any(spoil),
             _ => false,
         }
