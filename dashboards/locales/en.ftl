@@ -269,6 +269,7 @@ promise-withdrawn = withdrawn
 promise-keep = Kept?
 promise-proof = What shows it?
 promise-proof-place = called at 14:05, receipt 123 …
+promise-proof-ticket = { $v } was solved, { $at }
 promise-keep-go = Kept
 promise-withdraw = Withdraw
 promise-withdraw-go = Withdraw it
@@ -447,8 +448,8 @@ refused-changed = A colleague changed the case in the meantime. Look again.
 refused-place = This shop is not yours. Choose another.
 refused-lead = A team lead or the administrator does that.
 refused-one-by-one = That is done case by case. Open each one.
-refused-skill = This queue asks for a skill that this colleague lacks. Choose somebody else, or go on anyway.
-refused-queue-closed = This queue is closed now, and the case is not urgent. Let it wait, or go on anyway.
+refused-skill = The queue { $queue } asks for the skill “{ $skill }”, and { $who } does not have it. Choose somebody else, or assign anyway.
+refused-queue-closed = The queue { $queue } is closed now, and the case is not urgent. Let it wait, or assign anyway.
 refused-needs-time = No time was named. Say until when you promise it.
 refused-no-proposal = This proposal is no longer there. Load the case again.
 refused-bad-snooze = Choose a date in the future, not too far away.
@@ -932,6 +933,7 @@ by-people-none = Nobody changed the rank of an open case.
 # Promises: all of them, proposals, what a customer tells
 nav-promises = Promises
 nav-workload = Workload
+promises-promise = Promise
 promises-what = What we promised customers and how it stands. Kept counts only with proof.
 promises-open = Open
 promises-soon = Within a day
@@ -1036,8 +1038,8 @@ assign-beyond-lead = Even without the skill, outside the hours of the queue, or 
 refused-too-many = One reply goes to at most 50 cases at once. Choose fewer.
 refused-limit = This colleague owns as many cases as the limit allows. Choose somebody else, or ask a team lead.
 trends-row-elsewhere = { $n ->
-    [one] 1 mention that others have to solve is not counted here
-   *[other] { $n } mentions that others have to solve are not counted here
+    [one] + 1 that others have to solve
+   *[other] + { $n } that others have to solve
   }
 
 # Replies that wait

@@ -269,6 +269,7 @@ promise-withdrawn = ingetrokken
 promise-keep = Nagekomen?
 promise-proof = Waaruit blijkt dat?
 promise-proof-place = gebeld om 14:05, bon 123 …
+promise-proof-ticket = { $v } is opgelost, { $at }
 promise-keep-go = Nagekomen
 promise-withdraw = Intrekken
 promise-withdraw-go = Trek in
@@ -447,8 +448,8 @@ refused-changed = Een collega veranderde de zaak intussen. Bekijk hem opnieuw.
 refused-place = Deze winkel is niet van jou. Kies een andere.
 refused-lead = Dat doet een teamleider of de beheerder.
 refused-one-by-one = Dat doe je per zaak. Open ze een voor een.
-refused-skill = Deze wachtrij vraagt een vaardigheid die deze collega niet heeft. Kies iemand anders, of ga toch door.
-refused-queue-closed = Deze wachtrij is nu gesloten, en de zaak is niet dringend. Laat hem wachten, of ga toch door.
+refused-skill = Wachtrij { $queue } vraagt de vaardigheid “{ $skill }”, en die staat niet bij { $who }. Kies iemand anders, of wijs toch toe.
+refused-queue-closed = Wachtrij { $queue } is nu gesloten, en de zaak is niet dringend. Laat hem wachten, of wijs toch toe.
 refused-needs-time = Er is geen tijd genoemd. Zeg tot wanneer je het belooft.
 refused-no-proposal = Dit voorstel is er niet meer. Laad de zaak opnieuw.
 refused-bad-snooze = Kies een datum in de toekomst, niet te ver weg.
@@ -931,7 +932,8 @@ by-people-none = Niemand heeft de rang van een open zaak veranderd.
 
 # Beloften: overzicht, voorstellen, wat een klant vertelt
 nav-promises = Beloften
-nav-workload = Werkvoorraad
+nav-workload = Werklast
+promises-promise = Belofte
 promises-what = Wat we klanten beloofden en hoe het ermee staat. Nagekomen telt alleen met bewijs.
 promises-open = Open
 promises-soon = Binnen een dag
@@ -1036,8 +1038,8 @@ assign-beyond-lead = Ook zonder de vaardigheid, buiten de uren van de wachtrij, 
 refused-too-many = Eén antwoord gaat naar hoogstens 50 zaken tegelijk. Kies er minder.
 refused-limit = Deze collega heeft al zoveel zaken als de grens toelaat. Kies iemand anders, of vraag een teamleider.
 trends-row-elsewhere = { $n ->
-    [one] 1 melding die anderen moeten oplossen telt hier niet mee
-   *[other] { $n } meldingen die anderen moeten oplossen tellen hier niet mee
+    [one] + 1 die anderen moeten oplossen
+   *[other] + { $n } die anderen moeten oplossen
   }
 
 # Antwoorden die wachten

@@ -104,3 +104,17 @@ fn numbers(tally: &Tally) -> Vec<Cell> {
     out.push(Cell::plain(tally.stars_count));
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shops_line_says_how_much_others_have_to_solve() {
+        let row = |key: &str, count| Row { key: key.into(), tally: Tally { count, ..Tally::default() } };
+        let file = shops(&[row("gouda", 4), row("zwolle", 2)], &[row("zwolle", 3)]);
+        let text = String::from_utf8(file).unwrap();
+        let ends: Vec<_> = text.lines().map(|line| line.trim_end().rsplit(',').next().unwrap()).collect();
+        assert_eq!(ends, ["elsewhere", "0", "3"]);
+    }
+}

@@ -1,6 +1,7 @@
 //! Why the rules refuse a command, in the reader's language. The engine gives the words of
 //! [`gehoor_domain::decide::Refused`]; what is not known here is shown as it is.
 
+use crate::locale::Arg;
 use crate::ui::Ui;
 
 /// Words that only this refusal has, and the key of its text.
@@ -75,8 +76,25 @@ pub(crate) fn may_go_beyond(ui: &Ui, english: &str) -> bool {
 
 /// The refusal in words.
 pub(crate) fn words(ui: &Ui, english: &str) -> String {
-    let known = KNOWN.iter().find(|(needle, _)| english.contains(needle));
-    known.and_then(|(_, key)| ui.tongue.find(key, &[])).unwrap_or_else(|| english.to_owned())
+    let known = KNOWN.iter().find(|(needle, _)| english.contains(needle)).map(|(_, key)| *key);
+    let (queue, skill, who) = named(ui, english);
+    let args = [("queue", Arg::S(queue)), ("skill", Arg::S(skill)), ("who", Arg::S(&who))];
+    // Only warnings name what they warn of.
+    let args = if known.is_some_and(|key| WARNINGS.contains(&key)) { args.as_slice() } else { &[] };
+    known.and_then(|key| ui.tongue.find(key, args)).unwrap_or_else(|| english.to_owned())
+}
+
+/// Queue, skill and person that a warning names.
+fn named<'a>(ui: &Ui, english: &'a str) -> (&'a str, &'a str, String) {
+    let between = |from: &str, until: &str| {
+        let (_, rest) = english.split_once(from)?;
+        rest.split_once(until).map(|(found, _)| found)
+    };
+    let queue =
+        between("the queue ", " asks for the skill").or_else(|| between("the queue ", " is closed now"));
+    let who = between("`, and ", " lacks it").unwrap_or_default();
+    let who = who.parse().map_or_else(|_| who.to_owned(), |user| ui.person(&user));
+    (queue.unwrap_or_default(), between("the skill `", "`, and").unwrap_or_default(), who)
 }
 
 #[cfg(test)]
@@ -139,8 +157,25 @@ mod tests {
             Refused::NoMention(MentionId::derive(&SourceId::parse("town").unwrap(), "1")),
             Refused::NotByHand,
         ] {
-            assert_eq!(words(&nl, &refused.to_string()), nl.t(key_of(&refused)), "{refused:?}");
+            let (said, key) = (words(&nl, &refused.to_string()), key_of(&refused));
+            if !WARNINGS.contains(&key) {
+                assert_eq!(said, nl.t(key), "{refused:?}");
+            }
+            assert_ne!(said, refused.to_string());
         }
+    }
+
+    #[test]
+    fn a_warning_names_what_it_warns_of() {
+        let nl = ui(Tongue::Nl, Role::Agent);
+        let skill = Refused::SkillLacks { user: eva(), queue: "Duits, B2B".into(), skill: "de".into() };
+        let said = words(&nl, &skill.to_string());
+        assert!(
+            said.contains("Duits, B2B") && said.contains("“de”") && said.contains(&nl.person(&eva())),
+            "{said}"
+        );
+        let shut = Refused::QueueClosed { queue: "Duits".into() };
+        assert!(words(&nl, &shut.to_string()).starts_with("Wachtrij Duits is nu gesloten"));
     }
 
     /// The text of each refusal. Without a default, so that a new one needs its words.

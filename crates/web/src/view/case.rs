@@ -168,7 +168,7 @@ impl CaseView {
             clock: row.clock.as_ref().map(|c| clock(ui, c)),
             clocks: page.clocks.iter().map(|c| clock(ui, c)).collect(),
             timeline: timeline(ui, page),
-            promises: page.promises.iter().map(|p| promise(ui, p)).collect(),
+            promises: page.promises.iter().map(|p| promise(ui, p, &case.tickets)).collect(),
             handed: case.hand_over.as_ref().map(|h| Handed {
                 to: match &h.location {
                     Some(location) => format!("{} · {}", ui.team_name(&h.to), ui.place_name(location)),

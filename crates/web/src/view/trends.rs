@@ -299,10 +299,11 @@ fn stars(ui: &Ui, answer: &Answer, bucket: Bucket) -> Html {
 
 fn topics(ui: &Ui, answer: &Answer) -> Html {
     let comparable = first_day(&answer.before).is_none();
-    let bars: Vec<Bar> = answer
-        .topics
-        .iter()
-        .filter(|row| !row.key.is_empty() && row.tally.complaints > 0)
+    let mut rows: Vec<&Row> =
+        answer.topics.iter().filter(|row| !row.key.is_empty() && row.tally.complaints > 0).collect();
+    rows.sort_by(|a, b| b.tally.complaints.cmp(&a.tally.complaints).then_with(|| a.key.cmp(&b.key)));
+    let bars: Vec<Bar> = rows
+        .into_iter()
         .take(TOPICS)
         .map(|row| Bar {
             name: word(ui, "topic", &row.key),
