@@ -269,6 +269,7 @@ promise-withdrawn = withdrawn
 promise-keep = Kept?
 promise-proof = What shows it?
 promise-proof-place = called at 14:05, receipt 123 …
+promise-proof-ticket = { $v } was solved, { $at }
 promise-keep-go = Kept
 promise-withdraw = Withdraw
 promise-withdraw-go = Withdraw it
@@ -442,6 +443,25 @@ refused-not-yours = The rank of a colleague’s case is set by its owner or a te
 refused-nothing = You changed nothing. Choose another judgement.
 refused-nobody-left = A post of a customer has to stay in both cases. Choose other posts.
 refused-same-case = A case cannot be merged with itself. Choose another.
+refused-not-there = This case is not there, or not yours to see.
+refused-changed = A colleague changed the case in the meantime. Look again.
+refused-place = This shop is not yours. Choose another.
+refused-lead = A team lead or the administrator does that.
+refused-one-by-one = That is done case by case. Open each one.
+refused-skill = The queue { $queue } asks for the skill “{ $skill }”, and { $who } does not have it. Choose somebody else, or assign anyway.
+refused-queue-closed = The queue { $queue } is closed now, and the case is not urgent. Let it wait, or assign anyway.
+refused-needs-time = No time was named. Say until when you promise it.
+refused-no-proposal = This proposal is no longer there. Load the case again.
+refused-bad-snooze = Choose a date in the future, not too far away.
+refused-not-snoozed = The case is not put aside.
+refused-ping-pong = The case went to and fro too often. A team lead decides where it stays.
+refused-no-last-line = It was solved in private, but the public thread has no last line. Answer there first, or note that it has one.
+refused-outcome = Cases become one by merging them. Choose another outcome.
+refused-no-ticket = The case has no such ticket.
+refused-no-mention = This mention is no longer part of the case. Load it again.
+refused-not-by-hand = Replies are not posted by hand here. Send it through its channel.
+go-beyond = Assign anyway
+go-beyond-many = Assign these anyway
 
 ## Search
 search-what = What are you looking for?
@@ -464,6 +484,8 @@ only-copies = Only copies of one post
 copy-by-author = The same text as an earlier post of this author
 copy-by-other = A copy of an earlier post of somebody else
 not-own = Without our own posts
+not-elsewhere = Without what others have to solve
+only-unlocated = Only without a shop
 facets = Refine
 search-found = { $n ->
     [one] { $n } post
@@ -941,6 +963,7 @@ by-people-none = Nobody changed the rank of an open case.
 # Promises: all of them, proposals, what a customer tells
 nav-promises = Promises
 nav-workload = Workload
+promises-promise = Promise
 promises-what = What we promised customers and how it stands. Kept counts only with proof.
 promises-open = Open
 promises-soon = Within a day
@@ -1040,12 +1063,13 @@ many-reply-go = { $n ->
 many-reply-left = What stands below was not sent. Its text is kept.
 many-reply-taken = the reply is on its way, or waits for who approves or posts it
 many-reply-clean = Nothing to remark.
-assign-beyond = Also beyond this colleague's limit
+assign-beyond = Even without the skill, or outside the hours of the queue
+assign-beyond-lead = Even without the skill, outside the hours of the queue, or beyond the limit of this colleague
 refused-too-many = One reply goes to at most 50 cases at once. Choose fewer.
 refused-limit = This colleague owns as many cases as the limit allows. Choose somebody else, or ask a team lead.
 trends-row-elsewhere = { $n ->
-    [one] 1 mention that others have to solve is not counted here
-   *[other] { $n } mentions that others have to solve are not counted here
+    [one] + 1 that others have to solve
+   *[other] + { $n } that others have to solve
   }
 
 # Replies that wait

@@ -269,6 +269,7 @@ promise-withdrawn = ingetrokken
 promise-keep = Nagekomen?
 promise-proof = Waaruit blijkt dat?
 promise-proof-place = gebeld om 14:05, bon 123 …
+promise-proof-ticket = { $v } is opgelost, { $at }
 promise-keep-go = Nagekomen
 promise-withdraw = Intrekken
 promise-withdraw-go = Trek in
@@ -442,6 +443,25 @@ refused-not-yours = De rang van een zaak van een collega zet de eigenaar of een 
 refused-nothing = Je hebt niets veranderd. Kies een ander oordeel.
 refused-nobody-left = In beide zaken moet een bericht van een klant blijven. Kies andere berichten.
 refused-same-case = Een zaak kan niet met zichzelf worden samengevoegd. Kies een andere.
+refused-not-there = Deze zaak is er niet, of je mag hem niet zien.
+refused-changed = Een collega veranderde de zaak intussen. Bekijk hem opnieuw.
+refused-place = Deze winkel is niet van jou. Kies een andere.
+refused-lead = Dat doet een teamleider of de beheerder.
+refused-one-by-one = Dat doe je per zaak. Open ze een voor een.
+refused-skill = Wachtrij { $queue } vraagt de vaardigheid “{ $skill }”, en die staat niet bij { $who }. Kies iemand anders, of wijs toch toe.
+refused-queue-closed = Wachtrij { $queue } is nu gesloten, en de zaak is niet dringend. Laat hem wachten, of wijs toch toe.
+refused-needs-time = Er is geen tijd genoemd. Zeg tot wanneer je het belooft.
+refused-no-proposal = Dit voorstel is er niet meer. Laad de zaak opnieuw.
+refused-bad-snooze = Kies een datum in de toekomst, niet te ver weg.
+refused-not-snoozed = De zaak is niet opzij gezet.
+refused-ping-pong = De zaak ging al te vaak heen en weer. Een teamleider beslist waar hij blijft.
+refused-no-last-line = Het is privé opgelost, maar openbaar staat er nog geen laatste regel. Antwoord daar eerst, of noteer dat die er is.
+refused-outcome = Zaken voeg je samen met “samenvoegen”. Kies een andere uitkomst.
+refused-no-ticket = De zaak heeft dit ticket niet.
+refused-no-mention = Deze melding hoort niet meer bij de zaak. Laad hem opnieuw.
+refused-not-by-hand = Hier plaats je antwoorden niet met de hand. Verstuur het via het kanaal.
+go-beyond = Toch toewijzen
+go-beyond-many = Deze toch toewijzen
 
 ## Search
 search-what = Waar zoek je naar?
@@ -464,6 +484,8 @@ only-copies = Alleen kopieën van één bericht
 copy-by-author = Zelfde tekst als een eerder bericht van deze schrijver
 copy-by-other = Kopie van een eerder bericht van iemand anders
 not-own = Zonder onze eigen berichten
+not-elsewhere = Zonder wat anderen moeten oplossen
+only-unlocated = Alleen zonder winkel
 facets = Verfijn
 search-found = { $n ->
     [one] { $n } bericht
@@ -940,7 +962,8 @@ by-people-none = Niemand heeft de rang van een open zaak veranderd.
 
 # Beloften: overzicht, voorstellen, wat een klant vertelt
 nav-promises = Beloften
-nav-workload = Werkvoorraad
+nav-workload = Werklast
+promises-promise = Belofte
 promises-what = Wat we klanten beloofden en hoe het ermee staat. Nagekomen telt alleen met bewijs.
 promises-open = Open
 promises-soon = Binnen een dag
@@ -1040,12 +1063,13 @@ many-reply-go = { $n ->
 many-reply-left = Wat hieronder staat is niet verstuurd. De tekst is bewaard.
 many-reply-taken = het antwoord is onderweg, of wacht op wie het goedkeurt of plaatst
 many-reply-clean = Geen opmerkingen.
-assign-beyond = Ook boven de grens van deze collega
+assign-beyond = Ook zonder de vaardigheid, of buiten de uren van de wachtrij
+assign-beyond-lead = Ook zonder de vaardigheid, buiten de uren van de wachtrij, of boven de grens van deze collega
 refused-too-many = Eén antwoord gaat naar hoogstens 50 zaken tegelijk. Kies er minder.
 refused-limit = Deze collega heeft al zoveel zaken als de grens toelaat. Kies iemand anders, of vraag een teamleider.
 trends-row-elsewhere = { $n ->
-    [one] 1 melding die anderen moeten oplossen telt hier niet mee
-   *[other] { $n } meldingen die anderen moeten oplossen tellen hier niet mee
+    [one] + 1 die anderen moeten oplossen
+   *[other] + { $n } die anderen moeten oplossen
   }
 
 # Antwoorden die wachten

@@ -34,7 +34,7 @@ async fn a_real_alertmanager_hears_that_a_clock_ran_out_and_that_it_is_over() {
     world.pass(SignedDuration::from_mins(1)).await.unwrap();
     let seen = active().await;
     assert_eq!(seen.as_array().unwrap().len(), 1, "{seen}");
-    act(&world, Command::Reply { text: "Excuus, we zoeken het uit.".into(), sent: true }).await;
+    say(&world, "Excuus, we zoeken het uit.").await;
     // The resolution clock may have run out as well: then the alert still holds, until the case is closed.
     act(&world, Command::Close { outcome: gehoor_domain::case::Outcome::Explained, note: String::new() })
         .await;

@@ -177,7 +177,7 @@ async fn story(desk: Desk) {
     wire.swallow.store(1, Ordering::SeqCst);
     act(&world, Command::Assign { to: Some(admin().user) }).await;
     act(&world, Command::Note { text: "magazijn gebeld".into() }).await;
-    act(&world, Command::Reply { text: "We zoeken het uit.".into(), sent: true }).await;
+    say(&world, "We zoeken het uit.").await;
     says(&world, "2", "@bouwhoek ik hoor nog steeds niets, waar blijft mijn bank?").await;
     world.pass(SignedDuration::from_mins(30)).await.unwrap();
     let seen = desk.seen(&ticket.id).await;
@@ -194,7 +194,7 @@ async fn story(desk: Desk) {
     assert_eq!(raised.texts.len(), seen.texts.len(), "without a word");
 
     // Closed there: the customer has to be told.
-    act(&world, Command::Reply { text: "Je hoort vandaag van ons.".into(), sent: true }).await;
+    say(&world, "Je hoort vandaag van ons.").await;
     desk.close(&ticket.id).await;
     assert_eq!(world.engine.watch_outlet(&id("helpdesk")).await.unwrap(), 1);
     let solved = case(&world).await;
@@ -203,7 +203,7 @@ async fn story(desk: Desk) {
 
     // An hour without the wire: nothing is lost, nothing is there twice.
     wire.cut.store(true, Ordering::SeqCst);
-    act(&world, Command::Reply { text: "Je bank komt donderdag.".into(), sent: true }).await;
+    say(&world, "Je bank komt donderdag.").await;
     act(&world, Command::Note { text: "terugbetaling akkoord".into() }).await;
     world.pass(SignedDuration::from_hours(1)).await.unwrap();
     assert_eq!(how_often(&desk.seen(&ticket.id).await, "donderdag"), 0);

@@ -106,6 +106,12 @@ pub(crate) fn world(setup: Setup) -> (World, Arc<Wire>) {
     (World { engine, clock, net: Arc::new(Net::default()), store }, wire)
 }
 
+/// We answer in public.
+pub(crate) async fn say(world: &World, text: &str) {
+    world.answer(&admin(), CaseId(1), text).await.unwrap();
+    world.settle().await.unwrap();
+}
+
 pub(crate) async fn act(world: &World, command: Command) {
     world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
     world.settle().await.unwrap();

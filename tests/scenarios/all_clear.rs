@@ -33,8 +33,7 @@ fn ends(world: &World) -> Vec<Value> {
 }
 
 async fn answered(world: &World) {
-    let reply = Command::Reply { text: "Excuus, we zoeken het uit.".into(), sent: true };
-    world.engine.execute(&admin(), CaseId(1), reply, None).await.unwrap();
+    world.answer(&admin(), CaseId(1), "Excuus, we zoeken het uit.").await.unwrap();
     world.settle().await.unwrap();
 }
 

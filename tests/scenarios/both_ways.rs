@@ -25,6 +25,13 @@ async fn with_ticket() -> (World, Desk) {
     (world, desk)
 }
 
+/// We answer in public.
+async fn say(world: &World, text: &str) {
+    world.answer(&admin(), CASE, text).await.unwrap();
+    world.settle().await.unwrap();
+    check(world);
+}
+
 async fn act(world: &World, command: Command) {
     world.engine.execute(&admin(), CASE, command, None).await.unwrap();
     world.settle().await.unwrap();
@@ -43,7 +50,7 @@ async fn a_later_post_an_answer_and_a_note_are_added_once_and_a_new_rank_is_push
     let (world, desk) = with_ticket().await;
     act(&world, Command::Assign { to: Some(admin().user) }).await;
     act(&world, Command::Note { text: "magazijn gebeld".into() }).await;
-    act(&world, Command::Reply { text: "We zoeken het uit.".into(), sent: true }).await;
+    say(&world, "We zoeken het uit.").await;
     world
         .hear(vec![again("2", &world, "@bouwhoek ik hoor nog steeds niets, waar blijft mijn bank?")])
         .await
@@ -81,7 +88,7 @@ async fn an_answer_that_got_lost_after_the_ticket_was_made_makes_no_second_one()
 async fn solved_there_the_customer_is_told_in_public_or_the_case_is_back_in_the_queue() {
     let (world, desk) = with_ticket().await;
     act(&world, Command::Assign { to: Some(admin().user) }).await;
-    act(&world, Command::Reply { text: "We zoeken het uit.".into(), sent: true }).await;
+    say(&world, "We zoeken het uit.").await;
     desk.set(0, "resolved");
     assert_eq!(world.engine.watch_outlet(&id("helpdesk")).await.unwrap(), 1);
     let case = || async { world.engine.case_page(&admin(), CASE).await.unwrap().row.case };
@@ -91,7 +98,7 @@ async fn solved_there_the_customer_is_told_in_public_or_the_case_is_back_in_the_
     // A Monday afternoon: four office hours later it is Tuesday.
     world.pass(SignedDuration::from_hours(23)).await.unwrap();
     assert_eq!(case().await.queued.unwrap().reason, QueueReason::NotTold);
-    act(&world, Command::Reply { text: "Je bank komt donderdag.".into(), sent: true }).await;
+    say(&world, "Je bank komt donderdag.").await;
     let told = case().await;
     assert!(told.running(ClockKind::TellCustomer).is_none() && told.is_open());
     assert_eq!(told.outcome, None, "only an outcome closes a case");
@@ -101,7 +108,7 @@ async fn solved_there_the_customer_is_told_in_public_or_the_case_is_back_in_the_
 async fn a_customer_who_comes_back_reopens_the_ticket_with_what_was_said() {
     let (world, desk) = with_ticket().await;
     act(&world, Command::Assign { to: Some(admin().user) }).await;
-    act(&world, Command::Reply { text: "Opgelost, excuus.".into(), sent: true }).await;
+    say(&world, "Opgelost, excuus.").await;
     act(&world, Command::Close { outcome: Outcome::Solved, note: String::new() }).await;
     desk.set(0, "resolved");
     world.pass(SignedDuration::from_hours(2)).await.unwrap();
@@ -146,7 +153,7 @@ async fn a_day_without_the_helpdesk_loses_no_text_and_doubles_none() {
 async fn a_talk_in_private_that_ends_without_a_public_word_comes_back() {
     let (world, _desk) = with_ticket().await;
     act(&world, Command::Assign { to: Some(admin().user) }).await;
-    act(&world, Command::Reply { text: "Stuur ons een DM?".into(), sent: true }).await;
+    say(&world, "Stuur ons een DM?").await;
     act(&world, Command::AskPrivate).await;
     act(&world, Command::WaitForCustomer).await;
     let case = || async { world.engine.case_page(&admin(), CASE).await.unwrap().row.case };
@@ -162,6 +169,6 @@ async fn a_talk_in_private_that_ends_without_a_public_word_comes_back() {
     assert!(refused.unwrap_err().to_string().contains("last line"));
     world.pass(SignedDuration::from_hours(24)).await.unwrap();
     assert_eq!(case().await.queued.unwrap().reason, QueueReason::NotTold);
-    act(&world, Command::Reply { text: "Fijn dat het is opgelost.".into(), sent: true }).await;
+    say(&world, "Fijn dat het is opgelost.").await;
     act(&world, Command::Close { outcome: Outcome::Solved, note: String::new() }).await;
 }

@@ -45,9 +45,8 @@ async fn a_cross_post_of_one_author_is_one_case_and_counts_once() {
     let begun = world.now();
     world.hear(vec![post("1", "janneke82", begun, COMPLAINT)]).await.unwrap();
     let case = only_case(&world).await.row.case.id;
-    let answer = Command::Reply { text: "Wat vervelend, we zoeken het uit.".into(), sent: true };
     world.clock.set(begun + SignedDuration::from_mins(20));
-    world.engine.execute(&admin(), case, answer, None).await.unwrap();
+    world.answer(&admin(), case, "Wat vervelend, we zoeken het uit.").await.unwrap();
 
     let copy = format!("@bouwhoek {COMPLAINT} https://voorbeeld.test/foto");
     on_reviews(&world, vec![post("9", "Janneke82", begun + SignedDuration::from_mins(25), &copy)]).await;
@@ -66,8 +65,7 @@ async fn the_same_words_said_again_a_day_later_are_no_copy() {
     let begun = world.now();
     world.hear(vec![post("1", "janneke82", begun, COMPLAINT)]).await.unwrap();
     let case = only_case(&world).await.row.case.id;
-    let answer = Command::Reply { text: "Wat vervelend, we zoeken het uit.".into(), sent: true };
-    world.engine.execute(&admin(), case, answer, None).await.unwrap();
+    world.answer(&admin(), case, "Wat vervelend, we zoeken het uit.").await.unwrap();
     world.clock.set(begun + SignedDuration::from_hours(24));
     world.hear(vec![post("2", "janneke82", world.now(), COMPLAINT)]).await.unwrap();
     let page = only_case(&world).await;

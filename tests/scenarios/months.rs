@@ -9,9 +9,11 @@ use std::sync::atomic::Ordering;
 use gehoor_domain::case::{Case, ClockKind, Outcome, PromiseKind, QueueReason};
 use gehoor_domain::decide::{Command, PrivateStep};
 use gehoor_domain::ids::CaseId;
+use gehoor_domain::scope::Scope;
+use gehoor_domain::user::Role;
 use gehoor_engine::EngineError;
 use gehoor_store::{MemoryStore, Table, scan_prefix_as};
-use gehoor_testkit::build::{admin, chain, id, post};
+use gehoor_testkit::build::{admin, chain, id, post, viewer};
 use gehoor_testkit::{FakeClock, World};
 use jiff::{SignedDuration, Timestamp};
 
@@ -69,9 +71,21 @@ fn nothing_doubled(desk: &Desk) {
 async fn act(world: &World, case: &Case, dice: &mut Dice) {
     let me = admin();
     let due = world.now() + SignedDuration::from_hours(1 + i64::try_from(dice.roll(96)).unwrap());
+    let version = world.engine.case_page(&me, case.id).await.unwrap().version;
     let command = match dice.roll(13) {
         0 | 1 => Command::Assign { to: Some(me.user.clone()) },
-        2..=4 => Command::Reply { text: "Excuus, we zoeken het uit.".into(), sent: dice.roll(2) == 0 },
+        2..=4 => {
+            let text = format!("Excuus, we zoeken het uit ({}).", dice.roll(1_000_000));
+            let first = world.answer_from(&me, case.id, &text, Some(version)).await;
+            let after = world.engine.case_page(&me, case.id).await.unwrap().version;
+            // A second click is the same answer.
+            let second = world.answer_from(&me, case.id, &text, Some(version)).await;
+            if let Ok(reply) = first {
+                assert_eq!(second.unwrap(), reply);
+                assert_eq!(world.engine.case_page(&me, case.id).await.unwrap().version, after);
+            }
+            return;
+        }
         5 => Command::Promise { kind: PromiseKind::CallBack, what: "we bellen".into(), due },
         6 => match case.promises.iter().find(|p| p.is_open()) {
             Some(open) => Command::KeepPromise { promise: open.id, proof: "gebeld".into() },
@@ -90,7 +104,6 @@ async fn act(world: &World, case: &Case, dice: &mut Dice) {
             reason: "x".into(),
         },
     };
-    let version = world.engine.case_page(&me, case.id).await.unwrap().version;
     let first = world.engine.execute(&me, case.id, command.clone(), Some(version)).await;
     // A second click, or a colleague who read the same page: one of them wins, the other is told.
     let second = world.engine.execute(&me, case.id, command, Some(version)).await;
@@ -249,13 +262,18 @@ async fn two_agents_at_once_and_a_double_click_do_it_once() {
     world.hear(vec![post("1", "anna", world.now(), WORDS[0])]).await.unwrap();
     let me = admin();
     let version = world.engine.case_page(&me, CaseId(1)).await.unwrap().version;
-    let reply = || Command::Reply { text: "Excuus, we zoeken het uit.".into(), sent: true };
+    let text = "Excuus, we zoeken het uit.";
+    let (bo, kim) = (viewer("bo", Role::Agent, Scope::All), viewer("kim", Role::Agent, Scope::All));
     let (one, other) = tokio::join!(
-        world.engine.execute(&me, CaseId(1), reply(), Some(version)),
-        world.engine.execute(&me, CaseId(1), reply(), Some(version)),
+        world.answer_from(&bo, CaseId(1), text, Some(version)),
+        world.answer_from(&kim, CaseId(1), text, Some(version)),
     );
     let lost = [&one, &other].iter().filter(|r| matches!(r, Err(EngineError::Conflict(_)))).count();
     assert_eq!((lost, [&one, &other].iter().filter(|r| r.is_ok()).count()), (1, 1), "{one:?} {other:?}");
-    assert_eq!(world.engine.case_page(&me, CaseId(1)).await.unwrap().row.case.unseen_replies, 1);
+    let winner = if one.is_ok() { &bo } else { &kim };
+    let again = world.answer_from(winner, CaseId(1), text, Some(version)).await;
+    assert_eq!(again.unwrap(), one.or(other).unwrap(), "a double click is the same answer");
+    let case = world.engine.case_page(&me, CaseId(1)).await.unwrap().row.case;
+    assert_eq!((case.replies.len(), case.unseen_replies), (1, 1));
     check(&world);
 }

@@ -25,12 +25,9 @@ async fn told() -> World {
     edited.edited = Some(world.now() + SignedDuration::from_mins(20));
     world.pass(SignedDuration::from_mins(20)).await.unwrap();
     world.hear(vec![edited]).await.unwrap();
-    for command in [
-        Command::Note { text: "GEHEIME NOTITIE".into() },
-        Command::Reply { text: "Excuus, we zoeken het uit.".into(), sent: true },
-    ] {
-        world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
-    }
+    let note = Command::Note { text: "GEHEIME NOTITIE".into() };
+    world.engine.execute(&admin(), CaseId(1), note, None).await.unwrap();
+    world.answer(&admin(), CaseId(1), "Excuus, we zoeken het uit.").await.unwrap();
     world.settle().await.unwrap();
     world
 }

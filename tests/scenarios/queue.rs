@@ -91,9 +91,9 @@ async fn a_missed_promise_puts_the_case_back_on_top_though_the_customer_said_tha
     let me = admin();
     let case = CaseId(1);
     let due = world.now() + SignedDuration::from_hours(2);
+    world.answer(&me, case, "Vervelend, we bellen je vandaag.").await.unwrap();
     for command in [
         Command::Assign { to: Some(me.user.clone()) },
-        Command::Reply { text: "Vervelend, we bellen je vandaag.".into(), sent: true },
         Command::Promise { kind: PromiseKind::CallBack, what: "we bellen je vandaag".into(), due },
     ] {
         world.engine.execute(&me, case, command, None).await.unwrap();
@@ -134,9 +134,9 @@ async fn a_customer_who_comes_back_after_closing_finds_the_same_owner() {
     helpdesk(&world);
     world.hear(vec![post("1", "anna", world.now(), COMPLAINT)]).await.unwrap();
     let me = admin();
+    world.answer(&me, CaseId(1), "Opgelost, excuus.").await.unwrap();
     for command in [
         Command::Assign { to: Some(me.user.clone()) },
-        Command::Reply { text: "Opgelost, excuus.".into(), sent: true },
         Command::Close { outcome: Outcome::Solved, note: String::new() },
     ] {
         world.engine.execute(&me, CaseId(1), command, None).await.unwrap();
@@ -190,12 +190,9 @@ async fn an_alert_is_told_once_and_again_only_after_its_interval_while_it_holds(
     world.engine.watch_alerts().await.unwrap();
     world.settle().await.unwrap();
     assert_eq!(told(&world), 2, "it still holds after its interval");
-    for command in [
-        Command::Reply { text: "Geregeld, excuus.".into(), sent: true },
-        Command::Close { outcome: Outcome::Solved, note: String::new() },
-    ] {
-        world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
-    }
+    world.answer(&admin(), CaseId(1), "Geregeld, excuus.").await.unwrap();
+    let close = Command::Close { outcome: Outcome::Solved, note: String::new() };
+    world.engine.execute(&admin(), CaseId(1), close, None).await.unwrap();
     world.pass(SignedDuration::from_hours(9)).await.unwrap();
     world.engine.watch_alerts().await.unwrap();
     world.settle().await.unwrap();

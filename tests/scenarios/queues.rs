@@ -5,7 +5,7 @@ use gehoor_domain::case::{PromiseKind, QueueReason};
 use gehoor_domain::decide::Command;
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::mention::PlaceHint;
-use gehoor_domain::policy::AgentRule;
+use gehoor_domain::policy::{AgentRule, ServiceQueue};
 use gehoor_domain::scope::Scope;
 use gehoor_domain::user::Role;
 use gehoor_engine::EngineError;
@@ -102,6 +102,54 @@ async fn a_limit_holds_by_hand_too_and_a_lead_gets_past_it() {
 }
 
 #[tokio::test]
+async fn a_case_given_by_hand_warns_of_skill_and_hours_and_who_was_warned_may_go_on() {
+    let mut setup = chain();
+    let queue = ServiceQueue {
+        id: "kachels".into(),
+        name: "Kachels".into(),
+        teams: Vec::new(),
+        locations: Vec::new(),
+        langs: Vec::new(),
+        channels: Vec::new(),
+        topics: Vec::new(),
+        skills: vec!["kachels".into()],
+        calendar: Some("default".into()),
+        lead: None,
+    };
+    setup.policy.queues = vec![queue];
+    let skilled = |name: &str, most| AgentRule {
+        user: id(name),
+        queues: Vec::new(),
+        skills: vec!["kachels".into()],
+        most,
+    };
+    setup.policy.agents = vec![skilled("kim", None), skilled("lou", Some(0))];
+    let world = World::with(setup).unwrap();
+    hear(&world).await;
+    let (engine, bo) = (&world.engine, agent("bo"));
+    let give = |name: &str| Command::Assign { to: Some(id(name)) };
+    let beyond = |name: &str| Command::AssignBeyond { to: id(name) };
+    let refused = engine.execute(&bo, CaseId(3), give("bo"), None).await.unwrap_err().to_string();
+    assert!(refused.contains("asks for the skill `kachels`, and bo lacks it"), "{refused}");
+    engine.execute(&bo, CaseId(3), give("kim"), None).await.unwrap();
+    engine.execute(&bo, CaseId(3), beyond("bo"), None).await.unwrap();
+    let limit = engine.execute(&bo, CaseId(3), beyond("lou"), None).await.unwrap_err().to_string();
+    assert!(limit.contains("the limit is 0"), "an agent gets past skill and hours only: {limit}");
+    engine.execute(&admin(), CaseId(3), beyond("lou"), None).await.unwrap();
+    // Eleven in the evening: the queue is closed; what is urgent does not wait for the morning.
+    let calm = Command::Overrule { points: Some(10.0), reason: "kan wachten".into() };
+    engine.execute(&admin(), CaseId(3), calm, None).await.unwrap();
+    world.clock.set("2026-11-23T22:00:00Z".parse().unwrap());
+    let shut = engine.execute(&bo, CaseId(3), give("kim"), None).await.unwrap_err().to_string();
+    assert!(shut.contains("Kachels is closed now"), "{shut}");
+    let many = engine.execute_many(&bo, &[CaseId(1), CaseId(3)], &give("kim")).await.unwrap();
+    assert_eq!(many.iter().map(|one| one.refused.is_some()).collect::<Vec<_>>(), [false, true], "{many:?}");
+    engine.execute(&bo, CaseId(3), beyond("kim"), None).await.unwrap();
+    let owner = engine.case_page(&bo, CaseId(3)).await.unwrap().row.case.owner;
+    assert_eq!(owner, Some(id("kim")));
+}
+
+#[tokio::test]
 async fn who_writes_is_seen_holds_the_answer_and_can_be_taken_over() {
     let world = four().await;
     let (bo, kim, case) = (agent("bo"), agent("kim"), CaseId(1));
@@ -119,10 +167,7 @@ async fn who_writes_is_seen_holds_the_answer_and_can_be_taken_over() {
     assert!(engine.send_block(&bo, case, Some(version)).unwrap().is_some());
 
     world.clock.set(world.now() + SignedDuration::from_mins(1));
-    engine
-        .execute(&kim, case, Command::Reply { text: "Sorry!".into(), sent: false }, Some(version))
-        .await
-        .unwrap();
+    world.answer_from(&kim, case, "Sorry!", Some(version)).await.unwrap();
     engine.leave(&kim, case).unwrap();
     let block = engine.send_block(&bo, case, Some(version)).unwrap();
     assert!(matches!(block, Some(SendBlock::Answered { .. })), "{block:?}");
@@ -142,8 +187,8 @@ async fn a_reply_that_promises_something_proposes_it_and_a_missed_promise_comes_
     let world = four().await;
     let (bo, case, engine) = (agent("bo"), CaseId(3), &world.engine);
     engine.execute(&bo, case, Command::Assign { to: Some(id("bo")) }, None).await.unwrap();
-    let text = "Wat vervelend! We bellen u morgen voor 12 uur. Kunt u uw nummer sturen?".to_owned();
-    engine.execute(&bo, case, Command::Reply { text, sent: false }, None).await.unwrap();
+    let text = "Wat vervelend! We bellen u morgen voor 12 uur. Kunt u uw nummer sturen?";
+    world.answer(&bo, case, text).await.unwrap();
     let page = engine.case_page(&bo, case).await.unwrap();
     let proposed = &page.row.case.proposed;
     assert_eq!(proposed.len(), 1, "{proposed:?}");
@@ -203,10 +248,7 @@ async fn a_customer_who_tells_of_a_broken_promise_is_marked_with_its_date() {
 async fn what_is_put_aside_leaves_the_inbox_and_comes_back_on_its_day() {
     let world = four().await;
     let (bo, case, engine) = (agent("bo"), CaseId(3), &world.engine);
-    engine
-        .execute(&bo, case, Command::Reply { text: "Dank, we kijken.".into(), sent: false }, None)
-        .await
-        .unwrap();
+    world.answer(&bo, case, "Dank, we kijken.").await.unwrap();
     let until = world.now() + SignedDuration::from_hours(2);
     engine
         .execute(&bo, case, Command::Snooze { until, reason: "onderdeel komt".into() }, None)
@@ -239,8 +281,8 @@ async fn one_thing_is_done_to_many_cases_with_a_result_for_each() {
         done.iter().map(|one| (one.id.0, one.refused.is_some())).collect::<Vec<_>>(),
         [(1, false), (2, true), (9, true)]
     );
-    let reply = Command::Reply { text: "Sorry".into(), sent: false };
-    assert!(matches!(engine.execute_many(&bo, &ids, &reply).await, Err(EngineError::BadInput(_))));
+    let one_by_one = Command::AskPrivate;
+    assert!(matches!(engine.execute_many(&bo, &ids, &one_by_one).await, Err(EngineError::BadInput(_))));
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use gehoor_domain::mention::PlaceHint;
 use gehoor_engine::EngineError;
 use gehoor_engine::queries::TrendsQuery;
 use gehoor_engine::views::InboxQuery;
-use gehoor_search::SearchQuery;
+use gehoor_search::{Filter, SearchQuery};
 use gehoor_testkit::World;
-use gehoor_testkit::build::{admin, franchisee, post};
+use gehoor_testkit::build::{admin, franchisee, id, post};
 
 async fn two_shops() -> World {
     let world = World::new().unwrap();
@@ -75,6 +75,15 @@ async fn what_head_office_caused_is_not_in_the_row_of_the_shop() {
     assert_eq!((row(&carrier, "gouda"), row(&carrier, "zwolle")), ((0, 0), (0, 0)));
     let part = |key: &str| carrier.locations_elsewhere.iter().find(|r| r.key == key).unwrap().tally.count;
     assert_eq!((part("gouda"), part("zwolle")), (2, 1));
+    // The link of the row asks for what the row counts.
+    let gouda = Filter { locations: vec![id("gouda")], own: Some(false), ..Filter::default() };
+    let total = async |filter: Filter| {
+        let query = SearchQuery { filter, ..SearchQuery::default() };
+        engine.search(&admin(), &query).await.unwrap().found.total
+    };
+    assert_eq!(total(gouda.clone()).await, 2);
+    let counted = engine.without_elsewhere(&admin(), gouda).await.unwrap();
+    assert_eq!((counted.except.len(), total(counted).await), (3, 0));
     let own = engine.trends(&franchisee(&["zwolle"]), &TrendsQuery::default()).await.unwrap();
     assert!(own.locations_elsewhere.iter().all(|r| r.key == "zwolle"), "others' numbers stay hidden");
     let words = TrendsQuery { text: Some("keukenkraan".into()), ..TrendsQuery::default() };

@@ -1,5 +1,5 @@
 //! A busy hashtag on a real fediverse server (snac): more than 500 posts over several pages, an edit, a thread, a kill
-//! in the middle, a server that asks for patience; and our own answers, found without a hashtag.
+//! in the middle, a server that asks for patience, and a deletion.
 //!
 //! snac limits nobody: the limit is that of a small server of ours in front of it, which refuses as Mastodon does.
 
@@ -218,6 +218,19 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     println!("done after {:?}", begun.elapsed());
 }
 
+/// Deletes a post as its author does on the pages of the server: its API cannot.
+fn delete(snac: &Part, name: &str, uri: &str) {
+    let users = snac.ready["users"].as_array().unwrap();
+    let password = users.iter().find(|user| user["name"] == name).unwrap()["password"].as_str().unwrap();
+    let (login, id) = (format!("{name}:{password}"), format!("id={uri}"));
+    let page = format!("{}/{name}/admin/action", snac.text("url"));
+    let args =
+        ["-s", "-w", "\n%{http_code}", "-u", &login, "--data-urlencode", &id, "-d", "action=Delete", &page];
+    assert_eq!(curl(&args, None).unwrap().0, 303);
+    let args = ["-s", "-w", "\n%{http_code}", "-H", "Accept: application/activity+json", uri];
+    assert_eq!(curl(&args, None).unwrap().0, 404, "it is still there");
+}
+
 /// One source more: what we say there.
 const OURS: &str = r#"
 [[source]]
@@ -232,7 +245,7 @@ max_every = "2s"
 "#;
 
 #[test]
-fn our_answer_without_a_hashtag_counts() {
+fn our_answer_without_a_hashtag_counts_and_what_its_author_deletes_is_struck_out() {
     let dir = tempfile::tempdir().unwrap();
     let snac = Part::start("snac", dir.path());
     let voice = |name: &str| {
@@ -247,14 +260,15 @@ fn our_answer_without_a_hashtag_counts() {
     let call = customer.post("waar blijft mijn tafel? zes weken gewacht, schandalig #kiezelmarkt", None);
     let ours = us.post("Dat zoeken we uit, stuur ons je ordernummer", call["id"].as_str());
     let other = customer.post("bij #kiezelmarkt neemt niemand de telefoon op, al drie dagen niet", None);
+    let notice = us.post("Zaterdag zijn alle winkels open tot zes uur", None);
     let config = CONFIG.to_owned() + &OURS.replace("{account}", account["id"].as_str().unwrap());
     let config = config.replace("{snac}", snac.text("url")).replace("{host}", snac.text("host"));
     let house = House::new(dir.path(), &config, &[]);
     let token = house.token();
     let (mut running, url) = house.serve_at(Some("+0"));
-    let mut expected = [&call, &ours, &other].map(uri);
+    let mut expected = [&call, &ours, &other, &notice].map(uri);
     expected.sort();
-    wait_for("all three", Duration::from_secs(60), || mentions(&url, &token).len() >= 3);
+    wait_for("all four", Duration::from_secs(60), || mentions(&url, &token).len() >= 4);
     let case_of = |post: &Value| {
         let all = mentions(&url, &token);
         let found = all.iter().find(|m| m["external_id"] == post["uri"]);
@@ -268,5 +282,26 @@ fn our_answer_without_a_hashtag_counts() {
     let clock = page["clocks"].as_array().unwrap().iter().find(|c| c["kind"] == "first_response").unwrap();
     assert_eq!(clock["state"], "done", "our answer ends the first response: {clock}");
 
+    // One of each source is deleted. Who asks again half a day later is told so. (Not our answer: snac keeps what another
+    // of its people was sent, and brings back what it delivers after its deletion.)
+    for (name, post) in [("klant", &other), ("brand", &notice)] {
+        delete(&snac, name, &uri(post));
+    }
+    let gone = || -> Vec<Value> {
+        let all = mentions(&url, &token);
+        all.into_iter().filter(|m| !m["withdrawn"].is_null()).collect()
+    };
+    let mut hours = 13;
+    wait_for("what was deleted to be gone", Duration::from_secs(240), || {
+        // One question at a time, with a pause between two.
+        house.set_clock(&format!("+{hours}h"));
+        hours += 1;
+        std::thread::sleep(Duration::from_secs(5));
+        gone().len() >= 2
+    });
+    let mut deleted = [&other, &notice].map(uri);
+    deleted.sort();
+    assert_eq!(ids(&gone()), deleted);
+    assert_eq!(ids(&mentions(&url, &token)), expected, "what is gone is kept, struck out");
     assert!(running.stop().success());
 }

@@ -131,13 +131,13 @@ fn a_helpdesk_that_is_away_and_loses_its_answer_has_one_ticket_that_may_be_reope
     // Away: it is tried, and tried again an hour later.
     wait_for("a first try", Duration::from_secs(90), || away.load(Ordering::SeqCst) > 0);
     let tried = away.load(Ordering::SeqCst);
-    std::fs::write(house.clock(), "+1h").unwrap();
+    house.set_clock("+1h");
     wait_for("a try an hour later", Duration::from_secs(90), || away.load(Ordering::SeqCst) > tried);
     assert_eq!(tickets(&rt).len(), 0);
 
     // There again, but the answer is lost: the ticket was made, and we do not know.
     mode.store(SWALLOWS, Ordering::SeqCst);
-    std::fs::write(house.clock(), "+4h").unwrap();
+    house.set_clock("+4h");
     let told = || {
         let outbox = get_json(&format!("{url}/api/v1/outbox"), Some(&token));
         format!("a ticket whose answer is lost: asked {:#?}, {outbox}", asked.lock().unwrap())
@@ -153,7 +153,7 @@ fn a_helpdesk_that_is_away_and_loses_its_answer_has_one_ticket_that_may_be_reope
     assert_eq!(case()["tickets"].as_array().map(Vec::len), Some(0), "{}", case());
 
     mode.store(PASSES, Ordering::SeqCst);
-    std::fs::write(house.clock(), "+8h").unwrap();
+    house.set_clock("+8h");
     wait_for("the ticket in its case", Duration::from_secs(90), || case()["tickets"][0]["state"] == "open");
     let made = tickets(&rt);
     assert_eq!(made.len(), 1, "one case, one ticket: {made:?}");

@@ -12,7 +12,8 @@ use crate::assessment::{Assessment, Intent};
 use crate::case::{Case, Outcome, TicketState};
 use crate::context::Context;
 use crate::decide::{
-    Command, Decision, PrivateStep, command, merge, propose, revise, split, take_in, withdraw,
+    Command, Decision, PrivateStep, Refused, ReplyCommand, command, merge, propose, reply, revise, split,
+    take_in, withdraw,
 };
 use crate::event::{Actor, CaseEvent, What};
 use crate::group::{join, thread_keys};
@@ -23,6 +24,7 @@ use crate::policy::{Policy, QueueOutlet};
 use crate::promise::PromiseKind;
 use crate::promised::{Day, Found, Named};
 use crate::rank::Priority;
+use crate::reply::ReplyState;
 use crate::testing::{
     LOCATIONS, agent, assessment, at_shop, complaint, mention_at, mins, policy, question, t, thanks, user,
 };
@@ -89,6 +91,20 @@ fn some_op() -> impl Strategy<Value = Op> {
     ]
 }
 
+enum Asked {
+    Command(Command, Actor),
+    Reply(ReplyCommand),
+}
+
+impl Asked {
+    fn of(&self, case: &Case, cx: &Context<'_>) -> Result<Decision, Refused> {
+        match self {
+            Asked::Command(what, by) => command(case, what, by, Role::Lead, cx),
+            Asked::Reply(what) => reply(case, what, &agent(), Role::Lead, cx),
+        }
+    }
+}
+
 struct World {
     now: Timestamp,
     cases: BTreeMap<CaseId, Case>,
@@ -149,8 +165,7 @@ impl World {
                     self.keep(propose(&case, &[found], self.now, None, &self.cx()));
                     return;
                 }
-                let (what, by) = self.command(&case, *what, *arg);
-                if let Ok(decision) = command(&case, &what, &by, Role::Lead, &self.cx()) {
+                if let Ok(decision) = self.asked(&case, *what, *arg).of(&case, &self.cx()) {
                     self.keep(decision);
                 }
             }
@@ -219,6 +234,25 @@ impl World {
         self.keep(decision);
     }
 
+    /// What is asked of a case: of its replies, or of itself.
+    fn asked(&self, case: &Case, what: u8, arg: i64) -> Asked {
+        if !matches!(what, 4..=6) {
+            let (command, by) = self.command(case, what, arg);
+            return Asked::Command(command, by);
+        }
+        // One that waits to be posted mostly is.
+        let waits = case.replies.iter().find(|r| matches!(r.state, ReplyState::ByHand { .. }));
+        Asked::Reply(match waits.map(|r| r.id) {
+            Some(reply) if arg % 5 > 0 => ReplyCommand::Confirm { reply, url: None },
+            Some(reply) => ReplyCommand::Drop { reply },
+            None => {
+                let outlet = (arg % 4 == 0).then(helpdesk);
+                let text = format!("something {arg}");
+                ReplyCommand::Offer { instead: None, to: None, text, outlet, ticked: Vec::new() }
+            }
+        })
+    }
+
     fn command(&self, case: &Case, what: u8, arg: i64) -> (Command, Actor) {
         let text = || "something".to_owned();
         let promise = PromiseId(arg.unsigned_abs() % 3 + 1);
@@ -228,7 +262,6 @@ impl World {
             0 | 1 => Command::Assign { to: Some(user("bo")) },
             2 => Command::Assign { to: None },
             3 => Command::Note { text: text() },
-            4..=6 => Command::Reply { text: text(), sent: arg % 2 == 0 },
             7 => Command::AskPrivate,
             8 => Command::PrivateStep {
                 step: [PrivateStep::Came, PrivateStep::Solved, PrivateStep::ClosedInPublic]
@@ -379,10 +412,10 @@ proptest! {
         let early = world.now + mins(wait / 2);
         world.now += mins(wait);
         for case in world.cases.values() {
-            let (what, by) = world.command(case, what, arg);
+            let asked = world.asked(case, what, arg);
             let seen = pass(case, early).0;
-            let unseen = command(case, &what, &by, Role::Lead, &world.cx()).map(|d| lasting(&d.case));
-            let after = command(&seen, &what, &by, Role::Lead, &world.cx()).map(|d| lasting(&d.case));
+            let unseen = asked.of(case, &world.cx()).map(|d| lasting(&d.case));
+            let after = asked.of(&seen, &world.cx()).map(|d| lasting(&d.case));
             prop_assert_eq!(after, unseen);
         }
     }

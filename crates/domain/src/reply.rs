@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Voice};
+use crate::case::{Case, CaseMention, Voice};
 use crate::ids::{CaseId, EffectKey, MentionId, OutletId, ReplyId, UserId};
 
 /// Where a reply stands.
@@ -337,17 +337,32 @@ impl Case {
     pub fn reply(&self, id: ReplyId) -> Option<&Reply> {
         self.replies.iter().find(|r| r.id == id)
     }
-    /// The post that is answered unless somebody chooses another: the latest of the customer that still stands.
+    /// The post that is answered unless somebody chooses another: of what the customer said and we did not answer, the
+    /// latest that asks something, else the latest. When all is answered, a further reply goes below the post that our
+    /// last one answered.
     #[must_use]
     pub fn to_answer(&self) -> Option<&MentionId> {
-        let said = self.mentions.iter().rev().filter(|m| m.voice == Voice::Customer && m.withdrawn.is_none());
-        let mut said = said.map(|m| (&m.id, m.wants_answer));
-        let latest = said.next()?;
-        // Of several since our last answer, the latest that asks something.
-        if latest.1 {
-            return Some(latest.0);
-        }
-        said.find(|(_, wants)| *wants).map(|(id, _)| id).or(Some(latest.0))
+        let said =
+            || self.mentions.iter().rev().filter(|m| m.voice == Voice::Customer && m.withdrawn.is_none());
+        let open = || said().filter(|m| !self.is_answered(m));
+        let last = || {
+            let sent = self.replies.iter().filter(|r| matches!(r.state, ReplyState::Sent { .. }));
+            let to = sent.max_by_key(|r| r.written).map(|r| &r.to)?;
+            said().find(|m| m.id == *to)
+        };
+        let found = open().find(|m| m.wants_answer).or_else(|| open().next());
+        found.or_else(last).or_else(|| said().next()).map(|m| &m.id)
+    }
+    /// Whether a reply of ours came after that post: written when it had been seen, or to it or a later one; or a post of
+    /// ours that was found and was published after it.
+    fn is_answered(&self, post: &CaseMention) -> bool {
+        let by_reply = self.replies.iter().filter(|r| matches!(r.state, ReplyState::Sent { .. })).any(|r| {
+            let later = self.mention(&r.to).is_some_and(|to| to.at >= post.at);
+            later || (post.seen <= r.written && post.at <= r.written)
+        });
+        let known = |m: &CaseMention| self.replies.iter().any(|r| r.mention.as_ref() == Some(&m.id));
+        let ours = self.mentions.iter().filter(|m| m.voice == Voice::Us && m.withdrawn.is_none());
+        by_reply || ours.filter(|m| !known(m)).any(|m| m.at >= post.at)
     }
 }
 

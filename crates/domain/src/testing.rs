@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::assessment::{Assessment, Intent, Judged, Lang, Located, Responsible, Sentiment, Severity, Topic};
 use crate::case::Case;
 use crate::context::Context;
-use crate::decide::{Command, Decision, Refused, command, open};
+use crate::decide::{Command, Decision, Refused, ReplyCommand, command, open, reply};
 use crate::event::Actor;
 use crate::ids::{AuthorKey, CaseId, LocationId, MentionId, SourceId, TeamId, UserId};
 use crate::location::{Location, Locations};
@@ -180,6 +180,25 @@ pub(crate) fn agent() -> Actor {
 /// Agent `bo` does it.
 pub(crate) fn act(case: &Case, what: &Command, now: &str) -> Result<Decision, Refused> {
     command(case, what, &agent(), Role::Agent, &cx(now))
+}
+
+/// Agent `bo` posts an answer by hand and says so: it stands in public.
+pub(crate) fn answer(case: &Case, text: &str, cx: &Context<'_>) -> Decision {
+    let offer = ReplyCommand::Offer {
+        instead: None,
+        to: None,
+        text: text.to_owned(),
+        outlet: None,
+        ticked: Vec::new(),
+    };
+    let offered = reply(case, &offer, &agent(), Role::Agent, cx).unwrap().case;
+    let confirm = ReplyCommand::Confirm { reply: offered.replies.last().unwrap().id, url: None };
+    reply(&offered, &confirm, &agent(), Role::Agent, cx).unwrap()
+}
+
+/// As [`answer`], at a local time.
+pub(crate) fn answered(case: &Case, text: &str, now: &str) -> Case {
+    answer(case, text, &cx(now)).case
 }
 
 /// As [`act`], and it has to be allowed.

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
-    /// Returns at that time or soon after.
-    async fn sleep_until(&self, at: Timestamp);
+    /// Returns at `until` or soon after, seen from `now`: the caller read the clock once and has come to a decision. A
+    /// clock that is set meanwhile (by hand, after a suspended night) shortens and lengthens no sleep.
+    async fn sleep(&self, now: Timestamp, until: Timestamp);
 }
 
 /// The machine's clock.
@@ -23,8 +24,8 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
-    async fn sleep_until(&self, at: Timestamp) {
-        let span = at.duration_since(self.now());
+    async fn sleep(&self, now: Timestamp, until: Timestamp) {
+        let span = until.duration_since(now);
         if let Ok(span) = std::time::Duration::try_from(span) {
             tokio::time::sleep(span).await;
         }
@@ -56,8 +57,8 @@ impl Clock for FastClock {
             .unwrap_or(self.start)
     }
 
-    async fn sleep_until(&self, at: Timestamp) {
-        let span = at.duration_since(self.now()).checked_div(self.factor);
+    async fn sleep(&self, now: Timestamp, until: Timestamp) {
+        let span = until.duration_since(now).checked_div(self.factor);
         if let Some(Ok(span)) = span.map(std::time::Duration::try_from) {
             tokio::time::sleep(span).await;
         }

@@ -56,9 +56,9 @@ impl Engine {
         self.work(|batch| {
             let case = self.case_for(viewer, batch, id, version)?;
             let actor = Actor::User(viewer.user.clone());
-            if let Command::Assign { to: Some(to) } = &command {
+            if let Command::Assign { to: Some(to) } | Command::AssignBeyond { to } = &command {
                 self.context(batch.at())
-                    .has_room(&case, &command, self.open_cases_of(to))
+                    .may_get(&case, &command, self.open_cases_of(to), viewer.role)
                     .map_err(|refused| EngineError::Refused(refused.to_string()))?;
             }
             let decision = decide::command(&case, &command, &actor, viewer.role, &self.context(batch.at()))

@@ -130,13 +130,13 @@ impl Engine {
         let longest = now.saturating_add(NAP).unwrap_or(now);
         let until = due.map_or(longest, |due| due.min(longest));
         tokio::select! {
-            () = self.inner.parts.clock.sleep_until(until) => {}
+            () = self.inner.parts.clock.sleep(now, until) => {}
             () = signal.notified() => {}
         }
     }
 
     pub(crate) async fn pause(&self, span: SignedDuration) {
         let now = self.now();
-        self.inner.parts.clock.sleep_until(now.saturating_add(span).unwrap_or(now)).await;
+        self.inner.parts.clock.sleep(now, now.saturating_add(span).unwrap_or(now)).await;
     }
 }

@@ -30,10 +30,9 @@ const ROUND: SignedDuration = SignedDuration::from_hours(12);
 pub(crate) struct Recheck {
     /// When it goes on.
     pub(crate) next: Option<Timestamp>,
-    /// What was published at this moment or before is still to be looked at in this round; none begins a round.
-    pub(crate) before: Option<Timestamp>,
-    /// What was looked at already of that very moment: many platforms count in seconds.
-    pub(crate) seen: Vec<String>,
+    /// Where in the round.
+    #[serde(flatten)]
+    place: Place,
     /// What was found to be gone so far.
     pub(crate) gone: u64,
     /// What stood when it was asked last; kept for platforms that say "gone" also for what we may not see any more.
@@ -61,9 +60,12 @@ impl From<String> for Unasked {
 }
 
 /// Where a round goes on; the default begins one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Place {
+    /// What was published at this moment or before is still to be looked at in this round.
     before: Option<Timestamp>,
+    /// What was looked at already of that very moment: many platforms count in seconds.
     seen: Vec<String>,
 }
 
@@ -93,7 +95,7 @@ impl Engine {
     async fn recheck_one(&self, setup: &SourceSetup, now: Timestamp) -> Result<usize, EngineError> {
         self.caught_up().await?;
         let Some(state) = self.inner.sources.get(&setup.id) else { return Ok(0) };
-        let here = Place { before: state.recheck.before, seen: state.recheck.seen.clone() };
+        let here = state.recheck.place.clone();
         let (known, behind) = self.to_recheck(&setup.id, &here, setup.recheck, now)?;
         let Some(behind) = behind else {
             self.note_recheck(&setup.id, Place::default(), ROUND, now, |_| {}).await?;
@@ -121,6 +123,7 @@ impl Engine {
                 }
             };
         let gone = drafts.iter().filter(|draft| draft.withdrawn).count();
+        tracing::debug!(source.id = %setup.id, asked = known.len(), gone, "deletions were looked for");
         let sorted = self.sort(setup, drafts)?;
         let news = sorted.docs.len();
         if news > 0 {
@@ -223,23 +226,21 @@ impl Engine {
         let cx = Context { now, credential: credential.as_ref() };
         let Some(request) = setup.plug.recheck(known, &cx) else { return Ok(None) };
         let request = request.map_err(|error| Unasked::from(chain(&error)))?;
-        match self.inner.parts.transport.send(request, None, self.now()).await {
-            Outcome::Body { response, .. }
-            | Outcome::Permanent { response: Some(response), gone: true, .. } => {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
-            }
+        let answer = match self.inner.parts.transport.send(request, None, self.now()).await {
+            Outcome::Body { response, .. } => response,
             // Not found is an answer here, in whatever words: the plug knows whether it means that the post is gone.
-            Outcome::Permanent { response: Some(response), .. }
-                if matches!(response.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) =>
+            Outcome::Permanent { response: Some(response), gone, .. }
+                if gone || matches!(response.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) =>
             {
-                setup.plug.read_recheck(known, &response).map(Some).map_err(|error| chain(&error).into())
+                response
             }
-            Outcome::NotModified { .. } => Ok(Some(Vec::new())),
-            Outcome::Wait { why, .. } => Err(Unasked { why, later: true }),
+            Outcome::NotModified { .. } => return Ok(Some(Vec::new())),
+            Outcome::Wait { why, .. } => return Err(Unasked { why, later: true }),
             Outcome::Blocked { why } | Outcome::Transient { why, .. } | Outcome::Permanent { why, .. } => {
-                Err(why.into())
+                return Err(why.into());
             }
-        }
+        };
+        setup.plug.read_recheck(known, &answer).map(Some).map_err(|error| chain(&error).into())
     }
 
     async fn note_recheck(
@@ -251,8 +252,7 @@ impl Engine {
         more: impl Fn(&mut Recheck),
     ) -> Result<(), EngineError> {
         self.change_source(source, |state| {
-            state.recheck.before = place.before;
-            state.recheck.seen.clone_from(&place.seen);
+            state.recheck.place.clone_from(&place);
             state.recheck.next = now.checked_add(pause).ok();
             more(&mut state.recheck);
         })

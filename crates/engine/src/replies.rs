@@ -167,7 +167,7 @@ impl Engine {
             outlet: outlet.map(|r| r.outlet.id.clone()),
             ticked: new.ticked.clone(),
         };
-        self.reply_act(viewer, id, &command, version).await?;
+        self.carry_out(viewer, id, &command, version).await?;
         self.keep_draft(viewer, id, None, "").await?;
         let (_, case) = self.visible_case(viewer, id)?;
         twin(&case).ok_or_else(|| EngineError::NotFound(format!("the reply in case {id}")))
@@ -197,11 +197,25 @@ impl Engine {
         Ok(reply)
     }
 
-    /// Carries out what a person asks of the replies of a case.
+    /// Carries out what a person asks of the replies that a case has. A new one is offered by [`Engine::offer_reply`],
+    /// which checks it.
     ///
     /// # Errors
-    /// As [`Engine::execute`].
+    /// As [`Engine::execute`]; [`EngineError::BadInput`] for an offer.
     pub async fn reply_act(
+        &self,
+        viewer: &Viewer,
+        id: CaseId,
+        command: &ReplyCommand,
+        version: Option<u64>,
+    ) -> Result<(), EngineError> {
+        if matches!(command, ReplyCommand::Offer { .. }) {
+            return Err(EngineError::BadInput("a new reply goes through the check: offer it there".into()));
+        }
+        self.carry_out(viewer, id, command, version).await
+    }
+
+    async fn carry_out(
         &self,
         viewer: &Viewer,
         id: CaseId,

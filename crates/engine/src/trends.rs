@@ -2,6 +2,7 @@
 //! answered with the never answered included.
 
 use gehoor_domain::case::Voice;
+use gehoor_domain::ids::MentionId;
 use gehoor_search::{Bin, Bucket, By, Filter, Row};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -135,18 +136,7 @@ impl Engine {
         let table =
             |filter: &Filter| index.table(&viewer.scope, text, filter, By::Location).map_err(search_failed);
         let mut rows = table(period)?;
-        let cases = self.inner.board.pick(|card| {
-            let may = card.elsewhere && viewer.scope.allows(card.location());
-            // A post is never older than the case that it began.
-            (may && period.until.is_none_or(|until| card.began < until)).then_some(card.id)
-        });
-        let mut only = Vec::new();
-        for id in cases {
-            let Some(case) = self.case_record(id)? else { continue };
-            let theirs = case.mentions.iter().filter(|m| m.voice == Voice::Customer);
-            let within = theirs.filter(|m| period.from.is_none_or(|from| m.at >= from));
-            only.extend(within.map(|m| m.id.clone()));
-        }
+        let only = self.to_solve_elsewhere(viewer, period)?;
         if only.is_empty() {
             return Ok((rows, Vec::new()));
         }
@@ -158,6 +148,36 @@ impl Engine {
             }
         }
         Ok((rows, elsewhere))
+    }
+
+    /// What customers said in cases that head office, a carrier or a supplier has to solve, in a period.
+    fn to_solve_elsewhere(&self, viewer: &Viewer, period: &Filter) -> Result<Vec<MentionId>, EngineError> {
+        let cases = self.inner.board.pick(|card| {
+            let may = card.elsewhere && viewer.scope.allows(card.location());
+            // A post is never older than the case that it began.
+            (may && period.until.is_none_or(|until| card.began < until)).then_some(card.id)
+        });
+        let mut said = Vec::new();
+        for id in cases {
+            let Some(case) = self.case_record(id)? else { continue };
+            let theirs = case.mentions.iter().filter(|m| m.voice == Voice::Customer);
+            let within = theirs.filter(|m| period.from.is_none_or(|from| m.at >= from));
+            said.extend(within.map(|m| m.id.clone()));
+        }
+        Ok(said)
+    }
+
+    /// The same filter without what others than the shop have to solve: what the row of a shop in the trends counts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn without_elsewhere(&self, viewer: &Viewer, filter: Filter) -> Result<Filter, EngineError> {
+        let this = self.clone();
+        let (viewer, period) = (viewer.clone(), filter.clone());
+        let except = tokio::task::spawn_blocking(move || this.to_solve_elsewhere(&viewer, &period))
+            .await
+            .map_err(|e| EngineError::Index(format!("a search stopped unexpectedly: {e}")))??;
+        Ok(Filter { except, ..filter })
     }
 
     fn answers(&self, viewer: &Viewer, period: &Filter) -> Answers {

@@ -5,9 +5,12 @@
 //! be filtered by) and is the contact's identifier, which Chatwoot keeps unique. A new conversation is empty; our text
 //! follows as a private note, as do all others. Texts are read as Markdown, so what means something there is broken up.
 //!
+//! The contact is looked for by a filter, which compares the whole identifier: the search takes parts of one, and gives
+//! the first fifteen of what may be hundreds.
+//!
 //! Newer versions sign their web hooks; older ones, and those of an inbox, may not: such messages are refused.
-//! Source: Chatwoot's swagger files, code and user guide (2026-02, seen 2026-11). Of the answer to a new contact two shapes
-//! were seen, so both are read.
+//! Source: Chatwoot's swagger files, user guide and code (2026: controllers of conversations and contacts, the filters and
+//! the keys that they take; seen 2026-11). Of the answer to a new contact two shapes were seen, so both are read.
 
 mod write;
 
@@ -79,7 +82,7 @@ const DEFAULTS: Defaults = Defaults {
 /// A list holds so many conversations.
 const PAGE: usize = 25;
 
-/// To make the contact, when the search (the first question of creating) found none.
+/// To make the contact, when the filter (the first question of creating) found none.
 const CONTACT: Ask = Ask::Own(1);
 /// To open the conversation of that contact.
 const OPEN: Ask = Ask::Own(2);
@@ -223,7 +226,7 @@ impl Desk for Chatwoot {
     }
 
     fn ask_many(&self, ids: &[&str], cx: &Context<'_>) -> Result<Request, Refusal> {
-        self.filter("display_id", "standard", ids, cx)
+        self.filter("conversations", "display_id", "standard", ids, cx)
     }
 
     fn many(&self, answer: &Value) -> Option<Vec<Found>> {

@@ -7,9 +7,11 @@
 //! A web hook is signed together with the address that HubSpot calls, which only the configuration knows (`hook_url`).
 //! Portals of 2026 may have a journal to poll instead of web hooks; then states are asked for, as ever.
 //!
-//! Sources: HubSpot's public specification (2026-08) and changelog (seen 2026-11); limits and signature from several
-//! receivers. The type 228 of the link from a note to a ticket and the search by `associations.ticket` were seen in
-//! code of others only.
+//! Sources: HubSpot's public specification (2026-08) and changelog (seen 2026-11), and its own clients for Python (12.0)
+//! and Node (13.5), which are made of it: fields, those that must be there, the sort `-hs_timestamp`, the type 228 of the
+//! link from a note to a ticket, and the signature. Seen in code of others only: limits, and the search by
+//! `associations.ticket`. Web hooks for objects of all kinds are of its changelog of 2024-08; that tickets are `0-5` there is
+//! from memory.
 
 mod write;
 
@@ -78,6 +80,8 @@ const DEFAULTS: Defaults = Defaults {
     priority: &[(90, "URGENT"), (70, "HIGH"), (30, "MEDIUM"), (0, "LOW")],
 };
 
+/// What tickets are called in web hooks for objects of all kinds.
+const TICKET_TYPE: &str = "0-5";
 const TICKETS: [&str; 4] = ["crm", "v3", "objects", "tickets"];
 
 #[derive(Deserialize)]
@@ -199,7 +203,15 @@ impl Desk for HubSpot {
         let inputs: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
         let mut request = self.call(Method::POST, &TICKETS, &["batch", "read"], cx)?;
         request.repeatable = true;
-        Ok(with_json(request, &json!({"inputs": inputs, "properties": ["hs_pipeline_stage"]})))
+        Ok(with_json(
+            request,
+            &json!({
+                "inputs": inputs,
+                "properties": ["hs_pipeline_stage"],
+                // It has to be there, says the specification.
+                "propertiesWithHistory": [],
+            }),
+        ))
     }
 
     fn many(&self, answer: &Value) -> Option<Vec<Found>> {
@@ -231,9 +243,16 @@ impl Desk for HubSpot {
 impl HubSpot {
     fn event(&self, event: &Value) -> Vec<TicketNews> {
         let text = |key: &str| event.get(key).map(text_of).unwrap_or_default();
-        let state = match text("subscriptionType").rsplit('.').next() {
-            Some("deletion") => Some(TicketState::Gone),
-            Some("propertyChange") if text("propertyName") == "hs_pipeline_stage" => {
+        let kind = text("subscriptionType");
+        // An app may hear of contacts and deals too, and their ids may be those of tickets.
+        let what = match kind.split_once('.') {
+            Some(("ticket", what)) => what,
+            Some(("object", what)) if text("objectTypeId") == TICKET_TYPE => what,
+            _ => return Vec::new(),
+        };
+        let state = match what {
+            "deletion" => Some(TicketState::Gone),
+            "propertyChange" if text("propertyName") == "hs_pipeline_stage" => {
                 event.get("propertyValue").map(|stage| self.common.states.of(stage))
             }
             _ => None,

@@ -4,7 +4,9 @@
 //! the same key begins a new one. The routing key is the secret and stands in the body, as PagerDuty wants it. All texts
 //! are plain there.
 //!
-//! Source: PagerDuty's developer documentation (seen 2026-11).
+//! Source: PagerDuty's developer documentation, and its OpenAPI description of the Events API v2 (both seen 2026-11). That
+//! calls `timestamp` a date and time of RFC 3339, though its example has an offset without a colon: `Z` is right for
+//! both.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};
@@ -183,7 +185,7 @@ impl PagerDuty {
             "summary": message.subject,
             "source": self.source,
             "severity": severity,
-            "timestamp": delivery.at.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string(),
+            "timestamp": delivery.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "custom_details": {
                 "lines": message.lines,
                 "posts": posts,

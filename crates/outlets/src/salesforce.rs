@@ -8,8 +8,8 @@
 //! calls carry the token that this gives. Salesforce tells others of changes by Platform Events or flows only, so states
 //! are asked for.
 //!
-//! Sources: Salesforce's pages on upsert by external id (v264, 2026, seen 2026-11). From memory: that a record can be
-//! read by its external id, that a comment takes 4,000 bytes, and the address of the login.
+//! Sources: Salesforce's pages on records by id and by external id (v55 to v67, 2022 to 2026, seen 2026-11): only those by
+//! id take a list of fields. From memory: that a comment takes 4,000 bytes, and the address of the login.
 
 use gehoor_wire::login::{ClientAuth, Login, OAuth2};
 use gehoor_wire::{Request, Response};
@@ -198,7 +198,8 @@ impl Desk for Salesforce {
     fn ask(&self, ask: Ask, about: &About<'_>, cx: &Context<'_>) -> Result<Request, Refusal> {
         let field = self.config.external_field.as_str();
         match ask {
-            Ask::LookUp => self.read_fields(&[field, &about.external], cx),
+            // Asked for by its key, a case comes with all its fields.
+            Ask::LookUp => self.call(Method::GET, &["sobjects", "Case", field, &about.external], cx),
             Ask::Texts => {
                 let id = Some(about.id).filter(|id| self.is_id(id)).unwrap_or_default();
                 self.query(

@@ -7,8 +7,8 @@
 //! so that goes into an attribute as well (`due_field`).
 //!
 //! A closed ticket is opened by setting its state; a merged or removed one is replaced by a new one.
-//! Source: Zammad's documentation of its API and of webhooks (2026-05 and 2026-07), and its code for the search by
-//! conditions (2024; all seen 2026-11).
+//! Source: Zammad's documentation of its API and of webhooks (2026-05 and 2026-07), and its code for tickets, for the search
+//! by conditions (2022 to 2026, which without words asks the database) and for the signature (all seen 2026-11).
 
 use gehoor_domain::case::TicketState;
 use gehoor_wire::{Request, Response};

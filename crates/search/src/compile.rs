@@ -129,6 +129,9 @@ impl Compiler<'_> {
         list(f.author, filter.author.iter().map(|a| keyword_of(&a.0)).collect());
         list(f.thread, filter.thread.iter().map(|t| keyword_of(t)).collect());
         list(f.id, filter.only.iter().map(|id| id.as_str()).collect());
+        if !filter.except.is_empty() {
+            out.push((Occur::MustNot, any_of(f.id, filter.except.iter().map(|id| id.as_str()))));
+        }
         if !filter.topics.is_empty() {
             out.push(must(self.topics(filter.topics.iter().map(|t| t.as_str()))));
         }

@@ -51,6 +51,8 @@ pub struct Filter {
     pub copies_of: Option<MentionId>,
     /// Only these.
     pub only: Vec<MentionId>,
+    /// None of these.
+    pub except: Vec<MentionId>,
 }
 
 /// The order of hits.

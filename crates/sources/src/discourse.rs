@@ -154,9 +154,14 @@ impl Discourse {
                 posts.iter().filter_map(|p| api::at(p, "id").as_u64()).min().map(|id| id.to_string())
             }
             Mode::Search => {
-                // The second name is from memory: it counts the pages of the search for people.
+                // The second counts the pages of the search for people; both stand in the description (2026-10).
                 let more = ["more_posts", "more_full_page_results"];
-                let is_more = more.iter().any(|name| api::is(api::at(body, "grouped_search_result"), name));
+                // The server says true or nothing, its description a text or nothing.
+                let found = api::at(body, "grouped_search_result");
+                let is_more = more.iter().any(|name| {
+                    let said = api::at(found, name);
+                    api::is(found, name) || said.as_str().is_some_and(|text| !text.is_empty())
+                });
                 let page: u32 = asked.and_then(|a| a.parse().ok()).unwrap_or(1);
                 is_more.then(|| page.saturating_add(1).to_string())
             }

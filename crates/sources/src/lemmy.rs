@@ -1,9 +1,10 @@
 //! Lemmy: a search, or the new comments or posts of an instance or a community.
 //!
-//! Both generations are read: `/api/v3` of Lemmy 0.19 (its shapes mostly from memory) and `/api/v4` of 1.0 (client
-//! library of 2026-07, server code of 2026-08). The older one counts pages, the newer one gives opaque positions.
-//! A number moves when something is deleted while pages are read; what slips through is found by the daily look back.
-//! Which lists of the newer one hold what is not sure, so all the names that occur are tried. Instances set their own
+//! Both generations are read: `/api/v3` of Lemmy 0.19 and `/api/v4` of 1.0, as its own client describes them
+//! (lemmy-js-client 0.19.9 and 1.0.0-beta.2) and its server reads them (2026). The older one counts pages, the newer one
+//! gives opaque positions. A number moves when something is deleted while pages are read; what slips through is found by
+//! the daily look back. The newer one writes its words in small letters and refuses others; its search does not say in
+//! which order it answers, so there its lists are asked for what holds the words, newest first. Instances set their own
 //! limits, counted by address; searching is the scarcest (60 in ten minutes unless changed).
 //!
 //! A post is named by its `ap_id`, which is the same on every instance. A deleted one keeps its place with a blank
@@ -123,22 +124,27 @@ impl Lemmy {
         let generation = if config.api == Generation::V3 { "v3" } else { "v4" };
         let root = raw::address("base", &config.base)?;
         let base = api::end_point(&root, &["api", generation]);
+        let older = config.api == Generation::V3;
         let mut url = match (&query, config.what) {
-            (Some(_), _) => api::end_point(&base, &["search"]),
-            (None, What::Comments) => api::end_point(&base, &["comment", "list"]),
-            (None, What::Posts) => api::end_point(&base, &["post", "list"]),
+            (Some(_), _) if older => api::end_point(&base, &["search"]),
+            (_, What::Comments) => api::end_point(&base, &["comment", "list"]),
+            (_, What::Posts) => api::end_point(&base, &["post", "list"]),
         };
-        if let Some(query) = &query {
-            let name = if config.api == Generation::V3 { "q" } else { "search_term" };
-            let what = if config.what == What::Comments { "Comments" } else { "Posts" };
-            url.query_pairs_mut().append_pair(name, query).append_pair("type_", what);
-            if config.api == Generation::V3 {
-                url.query_pairs_mut().append_pair("listing_type", "All");
+        let (all, newest) = if older { ("All", "New") } else { ("all", "new") };
+        match &query {
+            Some(query) if older => {
+                let what = if config.what == What::Comments { "Comments" } else { "Posts" };
+                url.query_pairs_mut().append_pair("q", query).append_pair("type_", what);
+                url.query_pairs_mut().append_pair("listing_type", all);
             }
-        } else {
-            url.query_pairs_mut().append_pair("type_", "All");
+            Some(query) => {
+                url.query_pairs_mut().append_pair("search_term", query).append_pair("type_", all);
+            }
+            None => {
+                url.query_pairs_mut().append_pair("type_", all);
+            }
         }
-        url.query_pairs_mut().append_pair("sort", "New").append_pair("limit", "50");
+        url.query_pairs_mut().append_pair("sort", newest).append_pair("limit", "50");
         if let Some(community) = &community {
             url.query_pairs_mut().append_pair("community_name", community);
         }
@@ -147,7 +153,7 @@ impl Lemmy {
             base,
             url,
             host: api::host(&root),
-            counted: config.api == Generation::V3 && (query.is_some() || config.what == What::Comments),
+            counted: older && (query.is_some() || config.what == What::Comments),
             what: config.what,
             rules: Rules {
                 overlap: SignedDuration::from_mins(i64::from(config.overlap_minutes.min(24 * 60))),
@@ -246,12 +252,8 @@ impl Source for Lemmy {
                 && (error.starts_with("couldnt_find") || error == "not_found");
             return if is_missing { gone() } else { Err(ParseError::Refused(said(error).to_owned())) };
         }
-        let views = match body.get("comment").or_else(|| body.get("post")) {
-            Some(found) if !found.is_null() => vec![found],
-            _ => view::list(&body, self.what == What::Posts).ok_or_else(|| api::other_shape(EXPECTED))?,
-        };
-        let find = |v: &&&Value| api::text(view::inner(v), "ap_id") == Some(&one.external_id);
-        match views.iter().find(find) {
+        let find = |view: &&Value| api::text(view::inner(view), "ap_id") == Some(&one.external_id);
+        match view::resolved(&body).filter(find) {
             Some(found) => Ok(view::draft(found, &self.host, &[]).into_iter().collect()),
             None => Err(api::other_shape(EXPECTED)),
         }

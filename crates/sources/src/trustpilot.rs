@@ -4,7 +4,9 @@
 //! no harm) and deletions pull it up (one further page is read below what is known). An edit does not move a review,
 //! so a slow walk reads the window again. A page beyond the last is empty.
 //!
-//! Seen in its connectors of 2023 to 2026 rather than in a full reference; from memory only: the body of errors.
+//! As in Trustpilot's own pages on its interfaces (business units and service reviews, seen 2026-11): parameters, fields,
+//! dates without a zone, the empty page, and a hundred reviews at most; the login is that of its client for Node (4.0).
+//! From memory only: the body of errors.
 
 mod review;
 mod webhook;

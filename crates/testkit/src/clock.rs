@@ -46,9 +46,9 @@ impl Clock for FakeClock {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn sleep_until(&self, at: Timestamp) {
+    async fn sleep(&self, _now: Timestamp, until: Timestamp) {
         let mut moved = self.moved.subscribe();
-        while self.now() < at {
+        while self.now() < until {
             if moved.changed().await.is_err() {
                 return;
             }
@@ -79,8 +79,8 @@ impl Clock for PausedClock {
         self.start.saturating_add(gone).unwrap_or(Timestamp::MAX)
     }
 
-    async fn sleep_until(&self, at: Timestamp) {
-        if let Ok(span) = std::time::Duration::try_from(at.duration_since(self.now())) {
+    async fn sleep(&self, now: Timestamp, until: Timestamp) {
+        if let Ok(span) = std::time::Duration::try_from(until.duration_since(now)) {
             tokio::time::sleep(span).await;
         }
     }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use gehoor_classify::{BuiltIn, Classifier};
+use gehoor_domain::ids::{CaseId, ReplyId};
 use gehoor_domain::mention::Draft;
 use gehoor_engine::clock::Clock as _;
-use gehoor_engine::views::{Inbox, InboxQuery};
-use gehoor_engine::{Engine, Parts, Setup};
+use gehoor_engine::views::{Inbox, InboxQuery, Viewer};
+use gehoor_engine::{Engine, EngineError, Parts, Setup};
 use gehoor_search::Index;
 use gehoor_store::{MemoryStore, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -121,6 +122,30 @@ impl World {
             self.settle().await?;
         }
         Ok(())
+    }
+
+    /// Somebody posted an answer by hand and says so; what the check warns of is ticked.
+    ///
+    /// # Errors
+    /// As [`Engine::claim_reply`].
+    pub async fn answer(&self, viewer: &Viewer, case: CaseId, text: &str) -> Result<ReplyId, EngineError> {
+        self.answer_from(viewer, case, text, None).await
+    }
+
+    /// As [`World::answer`], from a page of that version of the case.
+    ///
+    /// # Errors
+    /// As [`Engine::claim_reply`].
+    pub async fn answer_from(
+        &self,
+        viewer: &Viewer,
+        case: CaseId,
+        text: &str,
+        version: Option<u64>,
+    ) -> Result<ReplyId, EngineError> {
+        let found = self.engine.check_reply(viewer, case, None, text)?;
+        let ticked = found.iter().map(|f| f.kind.to_owned()).collect();
+        self.engine.claim_reply(viewer, case, None, text, ticked, version).await
     }
 
     /// The inbox of head office.

@@ -3,6 +3,7 @@
 use gehoor_domain::assessment::{Intent, Lang, Sentiment, Severity, Signal, Topic};
 use gehoor_domain::ids::{AuthorKey, MentionId};
 use gehoor_domain::mention::Channel;
+use gehoor_engine::views::Viewer;
 use gehoor_search::{Filter, SearchQuery, Sort};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use url::form_urlencoded;
 
 use crate::error::Fail;
 use crate::fields::Fields;
+use crate::options::Web;
 
 /// Filters that hold labels, in the order in which they are shown.
 pub(crate) const LABELS: [&str; 8] =
@@ -86,6 +88,7 @@ impl Params {
         Ok(Filter {
             sources: self.list("source", |v| v.parse().ok())?,
             locations: self.list("location", |v| v.parse().ok())?,
+            unlocated: self.get("unlocated") == "1",
             channels: self.list("channel", Channel::parse)?,
             langs: self.list("lang", Lang::parse)?,
             sentiments: self.list("sentiment", Sentiment::parse)?,
@@ -126,6 +129,23 @@ impl Params {
         let sort = if self.get("sort") == "relevance" { Sort::Relevance } else { Sort::Newest };
         let after = self.0.some("after").map(str::to_owned);
         Ok(SearchQuery { text: self.text(), filter: self.filter(zone)?, sort, after, limit })
+    }
+
+    /// The search, without what others than the shop have to solve where that is asked for.
+    ///
+    /// # Errors
+    /// As [`Params::filter`]; when the store fails.
+    pub(crate) async fn search_in(
+        &self,
+        web: &Web,
+        viewer: &Viewer,
+        limit: usize,
+    ) -> Result<SearchQuery, Fail> {
+        let mut query = self.search(&web.inner.zone, limit)?;
+        if self.get("elsewhere") == "no" {
+            query.filter = web.engine().without_elsewhere(viewer, query.filter).await?;
+        }
+        Ok(query)
     }
 
     fn list<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Fail> {

@@ -51,6 +51,10 @@ impl Ui {
         let month = usize::try_from(zoned.month()).unwrap_or(1).saturating_sub(1);
         format!("{} {}", zoned.day(), self.t("months").split(' ').nth(month).unwrap_or(""))
     }
+    /// `27 nov 2026`.
+    pub(crate) fn date(&self, at: Timestamp) -> String {
+        format!("{} {}", self.day(at), self.zoned(at).year())
+    }
     fn weekday(&self, zoned: &Zoned) -> String {
         let at = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or(0);
         self.t("weekdays").split(' ').nth(at).unwrap_or("").to_owned()

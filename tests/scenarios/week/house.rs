@@ -152,7 +152,7 @@ pub(crate) fn live(
             () = indexes => {}
             () = rechecks => {}
             () = died.notified() => {}
-            () = clock.sleep_until(end.at) => {}
+            () = clock.sleep(clock.now(), end.at) => {}
         }
         clock.now()
     })

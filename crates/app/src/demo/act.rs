@@ -6,14 +6,13 @@ use std::time::Duration;
 use anyhow::Result;
 use gehoor_domain::case::PromiseKind;
 use gehoor_domain::decide::Command;
-use gehoor_domain::ids::UserId;
 use gehoor_engine::Engine;
 use gehoor_engine::views::{Box as Tray, InboxQuery};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
+use super::answers::answer;
 use super::script::{PROMISE_AFTER, PROMISE_SECONDS};
-use crate::commands::operator;
 
 /// The customer who is promised a call.
 const CUSTOMER: &str = "Tom van den Berg";
@@ -28,23 +27,26 @@ pub(super) async fn act(engine: Engine, stop: CancellationToken) {
 }
 
 async fn promise(engine: &Engine) -> Result<()> {
-    let mut viewer = operator()?;
-    viewer.user = UserId::parse("eva")?;
+    let viewer = super::eva()?;
     let query = InboxQuery { r#box: Tray::Open, limit: 200, ..InboxQuery::default() };
     let inbox = engine.inbox(&viewer, &query).await?;
     let Some(row) = inbox.rows.into_iter().find(|row| row.author == CUSTOMER) else { return Ok(()) };
     let id = row.case.id;
     let now = engine.now();
     let due = now.saturating_add(SignedDuration::from_secs(PROMISE_SECONDS))?;
-    for command in [
-        Command::Assign { to: Some(viewer.user.clone()) },
-        Command::Reply {
-            text: "Excuses Tom, dat had niet mogen gebeuren. We bellen je zo terug. ^EW".into(),
-            sent: true,
+    engine.execute(&viewer, id, Command::Assign { to: Some(viewer.user.clone()) }, None).await?;
+    answer(engine, &viewer, id, "Excuses Tom, dat had niet mogen gebeuren. We bellen je zo terug.").await?;
+    // The words hold a promise without a time: it is proposed, and she says until when.
+    let case = engine.case_row(&viewer, id).await?.case;
+    let command = match case.proposed.iter().find(|p| p.answer.is_none()) {
+        Some(proposed) => Command::AcceptProposal {
+            proposal: proposed.id,
+            promise: Some(PromiseKind::CallBack),
+            what: String::new(),
+            due: Some(due),
         },
-        Command::Promise { kind: PromiseKind::CallBack, what: "we bellen je zo terug".into(), due },
-    ] {
-        engine.execute(&viewer, id, command, None).await?;
-    }
+        None => Command::Promise { kind: PromiseKind::CallBack, what: "we bellen je zo terug".into(), due },
+    };
+    engine.execute(&viewer, id, command, None).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use gehoor_domain::case::{Case, Outcome, PromiseKind};
 use gehoor_domain::decide::Command;
-use gehoor_domain::ids::{CaseId, PromiseId, SourceId, UserId};
+use gehoor_domain::ids::{CaseId, PromiseId, SourceId};
 use gehoor_domain::mention::{Channel, Draft, PlaceHint, Reach, Stars};
 use gehoor_engine::Engine;
 use gehoor_engine::clock::{Clock, SystemClock};
@@ -17,9 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
+use super::answers;
 use super::time::HandClock;
 use crate::assemble::{self, Data, engine_with};
-use crate::commands::operator;
 use crate::config::Config;
 use crate::progress;
 
@@ -91,11 +91,12 @@ pub(super) async fn make(
     setup.outlets.clear();
     setup.policy.queue_outlets.clear();
     setup.policy.alerts.clear();
+    // One person did it all, whatever she can.
+    setup.policy.queues.clear();
     let engine = engine_with(setup, config, data, Arc::clone(&clock) as Arc<dyn Clock>)?;
     let posts = posts(begin, now);
     let bar = progress::bar(u64::try_from(posts.len()).unwrap_or(0), "making up history", quiet);
-    let mut team = Team { viewer: operator()?, known: 0, plan: BinaryHeap::new(), dice: Dice(7) };
-    team.viewer.user = UserId::parse("eva")?;
+    let mut team = Team { viewer: super::eva()?, known: 0, plan: BinaryHeap::new(), dice: Dice(7) };
     for chunk in posts.chunks(CHUNK) {
         if stop.is_cancelled() {
             break;
@@ -231,6 +232,11 @@ impl Team {
             let Some(Reverse((at, case, deed))) = self.plan.pop() else { break };
             clock.set(at);
             while engine.tick().await? {}
+            if deed == Deed::Answer
+                && let Err(error) = self.answer(engine, case).await
+            {
+                tracing::debug!(case.id = %case, reason = %error, "history: not answered");
+            }
             for command in self.commands(at, &deed) {
                 // A refusal is part of the game: the customer may have taken the post away, or nothing is left to keep.
                 if let Err(error) = engine.execute(&self.viewer, case, command, None).await {
@@ -243,24 +249,22 @@ impl Team {
         Ok(())
     }
 
+    async fn answer(&self, engine: &Engine, case: CaseId) -> Result<()> {
+        let lang = engine.case_row(&self.viewer, case).await?.case.facts.lang;
+        answers::answer(engine, &self.viewer, case, answers::text(lang, case.0)).await
+    }
+
     fn commands(&self, at: Timestamp, deed: &Deed) -> Vec<Command> {
         match deed {
-            Deed::Answer => vec![
-                Command::Assign { to: Some(self.viewer.user.clone()) },
-                Command::Reply {
-                    text: "Wat vervelend dat dit zo loopt. We zoeken het direct voor je uit en komen erop terug. ^EW".into(),
-                    sent: true,
-                },
-            ],
+            Deed::Answer => vec![Command::Assign { to: Some(self.viewer.user.clone()) }],
             Deed::Promise => vec![Command::Promise {
                 kind: PromiseKind::CallBack,
                 what: "we bellen je morgen terug".into(),
                 due: later(at, 1_440),
             }],
-            Deed::Keep => vec![Command::KeepPromise {
-                promise: PromiseId(1),
-                proof: "gebeld, afspraak gemaakt".into(),
-            }],
+            Deed::Keep => {
+                vec![Command::KeepPromise { promise: PromiseId(1), proof: "gebeld, afspraak gemaakt".into() }]
+            }
             Deed::Close(how) => {
                 let outcome = match how {
                     0..=4 => Outcome::Solved,

@@ -3,6 +3,7 @@
 //! cases land in a helpdesk of its own.
 
 mod act;
+mod answers;
 mod helpdesk;
 mod history;
 mod platform;
@@ -18,11 +19,13 @@ use gehoor_domain::ids::{LocationId, UserId};
 use gehoor_domain::user::{Role, User};
 use gehoor_engine::Engine;
 use gehoor_engine::clock::{Clock as _, SystemClock};
+use gehoor_engine::views::Viewer;
 use gehoor_web::DemoLogin;
 use gehoor_wire::Secret;
 use tokio::net::TcpListener;
 
 use crate::assemble::{self, engine_with, open_data};
+use crate::commands::operator;
 use crate::config::Config;
 use crate::serve;
 use crate::telemetry;
@@ -107,6 +110,14 @@ async fn play(
     acting.abort();
     drop(engine);
     serve::close(data).await
+}
+
+/// The colleague who acts in the demo.
+fn eva() -> Result<Viewer> {
+    let mut viewer = operator()?;
+    viewer.user = UserId::parse("eva")?;
+    viewer.name = "Eva de Wit".to_owned();
+    Ok(viewer)
 }
 
 /// Who can log in: login name, name, role, locations.

@@ -29,7 +29,7 @@ impl Clock for HandClock {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn sleep_until(&self, _at: Timestamp) {
+    async fn sleep(&self, _now: Timestamp, _until: Timestamp) {
         // History is made step by step: no loop runs on this clock.
     }
 }

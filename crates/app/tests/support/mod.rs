@@ -174,7 +174,7 @@ impl House {
     }
 
     /// The file that says by how much the clock of [`House::serve_at`] is ahead.
-    pub fn clock(&self) -> PathBuf {
+    fn clock(&self) -> PathBuf {
         self.dir.join("clock")
     }
 
@@ -203,14 +203,21 @@ impl House {
         self.serve_at(None)
     }
 
-    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is. Writing another span into
-    /// [`House::clock`] sets it while the program runs.
+    /// Sets the clock of [`House::serve_at`], at one stroke: a file read half-written would be another time.
+    pub fn set_clock(&self, ahead: &str) {
+        let (file, new) = (self.clock(), self.dir.join("clock.new"));
+        std::fs::write(&new, ahead).unwrap();
+        std::fs::rename(new, file).unwrap();
+    }
+
+    /// Serves it on a clock that is ahead by a span such as `+13h`; only the wall clock is. [`House::set_clock`] sets
+    /// it while the program runs.
     pub fn serve_at(&self, ahead: Option<&str>) -> (Running, String) {
         let mut command = self.command(&["serve"]);
         if let Some(ahead) = ahead {
             let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
             assert!(library.exists(), "libfaketime is needed: apt-get install faketime");
-            std::fs::write(self.clock(), ahead).unwrap();
+            self.set_clock(ahead);
             command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.clock());
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
         }

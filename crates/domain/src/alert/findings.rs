@@ -125,7 +125,7 @@ mod tests {
     use crate::decide::{Command, open};
     use crate::ids::CaseId;
     use crate::promise::PromiseKind;
-    use crate::testing::{POLICY, complaint, cx, done, mention, opened, t};
+    use crate::testing::{POLICY, answered, complaint, cx, done, mention, opened, t};
 
     fn rules_of(findings: &[Finding]) -> Vec<&str> {
         findings.iter().map(|f| f.rule.as_str()).collect()
@@ -172,8 +172,8 @@ mod tests {
             .unwrap()
             .case;
         assert!(finding_now(&case, red).is_some());
-        let answered = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 14:10");
-        assert!(finding_now(&answered, red).is_none());
+        let after = answered(&case, "x", "2026-06-05 14:10");
+        assert!(finding_now(&after, red).is_none());
     }
 
     #[test]
@@ -184,8 +184,8 @@ mod tests {
         let names =
             |after: &Case| ended_by(&case, after, &POLICY).iter().map(|r| r.name.clone()).collect::<Vec<_>>();
         assert!(names(&case).is_empty(), "nothing has changed");
-        let answered = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 14:10");
-        assert_eq!(names(&answered), ["clock-red"]);
+        let after = answered(&case, "x", "2026-06-05 14:10");
+        assert_eq!(names(&after), ["clock-red"]);
         let urgent = AlertRule {
             name: "urgent".into(),
             when: Trigger::Urgent { points: 0.0 },

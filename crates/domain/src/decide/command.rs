@@ -54,7 +54,8 @@ pub enum Command {
         /// To whom; none lets go of it.
         to: Option<UserId>,
     },
-    /// Give a case to somebody who owns as many as their limit allows, or more: a team lead may.
+    /// Give a case to somebody whose queue asks for a skill that they lack or is closed now; a team lead also to somebody who
+    /// owns as many as their limit allows. See [`Context::may_get`].
     AssignBeyond {
         /// To whom.
         to: UserId,
@@ -63,13 +64,6 @@ pub enum Command {
     Note {
         /// The note.
         text: String,
-    },
-    /// Our public reply.
-    Reply {
-        /// Its text.
-        text: String,
-        /// Sent by Gehoor; otherwise noted by hand, where people may post replies by hand and need nobody's approval.
-        sent: bool,
     },
     /// We asked the customer to talk in private.
     AskPrivate,
@@ -241,7 +235,6 @@ impl Command {
             Command::Assign { .. } => "assign",
             Command::AssignBeyond { .. } => "assign_beyond",
             Command::Note { .. } => "note",
-            Command::Reply { .. } => "reply",
             Command::AskPrivate => "ask_private",
             Command::PrivateStep { .. } => "private_step",
             Command::WaitForCustomer => "wait_for_customer",
@@ -284,9 +277,8 @@ impl Command {
     pub fn words(&self) -> &'static str {
         match self {
             Command::Assign { .. } => "assign cases",
-            Command::AssignBeyond { .. } => "give out cases beyond a limit",
+            Command::AssignBeyond { .. } => "give out cases beyond a warning",
             Command::Note { .. } => "write notes",
-            Command::Reply { .. } => "reply",
             Command::AskPrivate | Command::PrivateStep { .. } => "follow a talk in private",
             Command::WaitForCustomer => "wait for the customer",
             Command::Promise { .. } => "promise anything",
@@ -315,7 +307,8 @@ impl Command {
 /// Carries a command out.
 ///
 /// Whether the actor may see the case at all is for the caller to check ([`crate::scope::Scope`]), and so is whether a
-/// user that is named exists.
+/// user that is named exists and may get the case ([`Context::may_get`]). What we say in public is no command: it goes
+/// through [`super::reply`], so that nothing passes its check.
 ///
 /// # Errors
 /// [`Refused`] with the reason and what to do; nothing has changed then.
@@ -339,14 +332,8 @@ pub fn command(
     w.case.backlog &= !matches!(actor, Actor::User(_));
     match command {
         Command::Assign { to } => talk::assign(w, to.as_ref(), actor)?,
-        Command::AssignBeyond { to } => {
-            if !role.leads() {
-                return Err(Refused::RoleMayNot { role, what: command.words() });
-            }
-            talk::assign(w, Some(to), actor)?;
-        }
+        Command::AssignBeyond { to } => talk::assign(w, Some(to), actor)?,
         Command::Note { text } => talk::note(w, text, actor)?,
-        Command::Reply { text, sent } => talk::reply(w, text, *sent, actor, role)?,
         Command::AskPrivate => talk::ask_private(w, actor)?,
         Command::PrivateStep { step } => talk::private_step(w, *step, actor)?,
         Command::WaitForCustomer => talk::wait(w, actor)?,

@@ -153,11 +153,6 @@ pub enum Refused {
     /// The company wants replies to go through Gehoor.
     #[error("replies are not posted by hand here: send it through the channel of its source")]
     NotByHand,
-    /// A second person agrees first.
-    #[error(
-        "a second person agrees to this reply before it is posted: offer it, and note it as posted after that"
-    )]
-    ApprovalFirst,
     /// A case cannot be merged with itself.
     #[error("a case cannot become part of itself: choose another case")]
     SameCase,
@@ -166,6 +161,24 @@ pub enum Refused {
     TooManyAtOnce {
         /// The most.
         most: usize,
+    },
+    /// Whoever gets the case lacks a skill that its queue asks for.
+    #[error(
+        "the queue {queue} asks for the skill `{skill}`, and {user} lacks it: give it to somebody else, or go beyond"
+    )]
+    SkillLacks {
+        /// Who.
+        user: UserId,
+        /// Name of the queue.
+        queue: String,
+        /// The first skill that is missing.
+        skill: String,
+    },
+    /// The queue of the case is closed, and the case is not urgent.
+    #[error("the queue {queue} is closed now, and the case is not urgent: let it wait, or go beyond")]
+    QueueClosed {
+        /// Name of the queue.
+        queue: String,
     },
     /// Whoever gets the case owns as many as their limit allows.
     #[error(

@@ -1,4 +1,4 @@
-//! Working on a case: take it, note something, answer, talk in private, wait for the customer.
+//! Working on a case: take it, note something, talk in private, wait for the customer.
 
 use super::Refused;
 use super::command::{PrivateStep, person};
@@ -7,7 +7,6 @@ use super::work::Work;
 use crate::case::{CaseState, QueueReason};
 use crate::event::{Actor, What};
 use crate::ids::UserId;
-use crate::user::Role;
 
 /// Somebody gets it, or it is let go of.
 pub(super) fn assign(work: &mut Work<'_>, to: Option<&UserId>, by: &Actor) -> Result<(), Refused> {
@@ -30,29 +29,8 @@ pub(super) fn note(work: &mut Work<'_>, note: &str, by: &Actor) -> Result<(), Re
     Ok(())
 }
 
-/// Our public answer, written here. It ends "response", never "resolution" (rule 4).
-pub(super) fn reply(
-    work: &mut Work<'_>,
-    reply: &str,
-    sent: bool,
-    by: &Actor,
-    role: Role,
-) -> Result<(), Refused> {
-    work.must_not_be_merged()?;
-    if !sent {
-        work.may_be_by_hand()?;
-        if work.cx.policy.replies.approval(&work.case, role).is_some() {
-            return Err(Refused::ApprovalFirst);
-        }
-    }
-    let text = text("the reply", reply)?;
-    let now = work.cx.now;
-    work.note(now, by, What::Replied { text, sent, mention: None, reply: None });
-    answered_here(work);
-    Ok(())
-}
-
-/// A reply of ours stands in public: it ends "response", and counts as a try until the customer is heard again.
+/// A reply of ours stands in public: it ends "response", never "resolution" (rule 4), and counts as a try until the
+/// customer is heard again.
 pub(super) fn answered_here(work: &mut Work<'_>) {
     let now = work.cx.now;
     work.case.unseen_replies += 1;

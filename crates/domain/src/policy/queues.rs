@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::decide::{Command, Refused};
 use crate::ids::{LocationId, TeamId, UserId};
 use crate::mention::Channel;
+use crate::user::Role;
 
 /// One service queue. A case stands in the first one whose every list is empty or fits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,22 +111,47 @@ impl Context<'_> {
     pub fn agent(&self, user: &UserId) -> Option<&AgentRule> {
         self.policy.agents.iter().find(|agent| agent.user == *user)
     }
-    /// Whether somebody who owns `own` open cases, those put aside not counted, may get this one too. What they own
-    /// already, and what a command does not give to anybody, needs no room.
+    /// Whether a command may give this case to somebody who owns `own` open cases, those put aside not counted: there has
+    /// to be room below their limit, they can do what the queue of the case asks for, and that queue is open or the case
+    /// urgent. What they own already, and what is not given to anybody, is never refused.
+    ///
+    /// [`Command::AssignBeyond`] gets past skill and hours, which its giver was warned of, and that of a team lead (`role`
+    /// is that of who gives the command) past the limit too.
     ///
     /// # Errors
-    /// [`Refused::LimitReached`]; a team lead gets past it with [`Command::AssignBeyond`].
-    pub fn has_room(&self, case: &Case, command: &Command, own: usize) -> Result<(), Refused> {
-        let Command::Assign { to: Some(user) } = command else { return Ok(()) };
-        if case.owner.as_ref() == Some(user) {
+    /// [`Refused::LimitReached`], [`Refused::SkillLacks`], [`Refused::QueueClosed`].
+    pub fn may_get(&self, case: &Case, command: &Command, own: usize, role: Role) -> Result<(), Refused> {
+        let (user, beyond) = match command {
+            Command::Assign { to: Some(user) } => (user, false),
+            Command::AssignBeyond { to } => (to, true),
+            _ => return Ok(()),
+        };
+        if case.owner.as_ref() == Some(user) || (beyond && role.leads()) {
             return Ok(());
         }
-        match self.agent(user).and_then(|agent| agent.most) {
-            Some(most) if own >= usize::try_from(most).unwrap_or(usize::MAX) => {
-                Err(Refused::LimitReached { user: user.clone(), own, most })
-            }
-            _ => Ok(()),
+        let most = self.agent(user).and_then(|agent| agent.most);
+        if let Some(most) = most.filter(|most| own >= usize::try_from(*most).unwrap_or(usize::MAX)) {
+            return Err(Refused::LimitReached { user: user.clone(), own, most });
         }
+        let Some(queue) = self.queue_of(case).filter(|_| !beyond) else { return Ok(()) };
+        if let Some(skill) = self.lacking(user, queue) {
+            let (queue, skill) = (queue.name.clone(), skill.clone());
+            return Err(Refused::SkillLacks { user: user.clone(), queue, skill });
+        }
+        if self.is_shut(queue, case) {
+            return Err(Refused::QueueClosed { queue: queue.name.clone() });
+        }
+        Ok(())
+    }
+    /// The first skill that a queue asks for and somebody lacks.
+    fn lacking<'q>(&self, user: &UserId, queue: &'q ServiceQueue) -> Option<&'q String> {
+        let agent = self.agent(user);
+        queue.skills.iter().find(|skill| !agent.is_some_and(|a| a.skills.contains(skill)))
+    }
+    /// Whether a queue is closed for this case: outside of its hours only urgent ones are given out.
+    fn is_shut(&self, queue: &ServiceQueue, case: &Case) -> bool {
+        let open = queue.calendar.as_ref().is_none_or(|name| self.calendar(name).is_open(self.now));
+        !open && crate::rank::priority(case, self).total < self.policy.urgent_points
     }
     /// Whether somebody of a team may take this case as the next one.
     ///
@@ -144,12 +170,10 @@ impl Context<'_> {
             return Err(NotForYou::OtherQueue);
         }
         let Some(queue) = queue else { return Ok(()) };
-        let can = |skill: &String| agent.is_some_and(|a| a.skills.contains(skill));
-        if !queue.skills.iter().all(can) {
+        if self.lacking(user, queue).is_some() {
             return Err(NotForYou::Skill);
         }
-        let open = queue.calendar.as_ref().is_none_or(|name| self.calendar(name).is_open(self.now));
-        if !open && crate::rank::priority(case, self).total < self.policy.urgent_points {
+        if self.is_shut(queue, case) {
             return Err(NotForYou::Closed);
         }
         Ok(())
@@ -159,6 +183,7 @@ impl Context<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
     use crate::testing::{LOCATIONS, opened, policy, t, user};
     use proptest::prelude::*;
 
@@ -171,13 +196,64 @@ mod tests {
             let cx = Context { policy: &policy, locations: &LOCATIONS, now: t("2026-06-05 10:05") };
             let mut case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
             let give = |name: &str| Command::Assign { to: Some(user(name)) };
-            prop_assert_eq!(cx.has_room(&case, &give("bo"), own).is_ok(), own < most as usize);
-            prop_assert!(cx.has_room(&case, &give("kim"), own).is_ok(), "kim has no limit");
+            let may = |case: &Case, command: &Command, role| cx.may_get(case, command, own, role).is_ok();
+            prop_assert_eq!(may(&case, &give("bo"), Role::Lead), own < most as usize);
+            prop_assert!(may(&case, &give("kim"), Role::Agent), "kim has no limit");
             let (none, beyond) = (Command::Assign { to: None }, Command::AssignBeyond { to: user("bo") });
-            prop_assert!(cx.has_room(&case, &none, own).is_ok());
-            prop_assert!(cx.has_room(&case, &beyond, own).is_ok());
+            prop_assert!(may(&case, &none, Role::Agent));
+            prop_assert!(may(&case, &beyond, Role::Lead));
+            prop_assert_eq!(may(&case, &beyond, Role::Agent), own < most as usize, "only a lead gets past a limit");
             case.owner = Some(user("bo"));
-            prop_assert!(cx.has_room(&case, &give("bo"), own).is_ok());
+            prop_assert!(may(&case, &give("bo"), Role::Agent));
         }
+    }
+
+    fn german(calendar: Option<&str>) -> Policy {
+        let mut policy = policy();
+        policy.queues = vec![ServiceQueue {
+            id: "de".into(),
+            name: "Duits".into(),
+            teams: Vec::new(),
+            locations: Vec::new(),
+            langs: Vec::new(),
+            channels: Vec::new(),
+            topics: Vec::new(),
+            skills: vec!["de".into()],
+            calendar: calendar.map(str::to_owned),
+            lead: None,
+        }];
+        policy.agents =
+            vec![AgentRule { user: user("kim"), queues: Vec::new(), skills: vec!["de".into()], most: None }];
+        policy
+    }
+
+    #[test]
+    fn a_case_given_by_hand_warns_of_a_missing_skill_and_of_closed_hours_and_both_can_be_passed() {
+        let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+        let give = |name: &str| Command::Assign { to: Some(user(name)) };
+        let beyond = Command::AssignBeyond { to: user("bo") };
+        let policy = german(Some("shop"));
+        let at = |now: &str| Context { policy: &policy, locations: &LOCATIONS, now: t(now) };
+        let day = at("2026-06-05 11:00");
+        let lacks = Refused::SkillLacks { user: user("bo"), queue: "Duits".into(), skill: "de".into() };
+        assert_eq!(day.may_get(&case, &give("bo"), 0, Role::Agent), Err(lacks.clone()));
+        assert_eq!(day.may_get(&case, &give("bo"), 0, Role::Lead), Err(lacks), "a lead is warned too");
+        assert_eq!(day.may_get(&case, &give("kim"), 0, Role::Agent), Ok(()));
+        assert_eq!(day.may_get(&case, &beyond, 0, Role::Agent), Ok(()));
+        // The shop opens at ten.
+        let early = at("2026-06-06 09:00");
+        let shut = Err(Refused::QueueClosed { queue: "Duits".into() });
+        assert_eq!(early.may_get(&case, &give("kim"), 0, Role::Agent), shut);
+        let past = Command::AssignBeyond { to: user("kim") };
+        assert_eq!(early.may_get(&case, &past, 0, Role::Agent), Ok(()));
+        let mut urgent = case.clone();
+        let points = crate::rank::Overrule {
+            points: policy.urgent_points,
+            by: user("lead"),
+            reason: "gas".into(),
+            at: t("2026-06-05 10:05"),
+        };
+        urgent.priority.overruled = Some(points);
+        assert_eq!(early.may_get(&urgent, &give("kim"), 0, Role::Agent), Ok(()), "urgent cases do not wait");
     }
 }

@@ -3,7 +3,9 @@ use crate::assessment::{Judged, Reason};
 use crate::decide::{Command, open};
 use crate::ids::CaseId;
 use crate::mention::Stars;
-use crate::testing::{POLICY, assessment, complaint, cx, done, mention, opened, question, thanks, user};
+use crate::testing::{
+    POLICY, answered, assessment, complaint, cx, done, mention, opened, question, thanks, user,
+};
 
 fn points(case: &Case, kind: &str, now: &str) -> Option<f32> {
     priority(case, &cx(now)).parts.iter().find(|p| p.kind == kind).map(|p| p.points)
@@ -53,7 +55,7 @@ fn the_clock_part_grows_with_the_time_and_ends_at_twice_the_norm() {
 #[test]
 fn nobody_presses_while_the_customer_is_to_move() {
     let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
-    let case = done(&case, &Command::Reply { text: "x".into(), sent: true }, "2026-06-05 11:00");
+    let case = answered(&case, "x", "2026-06-05 11:00");
     let case = done(&case, &Command::WaitForCustomer, "2026-06-05 11:00");
     assert_eq!(points(&case, "clock", "2026-06-05 15:00"), None);
 }

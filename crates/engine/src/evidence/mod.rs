@@ -7,6 +7,7 @@
 mod gather;
 mod page;
 mod seal;
+mod words;
 
 use gehoor_domain::case::{CaseEvent, CaseState, Clock, Outcome, PrivateTalk, Promise, Ticket, Voice};
 use gehoor_domain::ids::{CaseId, MentionId, UserId};

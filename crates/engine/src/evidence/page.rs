@@ -8,13 +8,14 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{EventFile, Evidence, PostFile, TextFile};
+use super::{EventFile, Evidence, PostFile, TextFile, words};
 
 const OPEN: &str = "<script type=\"application/json\" id=\"signed\">";
 const CLOSE: &str = "</script>";
 const STYLE: &str = "body{font:15px/22px system-ui,sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#1d2327}\
 h1{font-size:22px}h2{font-size:17px;border-bottom:1px solid #e4dfd8;margin-top:2em}\
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:4px 8px 4px 0;border-bottom:1px solid #e4dfd8}\
+td.t{white-space:nowrap}@media(max-width:40em){td.t{white-space:normal}}\
 blockquote{margin:8px 0;padding:8px 12px;border-left:3px solid #0b6e6e;white-space:pre-wrap;overflow-wrap:anywhere}\
 .q{color:#56606a}code{overflow-wrap:anywhere;font-size:12px}";
 
@@ -62,13 +63,13 @@ impl Page {
         let made = format!("{} {}", self.time(e.made), esc(e.made_by.as_str()));
         let mut facts = vec![
             (self.say("Gemaakt", "Made"), made),
-            (self.say("Stand", "State"), word(&e.state)),
+            (self.say("Stand", "State"), self.word(&e.state)),
             (self.say("Geopend", "Opened"), self.time(e.opened)),
             (self.say("Gesloten", "Closed"), self.may_be(e.closed)),
             (self.say("Team", "Team"), esc(&e.team)),
         ];
         if let Some(outcome) = e.outcome {
-            facts.push((self.say("Afloop", "Outcome"), word(&outcome)));
+            facts.push((self.say("Afloop", "Outcome"), self.word(&outcome)));
         }
         if let Some(place) = &e.place {
             facts.push((self.say("Winkel", "Shop"), esc(place)));
@@ -122,7 +123,7 @@ impl Page {
             let _ = writeln!(
                 table,
                 "<tr><td>{}</td><td>{}</td><td>{} {}</td><td>{state} {at}</td></tr>",
-                self.clock_name(clock.kind.as_str()),
+                esc(&words::value(clock.kind.as_str(), self.dutch)),
                 self.time(clock.started),
                 self.say("uiterlijk", "by"),
                 self.time(clock.red_at)
@@ -215,41 +216,39 @@ impl Page {
 
     fn event(&self, out: &mut String, line: &EventFile) {
         let by = match serde_json::to_value(&line.event.by) {
-            Ok(Value::Object(by)) => by.get("id").or_else(|| by.get("who")).map(plain).unwrap_or_default(),
+            Ok(Value::Object(by)) => match by.get("id").or_else(|| by.get("who")).map(plain) {
+                Some(name) if name == "gehoor" => "Gehoor".to_owned(),
+                name => name.unwrap_or_default(),
+            },
             _ => String::new(),
         };
         let mut what = serde_json::to_value(&line.event.what).unwrap_or_default();
-        let kind = what.get("kind").map(plain).unwrap_or_default();
+        let kind = words::kind(&what.get("kind").map(plain).unwrap_or_default(), self.dutch);
         let mut facts = Vec::new();
         if let Some(object) = what.as_object_mut() {
             for (name, value) in object.iter().filter(|(name, _)| *name != "kind") {
-                let value = plain(value);
+                let value = match (name.as_str(), plain(value)) {
+                    ("due" | "until", at) => at.parse().map_or(at, |at| self.time(at)),
+                    (name, value) => words::of_fact(name, value, self.dutch),
+                };
                 if !value.is_empty() {
-                    facts.push(format!("{}: {}", esc(name), esc(&value)));
+                    facts.push(format!("{}: {}", esc(&words::fact(name, self.dutch)), esc(&value)));
                 }
             }
         }
         let _ = writeln!(
             out,
-            "<tr><td class=\"q\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td class=\"q\">{}</td><td class=\"t\">{}</td><td>{}</td><td>{}</td></tr>",
             line.number,
             self.time(line.event.at),
             esc(&by),
-            [vec![esc(&kind.replace('_', " "))], facts].concat().join("<br>")
+            [vec![format!("<strong>{}</strong>", esc(&kind))], facts].concat().join("<br>")
         );
     }
 
-    fn clock_name(&self, kind: &str) -> &'static str {
-        match (kind, self.dutch) {
-            ("first_response", true) => "eerste antwoord",
-            ("first_response", false) => "first response",
-            ("next_response", true) => "volgend antwoord",
-            ("next_response", false) => "next response",
-            ("resolution", true) => "oplossing",
-            ("resolution", false) => "resolution",
-            (_, true) => "klant openbaar vertellen",
-            (_, false) => "tell the customer in public",
-        }
+    fn word(&self, value: &impl Serialize) -> String {
+        let name = serde_json::to_value(value).map(|v| plain(&v)).unwrap_or_default();
+        esc(&words::value(&name, self.dutch))
     }
 }
 
@@ -257,10 +256,6 @@ fn rows(facts: Vec<(&str, String)>) -> String {
     let lines: Vec<String> =
         facts.into_iter().map(|(name, value)| format!("<tr><th>{name}</th><td>{value}</td></tr>")).collect();
     format!("<table>{}</table>", lines.join("\n"))
-}
-
-fn word(value: &impl Serialize) -> String {
-    esc(&serde_json::to_value(value).map(|v| plain(&v)).unwrap_or_default().replace('_', " "))
 }
 
 fn plain(value: &Value) -> String {

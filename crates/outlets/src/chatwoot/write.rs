@@ -26,12 +26,13 @@ impl Chatwoot {
 
     pub(super) fn filter(
         &self,
+        of: &str,
         key: &str,
         model: &str,
         values: &[&str],
         cx: &Context<'_>,
     ) -> Result<Request, Refusal> {
-        let mut request = self.call(Method::POST, &["conversations", "filter"], cx)?;
+        let mut request = self.call(Method::POST, &[of, "filter"], cx)?;
         request.repeatable = true;
         let filter = json!({
             "attribute_key": key,
@@ -66,7 +67,8 @@ impl Chatwoot {
         let conversation = |method, what: &str| self.call(method, &["conversations", about.id, what], cx);
         match ask {
             Ask::LookUp => {
-                self.filter(&self.config.external_field, "custom_attributes", &[&about.external], cx)
+                let field = &self.config.external_field;
+                self.filter("conversations", field, "custom_attributes", &[&about.external], cx)
             }
             Ask::Texts => conversation(Method::GET, "messages"),
             Ask::Change if about.closed => {
@@ -87,11 +89,7 @@ impl Chatwoot {
                 });
                 Ok(with_json(conversation(Method::POST, "messages")?, &note))
             }
-            Ask::Create => {
-                let mut request = self.call(Method::GET, &["contacts", "search"], cx)?;
-                request.url.query_pairs_mut().append_pair("q", &about.external);
-                Ok(request)
-            }
+            Ask::Create => self.filter("contacts", "identifier", "standard", &[&about.external], cx),
             CONTACT => {
                 let author =
                     about.delivery.posts.first().map(|p| clean::line(&p.author, 80)).unwrap_or_default();

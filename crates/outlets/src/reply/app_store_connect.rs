@@ -1,8 +1,8 @@
 //! Responses to reviews in Apple's App Store, through App Store Connect.
 //!
-//! A review has one response. Posting another one takes its place (from memory); where Apple refuses that with 409 the
-//! old one is taken away first. A response is published up to a day later and is asked for again until then.
-//! From memory: its most letters, 5,970.
+//! A review has one response. Posting another one takes its place, says Apple's documentation; should it refuse that with
+//! 409, the old one is taken away first. A response is published up to a day later and is asked for again until then.
+//! Fields and states are as in Apple's OpenAPI description (2026). From memory: the most letters, 5,970.
 
 use gehoor_domain::reply::{Length, Measure};
 use gehoor_wire::{Request, Response};

@@ -1,7 +1,9 @@
-//! Replies on Lemmy, to comments and posts, through either generation of its interface.
+//! Replies on Lemmy, to comments and posts, through either generation of its interface, as its own client describes them
+//! (lemmy-js-client 0.19.9 for `v3`, 1.0.0-beta.2 for `v4`). The newer one writes its words in small letters and refuses
+//! others, and gives what it resolved as it stands, with its kind in `type_`.
 //!
 //! A post is known by its name in the whole network and to an instance by a number: it is asked for that first. Nothing
-//! makes a comment one, so it is then looked among the newest answers. Texts are Markdown; 10,000 letters (from memory).
+//! makes a comment one, so it is then looked among the newest answers. Texts are Markdown; 10,000 letters, says the server.
 
 use gehoor_domain::effect::Receipt;
 use gehoor_domain::reply::{Length, Measure};
@@ -115,8 +117,8 @@ impl Way for Lemmy {
         let unreadable = || ADVICE.unreadable(answer);
         if word == "post" {
             let named = ["comment", "post"].iter().filter_map(|name| body.get(*name));
-            let listed = body.get("results").and_then(Value::as_array).into_iter().flatten();
-            let target = named.chain(listed).find_map(|view| Target::of(view, &ask.task.to));
+            let whole = Some(&body).filter(|body| body.get("type_").is_some());
+            let target = whole.into_iter().chain(named).find_map(|view| Target::of(view, &ask.task.to));
             return self.answers(ask, target.ok_or_else(unreadable)??);
         }
         if let Some(target) = Target::read(word) {
@@ -142,7 +144,8 @@ impl Lemmy {
     fn answers(&self, ask: &Ask<'_>, target: Target) -> Result<Next, Refusal> {
         let mut request = self.call(ask, Method::GET, &["comment", "list"])?;
         let mut query = request.url.query_pairs_mut();
-        query.append_pair("type_", "All").append_pair("sort", "New").append_pair("limit", "50");
+        let (all, newest) = if self.generation == "v4" { ("all", "new") } else { ("All", "New") };
+        query.append_pair("type_", all).append_pair("sort", newest).append_pair("limit", "50");
         query.append_pair("post_id", &target.post.to_string());
         if let Some(comment) = target.comment {
             query.append_pair("parent_id", &comment.to_string());

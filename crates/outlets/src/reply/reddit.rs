@@ -2,7 +2,8 @@
 //!
 //! There is no key that would make a comment one, so it is looked first among the answers to the post whether it stands
 //! there. The parameters `comment` and `context` of that list are from memory. Reddit says errors with a status of
-//! success, among them that it wants us to wait. Texts are Markdown.
+//! success, among them that it wants us to wait; how long stands in a field, or only in the words of the error, as PRAW
+//! (8.0) reads it. Texts are Markdown.
 
 use gehoor_domain::effect::Receipt;
 use gehoor_domain::reply::{Length, Measure};
@@ -187,11 +188,12 @@ fn receipt(comment: &Value) -> Option<Receipt> {
 fn meaning(error: &Value, body: &Value) -> Refusal {
     match at(error, "/0").unwrap_or_default() {
         "RATELIMIT" => {
-            let seconds = body.pointer("/json/ratelimit").and_then(Value::as_f64);
+            let field = body.pointer("/json/ratelimit").and_then(Value::as_f64);
+            let seconds = field.or_else(|| spoken(at(error, "/1")?));
             let span = seconds.and_then(|s| SignedDuration::try_from_secs_f64(s.clamp(0.0, 86_400.0)).ok());
             wait("Reddit asks to wait before the next comment: it is tried again by itself", span)
         }
-        "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THREAD" => gone("Reddit"),
+        "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THING" => gone("Reddit"),
         "THREAD_LOCKED" | "TOO_OLD" => never(
             "Reddit takes no more comments there, the thread is locked or too old: choose another way to the customer",
         ),
@@ -201,4 +203,19 @@ fn meaning(error: &Value, body: &Value) -> Refusal {
         ),
         _ => never(format!("Reddit refuses it: {}", ADVICE.refused)),
     }
+}
+
+/// The span in `you are doing that too much. try again in 9 minutes.`, in seconds and one more.
+fn spoken(text: &str) -> Option<f64> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).find_map(|pair| {
+        let [number, unit] = pair else { return None };
+        let number = f64::from(number.parse::<u16>().ok()?);
+        match unit.trim_end_matches(|c: char| !c.is_ascii_alphabetic()) {
+            "minute" | "minutes" => Some(number * 60.0 + 1.0),
+            "second" | "seconds" => Some(number + 1.0),
+            "millisecond" | "milliseconds" => Some(1.0),
+            _ => None,
+        }
+    })
 }

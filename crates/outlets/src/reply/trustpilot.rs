@@ -1,9 +1,10 @@
 //! Replies on Trustpilot: one to a review, through the private API.
 //!
 //! A source that reads with the private API shares its login; one that reads with an API key needs a credential of its
-//! own for replies, with `client_id`. From memory: that a second reply takes the place of the first, and that
-//! `authorBusinessUserId` may be left out where the login is a user's. What the answer to writing says is not known, so
-//! it is looked at the review again.
+//! own for replies, with `client_id`. Address, login and fields are as in Trustpilot's own pages (seen 2026-11), where
+//! `authorBusinessUserId` stands in every example. From memory: that it may be left out where the login is a user's, and
+//! that a second reply takes the place of the first. What the answer to writing says is not told there, so it is looked
+//! at the review again.
 
 use gehoor_domain::effect::ReplyTask;
 use gehoor_domain::reply::{Length, Measure};

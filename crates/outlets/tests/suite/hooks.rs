@@ -173,6 +173,27 @@ fn what_zendesk_tells_of_others_than_tickets_is_passed_over() {
 }
 
 #[test]
+fn what_hubspot_tells_of_others_than_tickets_is_passed_over() {
+    use base64::Engine as _;
+    use hmac::Mac as _;
+    let told = |events: &str| {
+        let signed = format!("POSThttps://gehoor.example.org/hooks/helpdesk{events}{}", HOOKS[1].1[0].1);
+        let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"hook-geheim").unwrap();
+        mac.update(signed.as_bytes());
+        let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+        let news = read(&HOOKS[1], &signature, events.as_bytes(), 0, "hook-geheim").unwrap();
+        news.into_iter().map(|n| (n.id, n.state)).collect::<Vec<_>>()
+    };
+    // Their numbers may be those of tickets.
+    assert_eq!(told(r#"[{"subscriptionType":"contact.deletion","objectId":7}]"#), []);
+    let deal = r#"[{"subscriptionType":"object.deletion","objectTypeId":"0-3","objectId":7}]"#;
+    assert_eq!(told(deal), []);
+    let ticket = r#"[{"subscriptionType":"object.propertyChange","objectTypeId":"0-5","objectId":7,
+        "propertyName":"hs_pipeline_stage","propertyValue":"4"}]"#;
+    assert_eq!(told(ticket), [("7".to_owned(), TicketState::Resolved)]);
+}
+
+#[test]
 fn the_program_behind_a_webhook_tells_where_its_tickets_stand() {
     let secret = crate::common::credential_of("webhook").unwrap();
     let cx = Context { now: now(), credential: Some(&secret) };

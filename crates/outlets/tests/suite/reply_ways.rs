@@ -236,12 +236,34 @@ fn on_instagram_an_answer_hangs_on_the_comment_above() {
 }
 
 #[test]
+fn reddit_says_how_long_to_wait_in_words_too() {
+    for (words, retry) in [
+        (
+            "you are doing that too much. try again in 9 minutes.",
+            Retry::After(SignedDuration::from_secs(541)),
+        ),
+        (
+            "Looks like you've been doing that a lot. Take a break for 1 minute before trying again.",
+            Retry::After(SignedDuration::from_secs(61)),
+        ),
+        ("Take a break for 42 seconds before trying again.", Retry::After(SignedDuration::from_secs(43))),
+        ("Take a break for 300 milliseconds", Retry::After(SignedDuration::from_secs(1))),
+        ("try again in 9 moons", Retry::BackOff),
+    ] {
+        let said = json!({"json": {"errors": [["RATELIMIT", words, "ratelimit"]]}}).to_string();
+        let (_, end) = but("reddit", on_write(200, &said));
+        assert_eq!(refused(end).retry, retry, "{words}");
+    }
+}
+
+#[test]
 fn errors_of_reddit_inside_a_success_are_read() {
     for (name, extra, retry, word) in [
         ("RATELIMIT", json!({"ratelimit": 12.5}), Retry::After(SignedDuration::from_millis(12_500)), "wait"),
         ("RATELIMIT", json!({}), Retry::BackOff, "wait"),
         ("THREAD_LOCKED", json!({}), Retry::No, "locked"),
         ("DELETED_COMMENT", json!({}), Retry::No, "not there any more"),
+        ("DELETED_THING", json!({}), Retry::No, "not there any more"),
         ("USER_REQUIRED", json!({}), Retry::No, "refresh_token"),
         ("SOMETHING", json!({}), Retry::No, "refuses"),
     ] {
@@ -304,20 +326,34 @@ fn names_of_errors_on_lemmy_mean_the_same_with_any_status() {
             assert_eq!(refused(end).retry, retry, "{name} {status}");
         }
     }
-    // A post of the newer generation, which is answered itself.
+}
+
+#[test]
+fn the_newer_generation_of_lemmy_is_spoken_in_its_own_words() {
     let source: toml::Table =
         "base = \"https://lemmy.example\"\nwhat = \"posts\"\napi = \"v4\"".parse().unwrap();
     let plug = (channel("lemmy").build)(&Settings { source: &source, own: &toml::Table::new() }).unwrap();
-    let found = json!({"results": [{"post": {"id": 3, "ap_id": "https://far.example/comment/9"}}]});
     let said = json!({"comment_view": {"comment": {"id": 40, "ap_id": "https://lemmy.example/comment/40"}}});
-    let (sent, end) =
-        talk(plug.as_ref(), Some(&token()), &reply("lemmy"), |out| match request(out).url.path() {
-            "/api/v4/resolve_object" => answer(200, found.to_string()),
-            "/api/v4/comment/list" => answer(200, r#"{"items":[]}"#),
-            _ => answer(200, said.to_string()),
-        });
-    assert!(matches!(end, Step::Done(_)), "{end:?}");
-    assert!(!String::from_utf8_lossy(body(request(&sent[2]))).contains("parent_id"));
+    let written = |found: serde_json::Value| {
+        let (sent, end) =
+            talk(plug.as_ref(), Some(&token()), &reply("lemmy"), |out| match request(out).url.path() {
+                "/api/v4/resolve_object" => answer(200, found.to_string()),
+                "/api/v4/comment/list" => answer(200, r#"{"items":[]}"#),
+                _ => answer(200, said.to_string()),
+            });
+        assert!(matches!(end, Step::Done(_)), "{end:?}");
+        let list = request(&sent[1]).url.query().unwrap_or_default().to_owned();
+        assert!(list.starts_with("type_=all&sort=new&"), "{list}");
+        serde_json::from_slice::<serde_json::Value>(body(request(&sent[2]))).unwrap()
+    };
+    // A post, which is answered itself, and a comment, beside which its post stands.
+    let post = json!({"id": 3, "ap_id": "https://far.example/comment/9"});
+    let sent = written(json!({"type_": "post", "post": post, "creator": {}, "community": {}}));
+    assert_eq!((&sent["post_id"], sent.get("parent_id")), (&json!(3), None));
+    let comment = json!({"id": 34, "post_id": 3, "ap_id": "https://far.example/comment/9", "path": "0.34"});
+    let other = json!({"id": 3, "ap_id": "https://far.example/post/1"});
+    let sent = written(json!({"type_": "comment", "comment": comment, "post": other, "creator": {}}));
+    assert_eq!((&sent["post_id"], &sent["parent_id"]), (&json!(3), &json!(34)));
 }
 
 #[test]

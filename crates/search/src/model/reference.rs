@@ -191,6 +191,7 @@ fn passes(filter: &Filter, doc: &MentionDoc) -> bool {
     }
     located
         && any(&filter.only, Some(&mention.id))
+        && !filter.except.contains(&mention.id)
         && any(&filter.sources, Some(&mention.source))
         && any(&filter.channels, Some(&mention.channel))
         && any(&filter.langs, doc.lang().as_ref())

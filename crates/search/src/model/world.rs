@@ -215,6 +215,7 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         any::<bool>(),
         prop::option::weighted(0.1, name()),
         few(name()),
+        few(name()),
     );
     (lists, more, ranges, times, rest).prop_map(|(lists, more, ranges, times, rest)| Filter {
         sources: lists.0,
@@ -238,6 +239,7 @@ pub(super) fn filters() -> impl Strategy<Value = Filter> {
         include_copies: rest.5,
         copies_of: rest.6,
         only: rest.7,
+        except: rest.8,
     })
 }
 

@@ -88,6 +88,7 @@ fn requests_are_those_of_the_api() {
         url("what = 'comments'\ncommunity = 'klachten'"),
         url("what = 'posts'"),
         url("what = 'posts'\nquery = 'x'\napi = 'v4'"),
+        url("what = 'comments'\napi = 'v4'\ncommunity = 'klachten'"),
         comments().recheck(&known, &cx).unwrap().unwrap().url,
     ]);
     let request = comments().plan(&Cursor::default(), &cx).unwrap();
@@ -117,6 +118,12 @@ fn what_is_deleted_or_not_found_is_withdrawn_and_what_is_refused_is_not() {
     assert!(read(StatusCode::OK, &json!({"comment": gone})).unwrap()[0].withdrawn);
     assert_eq!(read(StatusCode::OK, &json!({"comment": comment(1, "z")})).unwrap()[0].text, "z");
     assert!(read(StatusCode::BAD_REQUEST, &json!({"error": "couldnt_find_object"})).unwrap()[0].withdrawn);
+    // The newer generation.
+    let mut whole = comment(1, "q");
+    whole["type_"] = json!("comment");
+    assert_eq!(read(StatusCode::OK, &whole).unwrap()[0].text, "q");
+    assert!(read(StatusCode::NOT_FOUND, &json!({"error": "not_found"})).unwrap()[0].withdrawn);
+    assert!(read(StatusCode::OK, &json!({"type_": "person", "person": {}})).is_err());
     for (status, error) in
         [(StatusCode::BAD_REQUEST, "rate_limit_error"), (StatusCode::OK, "couldnt_find_object")]
     {

@@ -7,13 +7,19 @@ use url::Url;
 
 use crate::raw::{self, api, words};
 
-/// The views of an answer; `None` when it holds no list that could be one.
+/// The views of an answer, which the newer generation calls items; `None` when it holds no list that could be one.
 pub(super) fn list(body: &Value, posts: bool) -> Option<Vec<&Value>> {
     let wanted = if posts { "posts" } else { "comments" };
-    let found = [wanted, "results", "items"].iter().find_map(|name| body.get(*name)?.as_array())?;
-    // A mixed list of the newer generation: only what was asked for.
-    let is_comment = |view: &&Value| view.get("comment").is_some_and(|c| !c.is_null());
-    Some(found.iter().filter(|view| !view.is_object() || is_comment(view) != posts).collect())
+    let found = [wanted, "items"].iter().find_map(|name| body.get(*name)?.as_array())?;
+    Some(found.iter().collect())
+}
+
+/// The view that was asked for by its name: the older generation gives it by its kind, the newer one as it stands.
+pub(super) fn resolved(body: &Value) -> Option<&Value> {
+    if body.get("type_").is_some() {
+        return Some(body);
+    }
+    ["comment", "post"].iter().find_map(|kind| body.get(*kind).filter(|view| !view.is_null()))
 }
 
 /// The comment or post within its view.

@@ -55,9 +55,9 @@ fn begins_with(text: &str, title: &str) -> bool {
     words::line(text).is_some_and(|line| line.starts_with(title))
 }
 
-/// The location, else the business unit: one key reads many of both.
+/// The location, which is pushed as its id alone, else the business unit: one key reads many of both.
 fn place(review: &Value) -> Option<PlaceHint> {
-    let (id, name) = match api::id(review, "location/id") {
+    let (id, name) = match api::id(review, "location/id").or_else(|| api::id(review, "locationId")) {
         Some(id) => (id, api::text(review, "location/name")),
         None => (api::id(review, "businessUnit/id")?, api::text(review, "businessUnit/displayName")),
     };

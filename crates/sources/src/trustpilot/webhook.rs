@@ -1,7 +1,8 @@
 //! What Trustpilot pushes when a review is written, changed or deleted.
 //!
 //! Set up in the Business portal. No signature was seen on its calls, so the address is the secret. Nothing is sent a
-//! second time later: the polled source stays the one that misses nothing, and this one only makes it faster.
+//! second time later: the polled source stays the one that misses nothing, and this one only makes it faster. What is
+//! sent is as in Trustpilot's support pages (seen 2026-11): less than a list has, and in part under other names.
 
 use gehoor_domain::mention::{Channel, Draft};
 use gehoor_wire::{Request, Response};

@@ -32,7 +32,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
         ("id" = u64, Path, description = "The number of the case"),
         ("version" = Option<u64>, Query, description = "The version the decision was made from; refused with 409 when the case has changed"),
     ),
-    request_body(content = Object, description = "`command` names it: assign, assign_beyond (a team lead, beyond the limit of who gets it), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
+    request_body(content = Object, description = "`command` names it: assign, assign_beyond (past the warning that who gets it lacks a skill, or that the queue is closed; a team lead also beyond their limit), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
     responses(
         (status = 204, description = "Done"),
         (status = 400, description = "The command cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -49,29 +49,44 @@ pub(crate) async fn command(
     RawQuery(query): RawQuery,
     Json(mut body): Json<Value>,
 ) -> Result<StatusCode, Problem> {
-    // Belongs to no command: what the check of a reply warns of and may stand.
-    let ticked = body.as_object_mut().filter(|b| b.get("command").is_some_and(|c| c == "reply"));
-    let ticked = ticked.and_then(|body| body.remove("ticked")).map(read).transpose()?.unwrap_or_default();
-    let command: Command = read(body)?;
+    // No command of a case: it goes through the check of replies.
+    let noted = match body.as_object_mut() {
+        Some(fields) if fields.get("command").is_some_and(|c| c == "reply") => {
+            fields.remove("command");
+            Some(read::<Noted>(body.take())?)
+        }
+        _ => None,
+    };
     let params = Params::parse(query.as_deref());
     let version = match params.get("version") {
         "" => None,
         text => Some(text.parse().map_err(|_| Problem::bad("`version` is a number"))?),
     };
     let id = number(&id)?;
-    match command {
-        Command::Reply { sent: true, .. } => {
+    match noted {
+        Some(Noted { sent: true, .. }) => {
             return Err(Problem::bad(
                 "only Gehoor says that Gehoor sent a reply: send it through `/api/v1/cases/{id}/replies`, or tell with \
                  `sent` false that it was posted by hand",
             ));
         }
-        Command::Reply { text, sent: false } => {
+        Some(Noted { text, ticked, .. }) => {
             web.engine().claim_reply(&viewer, id, None, &text, ticked, version).await?;
         }
-        command => web.engine().execute(&viewer, id, command, version).await?,
+        None => web.engine().execute(&viewer, id, read(body)?, version).await?,
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A reply that was posted by hand, as a program tells of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noted {
+    text: String,
+    #[serde(default)]
+    sent: bool,
+    #[serde(default)]
+    ticked: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +97,7 @@ struct Many {
     what: Command,
 }
 
-/// One command on many cases (200 at most): assign, hand_over, close, snooze, wake or note. Each is done on its own.
+/// One command on many cases (200 at most): assign, assign_beyond, hand_over, close, snooze, wake or note. Each is done on its own.
 #[utoipa::path(
     post, path = "/api/v1/cases/many", tag = "cases", security(("bearer" = [])),
     request_body(content = Object, description = "`cases` (numbers) and `do` (a command)"),

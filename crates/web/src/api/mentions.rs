@@ -30,6 +30,7 @@ use crate::params::Params;
         ("until" = Option<String>, Query, description = "Published on that day at the latest, or before that time"),
         ("author" = Option<String>, Query, description = "By this author's key"),
         ("own" = Option<String>, Query, description = "`yes`: only our own posts, `no`: only those of others"),
+        ("elsewhere" = Option<String>, Query, description = "`no`: without what head office, a carrier or a supplier has to solve"),
         ("copies" = Option<String>, Query, description = "`1`: also copies of texts that were known before"),
         ("copies_of" = Option<String>, Query, description = "only copies of this mention"),
         ("withdrawn" = Option<String>, Query, description = "`1`: also what is gone from its platform"),
@@ -49,7 +50,7 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<ApiMention>>, Problem> {
     let params = Params::parse(query.as_deref());
-    let query = params.search(&web.inner.zone, limit(&params)?)?;
+    let query = params.search_in(&web, &viewer, limit(&params)?).await?;
     let answer = web.engine().mentions(&viewer, &query).await?;
     let case = |id| answer.cases.iter().find(|(mention, _)| mention == id).map(|(_, case)| case.0);
     let items = answer

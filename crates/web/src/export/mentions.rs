@@ -92,7 +92,7 @@ struct Run {
 
 async fn export(web: Web, query: Option<&str>, reader: Reader, form: Form) -> Result<Response, Fail> {
     let params = Params::parse(query).with("after", None);
-    let query = params.search(&web.inner.zone, PAGE)?;
+    let query = params.search_in(&web, &reader.viewer, PAGE).await?;
     // The first page is read before the answer begins, so that an error is still an error.
     let first = web.engine().mentions(&reader.viewer, &query).await?;
     let total = first.found.total;

@@ -57,7 +57,7 @@ pub(crate) async fn csv(
             });
             table(&["period", "topic"], rows.collect())
         }
-        "location" => keyed("location", &trends.locations),
+        "location" => shops(&trends.locations, &trends.locations_elsewhere),
         "channel" => keyed("channel", &trends.channels),
         "lang" => keyed("lang", &trends.langs),
         _ => return Err(Fail::NotFound),
@@ -72,6 +72,19 @@ fn keyed(name: &str, rows: &[Row]) -> Vec<u8> {
         cells
     });
     table(&[name], rows.collect())
+}
+
+/// Shops with, last, how many mentions are in none of their numbers because others have to solve them.
+fn shops(rows: &[Row], elsewhere: &[Row]) -> Vec<u8> {
+    let names: Vec<&str> = ["location"].into_iter().chain(NUMBERS).chain(["elsewhere"]).collect();
+    let rows = rows.iter().map(|row| {
+        let part = elsewhere.iter().find(|part| part.key == row.key).map_or(0, |part| part.tally.count);
+        let mut cells = vec![Cell::plain(&row.key)];
+        cells.extend(numbers(&row.tally));
+        cells.push(Cell::plain(part));
+        cells
+    });
+    lines(std::iter::once(head(&names)).chain(rows))
 }
 
 fn table(names: &[&str], rows: Vec<Vec<Cell>>) -> Vec<u8> {
@@ -90,4 +103,18 @@ fn numbers(tally: &Tally) -> Vec<Cell> {
     out.push(Cell::maybe(band.map(|b| two(b.1))));
     out.push(Cell::plain(tally.stars_count));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shops_line_says_how_much_others_have_to_solve() {
+        let row = |key: &str, count| Row { key: key.into(), tally: Tally { count, ..Tally::default() } };
+        let file = shops(&[row("gouda", 4), row("zwolle", 2)], &[row("zwolle", 3)]);
+        let text = String::from_utf8(file).unwrap();
+        let ends: Vec<_> = text.lines().map(|line| line.trim_end().rsplit(',').next().unwrap()).collect();
+        assert_eq!(ends, ["elsewhere", "0", "3"]);
+    }
 }

@@ -148,12 +148,14 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
     let asked = |command, said| Ok(Asked { command, said });
     match action {
         "assign" => match fields.get("to") {
-            "me" => asked(Command::Assign { to: Some(reader.viewer.user.clone()) }, "done-taken"),
             "" => asked(Command::Assign { to: None }, "done-released"),
-            _ if fields.get("beyond") == "1" => {
-                asked(Command::AssignBeyond { to: fields.read("to")? }, "done-assigned")
+            to => {
+                let (me, beyond) = (to == "me", fields.get("beyond") == "1");
+                let to = if me { reader.viewer.user.clone() } else { fields.read("to")? };
+                let command =
+                    if beyond { Command::AssignBeyond { to } } else { Command::Assign { to: Some(to) } };
+                asked(command, if me { "done-taken" } else { "done-assigned" })
             }
-            _ => asked(Command::Assign { to: Some(fields.read("to")?) }, "done-assigned"),
         },
         "note" => asked(Command::Note { text: text(fields, "text") }, "done-note"),
         "private" if fields.get("step") == "asked" => asked(Command::AskPrivate, "done-private"),

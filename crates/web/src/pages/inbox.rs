@@ -258,6 +258,11 @@ pub(crate) async fn refused(
     let page = web.engine().case_page(&reader.viewer, id).await?;
     let mut view = CaseView::new(&reader.ui, &page, &back);
     view.error = Some(why);
+    if let (Fail::Refused(why), "assign") = (fail, fields.get("action"))
+        && super::refusal::may_go_beyond(&reader.ui, why)
+    {
+        view.beyond = Some(fields.get("to").to_owned());
+    }
     let typed = fields.some("text").map(str::to_owned);
     match fields.get("action") {
         "reply" => view.draft_reply = typed,

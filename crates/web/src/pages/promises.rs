@@ -5,7 +5,6 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use gehoor_domain::promise::{PromiseKind, PromiseState};
 use gehoor_engine::promises::{Kept, PromiseRow, Promises, PromisesQuery, RATE_DAYS, TOO_FEW, Which};
-use jiff::Timestamp;
 
 use super::{render, with_counts};
 use crate::access::Reader;
@@ -27,7 +26,7 @@ pub(crate) struct Line {
     pub(crate) case: u64,
     pub(crate) kind: String,
     pub(crate) what: String,
-    pub(crate) due: Timestamp,
+    pub(crate) due: String,
     pub(crate) light: &'static str,
     pub(crate) state: String,
     pub(crate) by: String,
@@ -166,7 +165,7 @@ fn line(ui: &Ui, row: &PromiseRow) -> Line {
         case: row.case.0,
         kind: ui.label("promise", promise.kind.as_str()),
         what: promise.what.clone(),
-        due: promise.due,
+        due: ui.exact(promise.due),
         light: light_class(row.light),
         state,
         by: ui.person(&promise.by),

@@ -49,6 +49,7 @@ pub(crate) struct Form {
     pub(crate) withdrawn: bool,
     pub(crate) copies: bool,
     pub(crate) not_own: bool,
+    pub(crate) not_elsewhere: bool,
     pub(crate) more: bool,
     pub(crate) selects: Vec<Select>,
 }
@@ -101,7 +102,7 @@ pub(crate) async fn show(
     let Reader { ui, viewer, .. } = with_counts(&web, reader).await?;
     let params = Params::parse(query.as_deref());
     let form = form(&ui, &params);
-    let answer = match params.search(&web.inner.zone, HITS) {
+    let answer = match params.search_in(&web, &viewer, HITS).await {
         Ok(query) => {
             let until = query.filter.until.unwrap_or(ui.now);
             let from = query.filter.from.unwrap_or_else(|| until.saturating_sub(LOOKED_AT).unwrap_or(until));
@@ -189,9 +190,21 @@ pub(crate) fn form(ui: &Ui, params: &Params) -> Form {
         withdrawn: params.get("withdrawn") == "1",
         copies: params.get("copies") == "1",
         not_own: params.get("own") == "no",
-        more: ["from", "until", "author", "stars_min", "stars_max", "sort", "withdrawn", "copies", "own"]
-            .iter()
-            .any(|n| !params.get(n).is_empty()),
+        not_elsewhere: params.get("elsewhere") == "no",
+        more: [
+            "from",
+            "until",
+            "author",
+            "stars_min",
+            "stars_max",
+            "sort",
+            "withdrawn",
+            "copies",
+            "own",
+            "elsewhere",
+        ]
+        .iter()
+        .any(|n| !params.get(n).is_empty()),
         selects,
     }
 }
@@ -208,6 +221,12 @@ pub(crate) fn chips(ui: &Ui, params: &Params, path: &str) -> Vec<Chip> {
     if !params.get("copies_of").is_empty() {
         let href = format!("{path}{}", params.with("copies_of", None).query());
         out.push(Chip { href, text: ui.t("only-copies") });
+    }
+    for (name, key) in [("own", "not-own"), ("elsewhere", "not-elsewhere"), ("unlocated", "only-unlocated")] {
+        if matches!(params.get(name), "no" | "1") {
+            let href = format!("{path}{}", params.with(name, None).query());
+            out.push(Chip { href, text: ui.t(key) });
+        }
     }
     for name in ["from", "until", "author", "stars_min", "stars_max"] {
         let value = params.get(name);

@@ -67,6 +67,10 @@ pub(crate) struct Result1 {
 pub(crate) struct ManyPage {
     pub(crate) ui: Ui,
     pub(crate) results: Vec<Result1>,
+    /// Cases that were refused with a warning that may be passed; how and to whom they were to be given.
+    pub(crate) beyond: Vec<u64>,
+    pub(crate) how: String,
+    pub(crate) person: String,
     pub(crate) says: String,
     pub(crate) back: String,
 }
@@ -90,6 +94,10 @@ pub(crate) async fn many(State(web): State<Web>, sent: Sent) -> Result<Response,
     let reader = with_counts(&web, reader).await?;
     let results = web.engine().execute_many(&reader.viewer, &ids, &command).await?;
     let well = results.iter().filter(|r| r.refused.is_none()).count();
+    let gives = matches!(fields.get("do"), "take" | "assign");
+    let warned = |why: &str| gives && super::refusal::may_go_beyond(&reader.ui, why);
+    let beyond: Vec<u64> =
+        results.iter().filter(|r| r.refused.as_deref().is_some_and(warned)).map(|r| r.id.0).collect();
     let results = results.into_iter().map(|r| Result1 {
         id: r.id.0,
         refused: r.refused.map(|why| super::refusal::words(&reader.ui, &why)),
@@ -98,16 +106,20 @@ pub(crate) async fn many(State(web): State<Web>, sent: Sent) -> Result<Response,
     let results: Vec<Result1> = results.collect();
     let count = |n: usize| Arg::N(i64::try_from(n).unwrap_or(i64::MAX));
     let says = reader.ui.tx("many-says", &[("n", count(well)), ("all", count(results.len()))]);
-    render(&ManyPage { results, says, back, ui: reader.ui })
+    let (how, person) = (fields.get("do").to_owned(), fields.get("person").to_owned());
+    render(&ManyPage { results, beyond, how, person, says, back, ui: reader.ui })
 }
 
 fn asked(web: &Web, reader: &Reader, fields: &Fields) -> Result<Command, Fail> {
     let note = fields.get("note").replace("\r\n", "\n");
+    let give = |to| {
+        let beyond = fields.get("beyond") == "1";
+        if beyond { Command::AssignBeyond { to } } else { Command::Assign { to: Some(to) } }
+    };
     Ok(match fields.get("do") {
-        "take" => Command::Assign { to: Some(reader.viewer.user.clone()) },
+        "take" => give(reader.viewer.user.clone()),
         "release" => Command::Assign { to: None },
-        "assign" if fields.get("beyond") == "1" => Command::AssignBeyond { to: fields.read("person")? },
-        "assign" => Command::Assign { to: Some(fields.read("person")?) },
+        "assign" => give(fields.read("person")?),
         "hand-over" => Command::HandOver { to: fields.read("team")?, location: None, note, urgent: None },
         "close" => Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note },
         "snooze" => Command::Snooze { until: fields.time("until", &web.inner.zone)?, reason: note },

@@ -137,6 +137,8 @@ pub(crate) struct CaseView {
     /// An honest line for a missed promise.
     pub(crate) honest: Option<String>,
     pub(crate) error: Option<String>,
+    /// Who the case was to be given to, when that was refused with a warning that may be passed.
+    pub(crate) beyond: Option<String>,
     pub(crate) draft_reply: Option<String>,
     pub(crate) draft_note: Option<String>,
 }
@@ -166,7 +168,7 @@ impl CaseView {
             clock: row.clock.as_ref().map(|c| clock(ui, c)),
             clocks: page.clocks.iter().map(|c| clock(ui, c)).collect(),
             timeline: timeline(ui, page),
-            promises: page.promises.iter().map(|p| promise(ui, p)).collect(),
+            promises: page.promises.iter().map(|p| promise(ui, p, &case.tickets)).collect(),
             handed: case.hand_over.as_ref().map(|h| Handed {
                 to: match &h.location {
                     Some(location) => format!("{} · {}", ui.team_name(&h.to), ui.place_name(location)),
@@ -235,6 +237,7 @@ impl CaseView {
                 .find(|p| p.is_missed())
                 .map(|p| gehoor_engine::promised::missed_line(case.facts.lang, p.kind).to_owned()),
             error: None,
+            beyond: None,
             draft_reply: page.reply.draft.as_ref().map(|d| d.text.clone()),
             draft_note: None,
         }

@@ -1,5 +1,6 @@
 //! Clocks with their calculation and promises with their proof, in words.
 
+use gehoor_domain::case::{Ticket, TicketState};
 use gehoor_domain::clock::ClockState;
 use gehoor_domain::promise::PromiseState;
 use gehoor_engine::views::{ClockView as EngineClock, Light, PromiseView as EnginePromise};
@@ -38,6 +39,14 @@ pub(crate) struct PromiseLine {
     pub(crate) state: String,
     pub(crate) says: String,
     pub(crate) open: bool,
+    /// What may show that it was kept: a ticket that the helpdesk solved since. A person says whether it does.
+    pub(crate) proof: Option<String>,
+}
+
+/// The ticket that was solved last since a promise was made.
+fn solved_since(made: Timestamp, tickets: &[Ticket]) -> Option<&Ticket> {
+    let solved = tickets.iter().filter(|t| t.state == TicketState::Resolved && t.at >= made);
+    solved.max_by_key(|t| t.at)
 }
 
 /// Makes a clock.
@@ -80,7 +89,7 @@ pub(super) fn clock(ui: &Ui, view: &EngineClock) -> ClockLine {
 }
 
 /// Makes a promise.
-pub(super) fn promise(ui: &Ui, view: &EnginePromise) -> PromiseLine {
+pub(super) fn promise(ui: &Ui, view: &EnginePromise, tickets: &[Ticket]) -> PromiseLine {
     let promise = &view.promise;
     let by = ui.person(&promise.by);
     let (state, light, open) = match &promise.state {
@@ -104,7 +113,37 @@ pub(super) fn promise(ui: &Ui, view: &EnginePromise) -> PromiseLine {
         what: promise.what.clone(),
         light,
         state,
+        proof: solved_since(promise.made, tickets).filter(|_| open).map(|ticket| {
+            let name = format!("{} {}", ui.outlet_name(&ticket.outlet), ticket.id);
+            ui.tx("promise-proof-ticket", &[("v", Arg::S(&name)), ("at", Arg::S(&ui.exact(ticket.at)))])
+        }),
         says: if tail.is_empty() { says } else { format!("{says} · {tail}") },
         open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_that_was_solved_after_the_promise_may_show_that_it_was_kept() {
+        let ticket = |id: &str, state, at: &str| Ticket {
+            outlet: gehoor_domain::ids::OutletId::parse("desk").unwrap(),
+            id: id.into(),
+            url: None,
+            state,
+            at: at.parse().unwrap(),
+            pushed: None,
+            pushes: 0,
+        };
+        let tickets = [
+            ticket("1", TicketState::Resolved, "2026-11-27T09:00:00Z"),
+            ticket("2", TicketState::Resolved, "2026-11-27T12:00:00Z"),
+            ticket("3", TicketState::Open, "2026-11-27T13:00:00Z"),
+        ];
+        let since = |at: &str| solved_since(at.parse().unwrap(), &tickets).map(|t| t.id.as_str());
+        assert_eq!(since("2026-11-27T10:00:00Z"), Some("2"));
+        assert_eq!(since("2026-11-27T12:30:00Z"), None, "what was solved before proves nothing");
     }
 }

@@ -178,7 +178,7 @@ fn back(ui: &Ui, row: &SourceRow) -> Vec<String> {
         Back::Within { days, newest } => {
             let days = days.map(|days| {
                 let since = row.since.unwrap_or(ui.now);
-                let before = row.back.horizon(since).map(|at| ui.day(at)).unwrap_or_default();
+                let before = row.back.horizon(since).map(|at| ui.date(at)).unwrap_or_default();
                 let key = if days.by == SetBy::Platform { "back-days-platform" } else { "back-days-ours" };
                 ui.tx(key, &[("before", Arg::S(&before)), ("n", Arg::N(days.most.into()))])
             });
@@ -190,7 +190,7 @@ fn back(ui: &Ui, row: &SourceRow) -> Vec<String> {
             days.into_iter().chain(newest).collect()
         }
     };
-    says.extend(row.oldest.map(|at| ui.tv("back-oldest", &ui.day(at))));
+    says.extend(row.oldest.map(|at| ui.tv("back-oldest", &ui.date(at))));
     says.extend(row.reading.then(|| ui.t("back-reading")));
     says
 }
@@ -287,13 +287,13 @@ mod tests {
         let ui = samples::reader(Tongue::En, Role::Admin);
         let mut row = samples::sources()[0].clone();
         row.since = "2026-11-20T09:00:00Z".parse().ok();
-        let day = |text: &str| ui.day(text.parse().unwrap());
+        let day = |text: &str| ui.date(text.parse().unwrap());
         let week = Some(gehoor_engine::coverage::Bound { most: 7, by: SetBy::Platform });
         let back = Back::Within { days: week, newest: None };
         (row.back, row.oldest, row.reading) = (back, "2026-11-14T09:00:00Z".parse().ok(), true);
         let says = CoverageView::new(&ui, &row).back;
         assert!(
-            says[0].contains("cannot be backfilled") && says[0].contains(&day("2026-11-13T09:00:00Z")),
+            says[0].contains("Cannot be backfilled before") && says[0].contains(&day("2026-11-13T09:00:00Z")),
             "{says:?}"
         );
         assert!(says[0].contains('7') && says[1].contains(&day("2026-11-14T09:00:00Z")), "{says:?}");

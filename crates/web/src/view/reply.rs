@@ -107,7 +107,9 @@ pub(crate) struct ReplyLine {
 /// Those that somebody has to do something about, and the last that stands there.
 pub(crate) fn replies(ui: &Ui, page: &CasePage) -> Vec<ReplyLine> {
     let case = &page.row.case;
-    let last = case.replies.iter().rev().find(|r| matches!(r.state, ReplyState::Sent { .. })).map(|r| r.id);
+    // One that stands there is in the timeline; here it has the way to it.
+    let last = case.replies.iter().rev().find(|r| matches!(r.state, ReplyState::Sent { .. }));
+    let last = last.filter(|r| matches!(&r.state, ReplyState::Sent { url: Some(_), .. })).map(|r| r.id);
     let shown = case.replies.iter().filter(|r| r.state.is_pending() || Some(r.id) == last);
     shown
         .map(|reply| {

@@ -2,7 +2,7 @@
 
 use gehoor_engine::queries::Trends as Answer;
 use gehoor_search::{Bin, Bucket, Row, Tally};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Chip;
 use crate::chart::{Bar, Point, Words, compare, curve, rating};
@@ -29,7 +29,7 @@ pub(crate) struct Tile {
 
 /// A row of a table.
 pub(crate) struct TableRow {
-    pub(crate) href: String,
+    pub(crate) href: Option<String>,
     pub(crate) name: String,
     pub(crate) count: String,
     pub(crate) complaints: String,
@@ -78,7 +78,7 @@ fn differs(now: u64, before: u64) -> bool {
 /// Makes the page.
 pub(crate) fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -> Shown {
     let query = params.query();
-    let shared = params.shared();
+    let shared = counted(ui, params, answer);
     let table = |name: &'static str, rows: &[Row]| Table {
         title: ui.t(name),
         csv: format!("/trends/{name}.csv{query}"),
@@ -299,10 +299,11 @@ fn stars(ui: &Ui, answer: &Answer, bucket: Bucket) -> Html {
 
 fn topics(ui: &Ui, answer: &Answer) -> Html {
     let comparable = first_day(&answer.before).is_none();
-    let bars: Vec<Bar> = answer
-        .topics
-        .iter()
-        .filter(|row| !row.key.is_empty() && row.tally.complaints > 0)
+    let mut rows: Vec<&Row> =
+        answer.topics.iter().filter(|row| !row.key.is_empty() && row.tally.complaints > 0).collect();
+    rows.sort_by(|a, b| b.tally.complaints.cmp(&a.tally.complaints).then_with(|| a.key.cmp(&b.key)));
+    let bars: Vec<Bar> = rows
+        .into_iter()
         .take(TOPICS)
         .map(|row| Bar {
             name: word(ui, "topic", &row.key),
@@ -328,15 +329,39 @@ pub(crate) fn balance(tally: &Tally) -> Option<f64> {
     (tally.count > 0).then(|| (positive as f64 - negative as f64) / tally.count as f64)
 }
 
+/// What the tables count, as a link says it: the period in whole days, and no posts of ours.
+fn counted(ui: &Ui, params: &Params, answer: &Answer) -> Params {
+    let day = |at: Timestamp| at.to_zoned(ui.zone.clone()).date().to_string();
+    let mut link = params.shared().with("own", Some("no"));
+    if link.get("from").is_empty() {
+        link = link.with("from", Some(&day(answer.from)));
+    }
+    if link.get("until").is_empty() {
+        let last = answer.until.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(answer.until);
+        link = link.with("until", Some(&day(last)));
+    }
+    link
+}
+
+/// The link of a row. That of a shop is without what others have to solve, as its numbers are.
+fn only(counted: &Params, name: &str, key: &str) -> Params {
+    let link = counted.with(name, Some(key).filter(|k| !k.is_empty()));
+    match (name, key) {
+        ("location", "") => link.with("unlocated", Some("1")),
+        ("location", "hq") => link,
+        ("location", _) => link.with("elsewhere", Some("no")),
+        _ => link,
+    }
+}
+
 fn table_row(ui: &Ui, shared: &Params, name: &str, row: &Row) -> TableRow {
     let tally = &row.tally;
     let sign = |b: f64| format!("{}{} %", if b > 0.0 { "+" } else { "" }, ui.tongue.number(b * 100.0, 0));
     TableRow {
         elsewhere: None,
-        href: format!(
-            "/search{}",
-            shared.with(name, Some(&row.key).filter(|k| !k.is_empty()).map(String::as_str)).query()
-        ),
+        // There is no way to ask for what has no topic.
+        href: (name == "location" || !row.key.is_empty())
+            .then(|| format!("/search{}", only(shared, name, &row.key).query())),
         name: word(ui, name, &row.key),
         count: ui.num(tally.count),
         complaints: ui.num(tally.complaints),
@@ -353,6 +378,21 @@ fn table_row(ui: &Ui, shared: &Params, name: &str, row: &Row) -> TableRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_link_of_a_row_asks_for_what_the_row_counts() {
+        let ui = crate::ui::tests::ui(crate::locale::Tongue::Nl, gehoor_domain::user::Role::Lead);
+        let page = crate::pages::trends::tests_page(ui, &Params::parse(Some("period=30&topic=delivery")));
+        let shops = &page.trends.unwrap().tables[1];
+        let links: Vec<_> = shops.rows.iter().map(|row| row.href.clone().unwrap()).collect();
+        assert_eq!(
+            links,
+            [
+                "/search?topic=delivery&own=no&from=2026-10-29&until=2026-11-27&location=utrecht&elsewhere=no",
+                "/search?topic=delivery&own=no&from=2026-10-29&until=2026-11-27&unlocated=1",
+            ]
+        );
+    }
 
     #[test]
     fn a_change_is_told_from_chance() {

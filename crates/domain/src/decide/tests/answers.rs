@@ -1,10 +1,12 @@
 use crate::assessment::Intent;
 use crate::case::{Case, CaseState, QueueReason, Voice};
 use crate::clock::{Clock, ClockKind, ClockState};
-use crate::decide::{Command, PrivateStep, Refused, add_mention};
+use crate::decide::{Command, PrivateStep, Refused, ReplyCommand, add_mention};
 use crate::event::{Actor, What};
 use crate::group::Because;
-use crate::testing::{act, agent, assessment, complaint, cx, done, mention, mins, opened, t, thanks, user};
+use crate::testing::{
+    act, agent, answered, assessment, complaint, cx, done, mention, mins, opened, t, thanks, user,
+};
 use crate::user::Role;
 
 pub(super) fn clock(case: &Case, kind: ClockKind) -> &Clock {
@@ -12,7 +14,7 @@ pub(super) fn clock(case: &Case, kind: ClockKind) -> &Clock {
 }
 
 pub(super) fn reply(case: &Case, now: &str) -> Case {
-    done(case, &Command::Reply { text: "Sorry Anna. ^BO".into(), sent: true }, now)
+    answered(case, "Sorry Anna. ^BO", now)
 }
 
 pub(super) fn take(case: &Case, now: &str) -> Case {
@@ -253,7 +255,10 @@ fn the_rank_of_a_colleagues_case_is_left_to_the_colleague_and_the_lead() {
 #[test]
 fn an_empty_or_endless_text_is_refused() {
     let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
-    let reply = |text: String| act(&case, &Command::Reply { text, sent: false }, "2026-06-05 10:02");
+    let reply = |text: String| {
+        let offer = ReplyCommand::Offer { instead: None, to: None, text, outlet: None, ticked: Vec::new() };
+        crate::decide::reply(&case, &offer, &agent(), Role::Agent, &cx("2026-06-05 10:02"))
+    };
     assert_eq!(reply(" \n".into()), Err(Refused::Empty("the reply")));
     assert!(matches!(reply("é".repeat(10_001)), Err(Refused::TooLong { .. })));
     assert!(reply("é".repeat(10_000)).is_ok());

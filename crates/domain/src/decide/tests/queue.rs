@@ -8,7 +8,7 @@ use crate::effect::EffectKind;
 use crate::event::Actor;
 use crate::ids::OutletId;
 use crate::policy::{Policy, QueueOutlet};
-use crate::testing::{LOCATIONS, agent, complaint, cx, done, mention, opened, policy, t, user};
+use crate::testing::{LOCATIONS, agent, answer, complaint, cx, done, mention, opened, policy, t, user};
 use crate::user::Role;
 
 fn outlet() -> OutletId {
@@ -146,8 +146,7 @@ fn the_helpdesk_hears_what_happened_to_its_ticket_and_notes_unless_they_are_kept
         command(&case, &Command::Note { text: "she is right".into() }, &agent(), Role::Agent, &cx_kept)
             .unwrap();
     assert!(note.effects.is_empty());
-    let said = Command::Reply { text: "sorry".into(), sent: true };
-    let replied = command(&case, &said, &agent(), Role::Agent, &cx("2026-06-05 10:10")).unwrap();
+    let replied = answer(&case, "sorry", &cx("2026-06-05 10:10"));
     let number = replied.numbered().next().unwrap().0;
     // The answer, and that the most pressing clock is another one now.
     assert_eq!(
@@ -242,7 +241,7 @@ fn a_helpdesk_hears_of_a_new_rank_or_due_time_once_and_not_of_every_minute() {
     let again = act(&raised.case, Command::Note { text: "y".into() }, "2026-06-05 10:32");
     assert_eq!(pushes(&again), 0);
     // The answer ends the most pressing clock: the next one has a later time.
-    let answered = act(&raised.case, Command::Reply { text: "sorry".into(), sent: true }, "2026-06-05 10:40");
+    let answered = answer(&raised.case, "sorry", &at("2026-06-05 10:40"));
     assert_eq!(pushes(&answered), 1);
     // A ticket that is solved there is nobody's next work.
     let solved =

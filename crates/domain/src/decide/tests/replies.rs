@@ -1,8 +1,6 @@
 use crate::case::{Case, ReplyState};
 use crate::context::Context;
-use crate::decide::{
-    Command, Decision, News, Refused, ReplyCommand, add_mention, command, merge, reply, reply_news,
-};
+use crate::decide::{Decision, News, Refused, ReplyCommand, add_mention, merge, reply, reply_news};
 use crate::effect::EffectKind;
 use crate::event::{Actor, What};
 use crate::group::Because;
@@ -226,11 +224,51 @@ fn where_replies_go_through_gehoor_nobody_posts_one_by_hand_or_says_that_it_was(
     {
         assert_eq!(reply(&refused, &command, &agent(), Role::Agent, &at).unwrap_err(), Refused::NotByHand);
     }
-    let noted = Command::Reply { text: TEXT.to_owned(), sent: false };
-    assert_eq!(command(&case(), &noted, &agent(), Role::Agent, &at).unwrap_err(), Refused::NotByHand);
     // With a second person it is no way around him.
     let rules = careful(false);
     let at = under(&rules, "2026-06-02 10:30");
-    assert_eq!(command(&case(), &noted, &agent(), Role::Agent, &at).unwrap_err(), Refused::ApprovalFirst);
-    assert!(command(&case(), &noted, &agent(), Role::Agent, &cx("2026-06-02 10:30")).is_ok());
+    let waits = reply(&case(), &by_hand, &agent(), Role::Agent, &at).unwrap().case;
+    let posted = ReplyCommand::Confirm { reply: ReplyId(1), url: None };
+    assert_eq!(reply(&waits, &posted, &agent(), Role::Agent, &at).unwrap_err(), Refused::ReplyPast);
+    let alone = reply(&case(), &by_hand, &agent(), Role::Agent, &cx("2026-06-02 10:30")).unwrap().case;
+    assert!(reply(&alone, &posted, &agent(), Role::Agent, &cx("2026-06-02 10:31")).is_ok());
+}
+
+#[test]
+fn the_post_to_answer_is_never_one_that_is_answered_while_another_waits() {
+    let says = |case: &Case, id: &str, at: &str, what: &crate::assessment::Assessment| {
+        let post = mention(id, "anna", at);
+        add_mention(case, &post, what, crate::case::Voice::Customer, Because::Thread, &cx(at)).case
+    };
+    let name = |case: &Case| case.to_answer().unwrap().as_str().to_owned();
+    let first = case();
+    let question = name(&first);
+    let thanked = says(&first, "m2", "2026-06-02 10:10", &thanks());
+    assert_eq!(name(&thanked), question, "of two that wait, the one that asks something");
+    let sent = crate::testing::answered(&thanked, TEXT, "2026-06-02 10:30");
+    assert_eq!(name(&sent), question, "all is answered: a second press means the same post");
+    let later = says(&sent, "m3", "2026-06-02 10:40", &thanks());
+    assert_eq!(later.mention(later.to_answer().unwrap()).unwrap().at, t("2026-06-02 10:40"));
+    // Our answer that was posted elsewhere and found says the same.
+    let post = ours("o1", "2026-06-02 10:50", "Graag gedaan, tot ziens in de winkel.");
+    let found = |case: &Case| {
+        add_mention(case, &post, &thanks(), crate::case::Voice::Us, Because::Thread, &cx("2026-06-02 11:00"))
+            .case
+    };
+    let again = says(&found(&later), "m4", "2026-06-02 11:10", &thanks());
+    assert_eq!(again.mention(again.to_answer().unwrap()).unwrap().at, t("2026-06-02 11:10"));
+    // What was published before our answer and seen only after it was not answered by it.
+    let mut late = mention("m5", "anna", "2026-06-02 10:25");
+    late.seen = t("2026-06-02 10:45");
+    let asked = complaint(1, "delivery.late");
+    let unseen = add_mention(
+        &sent,
+        &late,
+        &asked,
+        crate::case::Voice::Customer,
+        Because::Thread,
+        &cx("2026-06-02 10:45"),
+    )
+    .case;
+    assert_eq!(unseen.to_answer(), Some(&late.id));
 }
