@@ -15,6 +15,7 @@ mod parts;
 mod pushes;
 mod queue;
 mod queues;
+mod refusals;
 mod replies;
 mod scope;
 mod second_look;
