@@ -229,3 +229,31 @@ async fn a_login_that_ends_soon_is_told_and_the_days_that_are_left_are_shown() {
         assert_eq!(world.net.mails().len(), told, "{days} days later: {:?}", world.net.mails());
     }
 }
+
+#[tokio::test]
+async fn a_complaint_that_goes_round_rises_without_a_new_word() {
+    use gehoor_domain::mention::Reach;
+    let world = World::new().unwrap();
+    let with = |shares| Draft {
+        reach: Reach { followers: 40, shares, ..Reach::default() },
+        ..post("1", "anna", "2026-11-23T08:59:00Z".parse().unwrap(), COMPLAINT)
+    };
+    world.hear(vec![with(0)]).await.unwrap();
+    let page = || async {
+        let id = world.inbox().await.unwrap().rows[0].case.id;
+        world.engine.case_page(&admin(), id).await.unwrap()
+    };
+    let before = page().await;
+    world.hear(vec![with(20)]).await.unwrap();
+    assert_eq!(page().await.row.case.events, before.row.case.events, "a little further is no news");
+    world.hear(vec![with(9_000)]).await.unwrap();
+    let after = page().await;
+    assert!(after.row.case.facts.reach > 9_000);
+    let reach = |page: &gehoor_engine::views::CasePage| {
+        page.row.priority.parts.iter().find(|part| part.kind == "reach").map_or(0.0, |part| part.points)
+    };
+    assert!(reach(&after) > reach(&before), "{:?}", after.row.priority.parts);
+    assert_eq!(after.row.case.mentions.len(), 1);
+    let said = |page: &gehoor_engine::views::CasePage| format!("{:?}", page.timeline).matches("Revised").count();
+    assert_eq!(said(&after), 0, "the customer changed nothing");
+}

@@ -40,10 +40,19 @@ url = "{stream}"
 app_view = "http://127.0.0.1:1"
 "#;
 
-/// Whether a post is about us: one in twenty, in the flood one in a hundred.
+/// Whether a post is about us: one in twenty, in the flood one in a hundred, and after it only the last one of a burst.
 fn is_about_us(at: usize) -> bool {
-    at.is_multiple_of(if at < 1200 { 20 } else { 100 })
+    match at {
+        ..1200 => at.is_multiple_of(20),
+        1200..QUIET => at.is_multiple_of(100),
+        _ => (at - QUIET) % QUIET_BURST == QUIET_BURST - 1,
+    }
 }
+
+/// From here on hardly anything is about us.
+const QUIET: usize = 11_200;
+/// So many frames, of which the last one is.
+const QUIET_BURST: usize = 4_000;
 
 /// So large is each frame of the flood.
 const FILLER: usize = 6_000;
@@ -181,8 +190,8 @@ async fn a_stream_is_heard_whole_and_once_through_breaks_a_kill_and_a_flood() {
     all_of(&url, &expected);
     println!("through a kill after {:?}", begun.elapsed());
 
-    // Ten thousand frames, in three bursts. The bound is a coarse one: here memory grew by about as much as came, and
-    // why is not known yet.
+    // Ten thousand frames, in three bursts. What grows here is what the hundred mentions cost (see the README of the engine),
+    // with each asking for all of them again: the bound is a coarse one.
     let flood = Instant::now();
     let mut peaks = vec![running.peak_memory()];
     for part in [1200..3200, 3200..7200, 7200..11_200] {
@@ -196,6 +205,20 @@ async fn a_stream_is_heard_whole_and_once_through_breaks_a_kill_and_a_flood() {
         flood.elapsed()
     );
     assert!(grown.iter().sum::<u64>() < 150, "memory grows without bound: {grown:?} MB more");
+
+    // Frames that hardly concern us: they cost no memory, and the one that does is heard within seconds.
+    let bursts: usize = std::env::var("GEHOOR_QUIET_BURSTS").map_or(2, |n| n.parse().unwrap());
+    let before = running.memory();
+    for burst in 0..bursts {
+        let begun = Instant::now();
+        let first = QUIET + burst * QUIET_BURST;
+        expected.extend(say(&shared, first..first + QUIET_BURST, FILLER));
+        all_of(&url, &expected);
+        println!("a quiet burst of 24 MB took {:?}; {} MB of memory", begun.elapsed(), running.memory() >> 20);
+        assert!(begun.elapsed() < Duration::from_secs(60), "it grew tired of listening");
+    }
+    let grown = running.memory().saturating_sub(before) >> 20;
+    assert!(grown < 40, "frames that are none of ours took {grown} MB");
 
     delete(&shared, 0);
     wait_for("the deletion", Duration::from_secs(30), || {

@@ -42,10 +42,9 @@ impl Facts {
     /// What one mention says.
     #[must_use]
     pub fn of(mention: &Mention, assessment: &Assessment) -> Self {
-        let reach = &mention.reach;
         Self {
             stars: mention.stars.and_then(crate::mention::Stars::out_of_five),
-            reach: reach.followers.saturating_add(reach.likes).saturating_add(reach.shares),
+            reach: mention.reach.total(),
             ..Self::of_text(assessment)
         }
     }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::ids::{AuthorKey, MentionId, SourceId};
 use crate::location::Brand;
-use crate::mention::{Author, Channel, Draft, Mention, Repair};
+use crate::mention::{Author, Channel, Draft, Mention, Reach, Repair};
 
 /// Longer texts are cut: no post that people read is longer, and pages and indexes stay usable.
 pub const MAX_TEXT: usize = 20_000;
@@ -13,6 +13,8 @@ pub const MAX_TEXT: usize = 20_000;
 const MAX_TITLE: usize = 500;
 /// Names, handles, ids and links are cut to this.
 const MAX_NAME: usize = 1_000;
+/// A reach below this counts for nothing.
+const UNHEARD: u64 = 10;
 /// Clocks of other machines may be ahead of ours by this.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// 1 January 2000: posts that say that they are older have a broken clock (mostly 1970).
@@ -23,7 +25,7 @@ const OLDEST: i64 = 946_684_800;
 pub enum Intake {
     /// Never seen before.
     New(Mention),
-    /// Seen before, with another text, title or rating; or back after it was gone.
+    /// Seen before, with another text, title or rating; or travelled much further; or back after it was gone.
     Revised(Mention),
     /// Seen before, and gone now.
     Withdrawn(Mention),
@@ -118,12 +120,18 @@ pub fn mention_from(
 
 fn seen_again(mention: Mention, known: &Mention, now: Timestamp) -> Intake {
     let same = mention.text == known.text && mention.title == known.title && mention.stars == known.stars;
-    if same && known.withdrawn.is_none() {
+    if same && known.withdrawn.is_none() && !has_spread(&known.reach, &mention.reach) {
         return Intake::Unchanged;
     }
     let revision = if same { known.revision } else { known.revision.saturating_add(1) };
     let edited = if same { known.edited } else { mention.edited.or(Some(now)) };
     Intake::Revised(Mention { revision, edited, ..mention })
+}
+
+/// Whether a post travelled so much further that it counts otherwise: threefold, which is half a step of the rank. So a
+/// post is taken in anew a few times at most, however often it is read.
+fn has_spread(known: &Reach, now: &Reach) -> bool {
+    now.total() >= known.total().max(UNHEARD).saturating_mul(3)
 }
 
 fn published(

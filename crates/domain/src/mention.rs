@@ -121,6 +121,14 @@ pub struct Reach {
     pub replies: u64,
 }
 
+impl Reach {
+    /// Followers, likes and shares together.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.followers.saturating_add(self.likes).saturating_add(self.shares)
+    }
+}
+
 /// What a source says about the shop it is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceHint {

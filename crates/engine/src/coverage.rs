@@ -9,6 +9,7 @@ use gehoor_domain::scope::Scope;
 use gehoor_fetch::{Kept, Whose};
 use gehoor_search::{By, Filter, Spread};
 pub use gehoor_sources::{Back, Bound, By as SetBy};
+use gehoor_wire::headers::limits;
 use http::HeaderMap;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -36,20 +37,10 @@ pub struct Announced {
     pub at: Timestamp,
 }
 
-/// The headers by which servers tell their limits; platforms agree on the words and not on the hyphens.
-const PREFIXES: [&str; 3] = ["x-ratelimit", "ratelimit", "x-rate-limit"];
-
-/// What an answer says of the limit of its server.
+/// What an answer says of the limit of its server, in whatever dialect: of several the one with the fewest requests left.
 pub(crate) fn announced(headers: &HeaderMap, at: Timestamp) -> Option<Announced> {
-    PREFIXES.iter().find_map(|prefix| {
-        let number = |what: &str| {
-            let text = headers.get(format!("{prefix}-{what}"))?.to_str().ok()?;
-            // `599.0` and `100;w=60` are written too.
-            let digits: String = text.trim().chars().take_while(char::is_ascii_digit).collect();
-            digits.parse::<u64>().ok()
-        };
-        Some(Announced { limit: number("limit"), remaining: number("remaining")?, at })
-    })
+    let told = limits(headers, at).into_iter().next()?;
+    Some(Announced { limit: told.limit, remaining: told.remaining?, at })
 }
 
 /// How much of what should be heard was heard in a period.
@@ -253,6 +244,12 @@ mod tests {
             told(&[("x-rate-limit-limit", "450"), ("x-rate-limit-remaining", "0")]),
             Some((Some(450), 0))
         );
+        assert_eq!(
+            told(&[("x-rate-limit", "user-hour-lim:3500;user-hour-rem:500;")]),
+            Some((Some(3_500), 500)),
+            "Apple's"
+        );
+        assert_eq!(told(&[("x-app-usage", r#"{"call_count":28,"total_time":5}"#)]), Some((Some(100), 72)), "Meta's");
         assert_eq!(told(&[("x-ratelimit-remaining", "many")]), None);
         assert_eq!(told(&[]), None);
     }

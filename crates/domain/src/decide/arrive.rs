@@ -155,7 +155,7 @@ pub fn add_mention(
     work.finish()
 }
 
-/// A mention's text changed, or it was judged again. A review that turned for the worse counts as the customer
+/// A mention's text changed, it travelled much further, or it was judged again. A review that turned for the worse counts as the customer
 /// speaking again; one that turned for the better does not end anything by itself.
 pub fn revise(case: &Case, mention: &Mention, assessment: &Assessment, cx: &Context<'_>) -> Decision {
     let mut work = Work::begin(case, cx);
@@ -163,7 +163,7 @@ pub fn revise(case: &Case, mention: &Mention, assessment: &Assessment, cx: &Cont
     let Some(known) = work.case.mentions.iter_mut().find(|m| m.id == mention.id) else {
         return work.finish();
     };
-    let mut worse = false;
+    let (mut worse, mut only_spread) = (false, false);
     if known.voice == Voice::Customer {
         let mut new = Facts::of(mention, assessment);
         let wants = assessment.wants_case();
@@ -171,6 +171,8 @@ pub fn revise(case: &Case, mention: &Mention, assessment: &Assessment, cx: &Cont
             keep_in_facts(&mut new, old, &known.corrected);
             let fewer_stars = matches!((new.stars, old.stars), (Some(n), Some(o)) if n < o);
             worse = wants && (!known.wants_answer || new.severity > old.severity || fewer_stars);
+            let alike = Facts { reach: new.reach, ..old.clone() } == new;
+            only_spread = alike && new.reach > old.reach && known.withdrawn == mention.withdrawn;
         }
         known.wants_answer = wants;
         known.facts = Some(new);
@@ -178,7 +180,10 @@ pub fn revise(case: &Case, mention: &Mention, assessment: &Assessment, cx: &Cont
     // It is there again.
     known.withdrawn = mention.withdrawn;
     work.refold();
-    work.note(now, &Actor::Gehoor, What::Revised { mention: mention.id.clone() });
+    // That it travelled further is no word of the customer: the rank shows it.
+    if !only_spread {
+        work.note(now, &Actor::Gehoor, What::Revised { mention: mention.id.clone() });
+    }
     if worse {
         customer_moves(&mut work, now, Some(&mention.id), true);
     }

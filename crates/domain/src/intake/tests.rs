@@ -167,3 +167,20 @@ fn the_space_of_shared_ids_stays_with_a_mention() {
     };
     assert_eq!(again.space, m.space);
 }
+
+#[test]
+fn a_post_that_travels_much_further_is_taken_in_anew_and_one_that_travels_a_little_is_not() {
+    let with = |likes| Draft { reach: Reach { likes, ..Reach::default() }, ..draft() };
+    let first = new(with(4));
+    for (likes, anew) in [(4, false), (29, false), (30, true), (5_000, true)] {
+        match take(with(likes), Some(&first), "2026-06-05 11:00") {
+            Ok(Intake::Revised(mention)) if anew => {
+                assert_eq!((mention.reach.likes, mention.revision, mention.edited), (likes, 1, None));
+            }
+            Ok(Intake::Unchanged) if !anew => {}
+            other => panic!("{likes}: {other:?}"),
+        }
+    }
+    // Less is never news: platforms hide numbers.
+    assert_eq!(take(with(0), Some(&new(with(500))), NOW), Ok(Intake::Unchanged));
+}

@@ -108,7 +108,7 @@ fn a_break_that_is_longer_than_the_stream_remembers_is_said() {
 #[test]
 fn a_large_batch_is_read_on_at_once_and_a_small_one_is_not() {
     let batch = |frames: u64| {
-        let one = |n| frame(1_714_730_400_000_000 + n, "did:plc:a", &n.to_string(), &json!({"text": "y"}));
+        let one = |n: u64| frame(1_714_730_400_000_000 + n, "did:plc:a", &n.to_string(), &json!({"text": "y"}));
         let text = (0..frames).map(one).collect::<Vec<_>>().join("\n");
         source("words = ['x']").parse(&Cursor::default(), &answer(&text)).unwrap().next
     };
