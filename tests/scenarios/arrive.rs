@@ -254,6 +254,7 @@ async fn a_complaint_that_goes_round_rises_without_a_new_word() {
     };
     assert!(reach(&after) > reach(&before), "{:?}", after.row.priority.parts);
     assert_eq!(after.row.case.mentions.len(), 1);
-    let said = |page: &gehoor_engine::views::CasePage| format!("{:?}", page.timeline).matches("Revised").count();
+    let said =
+        |page: &gehoor_engine::views::CasePage| format!("{:?}", page.timeline).matches("Revised").count();
     assert_eq!(said(&after), 0, "the customer changed nothing");
 }

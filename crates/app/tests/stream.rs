@@ -214,7 +214,11 @@ async fn a_stream_is_heard_whole_and_once_through_breaks_a_kill_and_a_flood() {
         let first = QUIET + burst * QUIET_BURST;
         expected.extend(say(&shared, first..first + QUIET_BURST, FILLER));
         all_of(&url, &expected);
-        println!("a quiet burst of 24 MB took {:?}; {} MB of memory", begun.elapsed(), running.memory() >> 20);
+        println!(
+            "a quiet burst of 24 MB took {:?}; {} MB of memory",
+            begun.elapsed(),
+            running.memory() >> 20
+        );
         assert!(begun.elapsed() < Duration::from_secs(60), "it grew tired of listening");
     }
     let grown = running.memory().saturating_sub(before) >> 20;

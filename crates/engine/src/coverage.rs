@@ -249,7 +249,11 @@ mod tests {
             Some((Some(3_500), 500)),
             "Apple's"
         );
-        assert_eq!(told(&[("x-app-usage", r#"{"call_count":28,"total_time":5}"#)]), Some((Some(100), 72)), "Meta's");
+        assert_eq!(
+            told(&[("x-app-usage", r#"{"call_count":28,"total_time":5}"#)]),
+            Some((Some(100), 72)),
+            "Meta's"
+        );
         assert_eq!(told(&[("x-ratelimit-remaining", "many")]), None);
         assert_eq!(told(&[]), None);
     }

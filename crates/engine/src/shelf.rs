@@ -74,7 +74,8 @@ impl Engine {
         decision: Decision,
         quiet: bool,
     ) -> Result<(), EngineError> {
-        if before.is_some() && decision.is_empty() {
+        // A post that travelled further changes what is known, and nothing has happened.
+        if before.is_some_and(|before| decision.is_empty() && before.facts == decision.case.facts) {
             return Ok(());
         }
         let decision = crate::promised::with_replies(decision, &self.context(batch.at()));

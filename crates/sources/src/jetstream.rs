@@ -62,6 +62,8 @@ const REWIND: u64 = 10_000_000;
 const MOST_AUTHORS: usize = 100;
 /// Frames of a batch from which on it is read on at once: the stream is behind.
 const MANY: usize = 500;
+/// The same in bytes.
+const MUCH: usize = 256 * 1024;
 /// Warnings about single frames of one batch.
 const MOST_WARNINGS: usize = 20;
 
@@ -246,7 +248,7 @@ impl Source for Jetstream {
             return Err(ParseError::Shape { expected: EXPECTED, found: words::what_is(&text) });
         }
         // A large batch was waiting: there is likely more.
-        page.next = match frames >= MANY {
+        page.next = match frames >= MANY || response.body.len() >= MUCH {
             true => Next::More(raw::cursor(&state)),
             false => Next::CaughtUp(raw::cursor(&state)),
         };

@@ -137,9 +137,9 @@ fn only_links_that_are_safe_to_follow_are_kept() {
 }
 
 #[test]
-fn a_changed_text_is_a_revision_and_more_likes_are_not() {
+fn a_changed_text_is_a_revision_and_a_few_likes_more_are_not() {
     let m = new(draft());
-    let liked = Draft { reach: crate::mention::Reach { likes: 50, ..Default::default() }, ..draft() };
+    let liked = Draft { reach: crate::mention::Reach { likes: 25, ..Default::default() }, ..draft() };
     assert_eq!(take(liked, Some(&m), NOW), Ok(Intake::Unchanged));
     let edited = Draft { text: "De bank is stuk".into(), ..draft() };
     let Ok(Intake::Revised(second)) = take(edited, Some(&m), "2026-06-05 11:00") else { panic!() };

@@ -108,11 +108,15 @@ fn a_break_that_is_longer_than_the_stream_remembers_is_said() {
 #[test]
 fn a_large_batch_is_read_on_at_once_and_a_small_one_is_not() {
     let batch = |frames: u64| {
-        let one = |n: u64| frame(1_714_730_400_000_000 + n, "did:plc:a", &n.to_string(), &json!({"text": "y"}));
+        let one =
+            |n: u64| frame(1_714_730_400_000_000 + n, "did:plc:a", &n.to_string(), &json!({"text": "y"}));
         let text = (0..frames).map(one).collect::<Vec<_>>().join("\n");
         source("words = ['x']").parse(&Cursor::default(), &answer(&text)).unwrap().next
     };
     assert!(matches!(batch(1_000), Next::More(_)) && matches!(batch(20), Next::CaughtUp(_)));
+    let long = frame(1_714_730_400_000_000, "did:plc:a", "1", &json!({"text": "y".repeat(MUCH)}));
+    let page = source("words = ['x']").parse(&Cursor::default(), &answer(&long)).unwrap();
+    assert!(matches!(page.next, Next::More(_)));
 }
 
 #[test]
