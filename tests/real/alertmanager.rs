@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::part::Part;
-use crate::peer::{act, staff, world};
+use crate::peer::{act, say, staff, world};
 
 #[tokio::test]
 async fn a_real_alertmanager_hears_that_a_clock_ran_out_and_that_it_is_over() {

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::part::Part;
-use crate::peer::{Wire, act, case, staff, world};
+use crate::peer::{Wire, act, case, say, staff, world};
 
 const COMPLAINT: &str =
     "@bouwhoek ik wacht al zes weken op mijn bank in Zwolle en niemand belt terug. Schandalig.";
