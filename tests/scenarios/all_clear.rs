@@ -1,6 +1,5 @@
 //! The end of an alert reaches those who heard of it, once.
 
-use gehoor_domain::decide::Command;
 use gehoor_domain::ids::CaseId;
 use gehoor_engine::Setup;
 use gehoor_testkit::build::{admin, chain, outlet, post};

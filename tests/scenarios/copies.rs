@@ -1,7 +1,6 @@
 //! Near-duplicates: linked, shown with their original, counted once.
 
 use gehoor_domain::case::{ClockKind, Voice};
-use gehoor_domain::decide::Command;
 use gehoor_domain::mention::Draft;
 use gehoor_engine::views::CasePage;
 use gehoor_search::{Filter, SearchQuery};
