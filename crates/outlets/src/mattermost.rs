@@ -4,8 +4,8 @@
 //! addresses; all that is broken up in what a customer wrote. The webhook's address is the secret. No message carries
 //! a key: it may come twice.
 //!
-//! Source: Mattermost's developer documentation of incoming webhooks (2026-08, seen 2026-11). The shape of its errors is
-//! from memory, so only their status is read.
+//! Source: Mattermost's developer documentation of incoming webhooks (2026-08), and its server's code for them: the fields,
+//! the answer `ok`, and 400 for a webhook that it does not know (seen 2026-11). Of its errors only the status is read.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};

@@ -5,7 +5,8 @@
 //! channel, hide a link behind words, or load a picture. The webhook's address is the secret.
 //!
 //! Sources: <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks> and
-//! <https://developers.mattermost.com/integrate/webhooks/incoming> (both seen 2026-11).
+//! <https://developers.mattermost.com/integrate/webhooks/incoming> (both seen 2026-11); Slack's own libraries for Python
+//! (3.48) and Node (8.0) take its blocks as they stand.
 
 use gehoor_domain::effect::{Delivery, Receipt, Task};
 use gehoor_wire::{Body, Outgoing, Request, Response};

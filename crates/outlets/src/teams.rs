@@ -7,8 +7,9 @@
 //! The answer 202 says only that the workflow was started, not that the message arrived; that can be seen in its run
 //! history alone. Nothing carries a key: a message may come twice. Old addresses (`webhook.office.com`) have ended.
 //!
-//! Sources: learn.microsoft.com on incoming webhooks and connectors, and others (2026, seen 2026-11). That two line ends
-//! make a new line in a card is from memory.
+//! Sources: learn.microsoft.com on incoming webhooks and connectors, and others (2026, seen 2026-11); Microsoft's own
+//! library for cards (3.0) reads ours as version 1.4 without a complaint. That two line ends make a new line in a card is
+//! from memory.
 
 use gehoor_domain::effect::{Delivery, Receipt};
 use gehoor_wire::{Outgoing, Request, Response};

@@ -5,9 +5,10 @@
 //! HTML that we escape ourselves. A solved ticket is opened again; a closed one is closed for good, and a follow-up is
 //! made that points to it.
 //!
-//! Sources: Zendesk's pages on rate limits, idempotency and webhooks (stored 2026, seen 2026-11). From memory: that
-//! `show_many` leaves out deleted tickets, that the list of comments begins with the ticket's first text, and that a
-//! due time can be set only on tickets of the type `task` (so it is pushed only then).
+//! Sources: Zendesk's pages on tickets, comments, ticket events, rate limits, idempotency and webhooks (2024 to 2026, seen
+//! 2026-11): addresses, fields, the list by `external_id`, a hundred tickets in `show_many`, the names of events. From
+//! memory: that `show_many` leaves out deleted tickets, that the list of comments begins with the ticket's first text, and
+//! that a due time can be set only on tickets of the type `task` (so it is pushed only then).
 
 use gehoor_domain::case::TicketState;
 use gehoor_wire::{Request, Response};

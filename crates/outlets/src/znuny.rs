@@ -10,7 +10,8 @@
 //! a question about several fail; the reason says what to do.
 //!
 //! Sources: Znuny's code of `TicketCreate`, `TicketUpdate`, `TicketSearch` and `TicketGet` (which takes several ids with
-//! commas, whole numbers alone), PyOTRS and others (seen 2026-11).
+//! commas, whole numbers alone; a new ticket needs a priority, and a type where types are in use), PyOTRS and others
+//! (seen 2026-11).
 
 mod write;
 
@@ -46,6 +47,7 @@ queue = "Klachten"
 customer = "gehoor@example.org"
 external_field = "GehoorKey"         # a dynamic field of tickets (text) that takes our key
 # due_field = "GehoorDue"            # a dynamic field of tickets (text)
+# type = "Incident"                  # needed where tickets have types there (`Ticket::Type`)
 # page = "https://znuny.example.org/znuny/index.pl"  # where people open it
 # routes = { create = "POST /TicketCreate", update = "POST /TicketUpdate", get = "POST /TicketGet", search = "POST /TicketSearch" }
 # open_state = "open"                # what a ticket gets when it is reopened
@@ -53,7 +55,7 @@ external_field = "GehoorKey"         # a dynamic field of tickets (text) that ta
 # pending_states = ["pending reminder", "pending auto close+", "pending auto close-"]
 # resolved_states = ["closed successful", "closed unsuccessful", "closed with workaround"]
 # gone_states = ["merged", "removed"]
-# priority = [[90, "5 very high"], [70, "4 high"], [30, "3 normal"], [0, "2 low"]]
+# priority = [[90, "5 very high"], [70, "4 high"], [30, "3 normal"], [0, "2 low"]]  # down to 0: each ticket needs one
 # public_posts = false               # true: posts and our public answers as public texts; all else stays internal
 # fields = { Post = "{permalink}" }  # dynamic fields
 "#,
@@ -67,7 +69,7 @@ const ADVICE: Advice = Advice {
     missing: "check `base` and `routes`: the web service and its four operations must be there",
     gone: "check `base`",
     moved: "put the address where it ends into `base`",
-    refused: "check `queue`, `customer`, `external_field`, `open_state` and `priority` of this outlet",
+    refused: "check `queue`, `customer`, `external_field`, `type`, `open_state` and `priority` of this outlet",
 };
 
 const DEFAULTS: Defaults = Defaults {
@@ -86,6 +88,8 @@ struct Config {
     customer: String,
     external_field: String,
     due_field: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
     page: Option<Url>,
     #[serde(default = "new_state")]
     new_state: String,
@@ -142,6 +146,11 @@ impl Znuny {
         if !name(&config.external_field) || config.due_field.as_deref().is_some_and(|f| !name(f)) {
             return Err(BadConfig(
                 "`external_field` and `due_field` must be names of dynamic fields: letters and digits".into(),
+            ));
+        }
+        if common.priority.of(0).is_none() {
+            return Err(BadConfig(
+                "`priority` must have a name for 0 points: Znuny takes no ticket without a priority".into(),
             ));
         }
         let routes = &config.routes;
@@ -223,7 +232,7 @@ impl Desk for Znuny {
             ),
             "InvalidParameter" => (
                 "InvalidParameter",
-                "check that `queue`, `customer`, the states, the priorities and the dynamic fields of this outlet exist there",
+                "check that `queue`, `customer`, `type`, the states, the priorities and the dynamic fields of this outlet exist there",
             ),
             "MissingParameter" => {
                 ("MissingParameter", "check `routes`: an operation lies at another address")

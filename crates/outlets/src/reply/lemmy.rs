@@ -3,7 +3,7 @@
 //! others, and gives what it resolved as it stands, with its kind in `type_`.
 //!
 //! A post is known by its name in the whole network and to an instance by a number: it is asked for that first. Nothing
-//! makes a comment one, so it is then looked among the newest answers. Texts are Markdown; 10,000 letters (from memory).
+//! makes a comment one, so it is then looked among the newest answers. Texts are Markdown; 10,000 letters, says the server.
 
 use gehoor_domain::effect::Receipt;
 use gehoor_domain::reply::{Length, Measure};

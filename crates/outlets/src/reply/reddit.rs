@@ -193,7 +193,7 @@ fn meaning(error: &Value, body: &Value) -> Refusal {
             let span = seconds.and_then(|s| SignedDuration::try_from_secs_f64(s.clamp(0.0, 86_400.0)).ok());
             wait("Reddit asks to wait before the next comment: it is tried again by itself", span)
         }
-        "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THREAD" => gone("Reddit"),
+        "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THING" => gone("Reddit"),
         "THREAD_LOCKED" | "TOO_OLD" => never(
             "Reddit takes no more comments there, the thread is locked or too old: choose another way to the customer",
         ),

@@ -100,6 +100,9 @@ impl Znuny {
                     "State": self.config.new_state,
                     "CustomerUser": self.config.customer,
                 }, "Article": self.article(about)});
+                if let Some(kind) = &self.config.kind {
+                    put_in(&mut body, "Ticket", "Type", kind.clone());
+                }
                 self.pushed(&mut body, about);
                 let mut fields = vec![json!({"Name": self.config.external_field, "Value": about.external})];
                 fields.extend(body.get("DynamicField").map(each).unwrap_or_default().into_iter().cloned());

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]
+mod card;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod redmine;

@@ -291,6 +291,18 @@ fn a_token_for_those_that_need_none_goes_into_the_header() {
 }
 
 #[test]
+fn znuny_is_told_the_type_of_a_ticket_where_it_has_types() {
+    let mut own = example(&gehoor_outlets::znuny::KIND);
+    own.insert("type".into(), "Incident".into());
+    let (plug, mut small) = (build("znuny", &own).unwrap(), Small::new("znuny"));
+    let queue = delivery("queue-1", "znuny", ticket(None));
+    let (sent, _) =
+        talk(plug.as_ref(), credential_of("znuny").as_ref(), &queue, |out| small.answer(request(out)));
+    let made: Value = serde_json::from_slice(body(request(sent.last().unwrap()))).unwrap();
+    assert_eq!((&made["Ticket"]["Type"], &made["Ticket"]["State"]), (&"Incident".into(), &"new".into()));
+}
+
+#[test]
 fn wrong_configuration_is_named() {
     for (kind, key, value) in [
         ("zammad", "customer", "klant"),
@@ -321,4 +333,8 @@ fn wrong_configuration_is_named() {
     let mut own = example(&gehoor_outlets::znuny::KIND);
     own.insert("routes".into(), toml::Value::Table("get = \"GET /Ticket/:TicketID\"".parse().unwrap()));
     assert!(build("znuny", &own).err().unwrap().0.contains("`routes`"));
+    // Its tickets need a priority, whatever ours is.
+    let mut own = example(&gehoor_outlets::znuny::KIND);
+    own.extend("priority = [[30, \"3 normal\"]]".parse::<toml::Table>().unwrap());
+    assert!(build("znuny", &own).err().unwrap().0.contains("`priority`"));
 }

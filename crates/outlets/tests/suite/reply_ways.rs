@@ -263,6 +263,7 @@ fn errors_of_reddit_inside_a_success_are_read() {
         ("RATELIMIT", json!({}), Retry::BackOff, "wait"),
         ("THREAD_LOCKED", json!({}), Retry::No, "locked"),
         ("DELETED_COMMENT", json!({}), Retry::No, "not there any more"),
+        ("DELETED_THING", json!({}), Retry::No, "not there any more"),
         ("USER_REQUIRED", json!({}), Retry::No, "refresh_token"),
         ("SOMETHING", json!({}), Retry::No, "refuses"),
     ] {
