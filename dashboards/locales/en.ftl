@@ -1060,6 +1060,10 @@ many-reply-go = { $n ->
     [one] Send to 1 case
    *[other] Send to { $n } cases
   }
+many-reply-lay = { $n ->
+    [one] Lay out to post by hand
+   *[other] Lay out { $n } replies to post by hand
+  }
 many-reply-left = What stands below was not sent. Its text is kept.
 many-reply-taken = the reply is on its way, or waits for who approves or posts it
 many-reply-clean = Nothing to remark.

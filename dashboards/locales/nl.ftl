@@ -1060,6 +1060,10 @@ many-reply-go = { $n ->
     [one] Verstuur naar 1 zaak
    *[other] Verstuur naar { $n } zaken
   }
+many-reply-lay = { $n ->
+    [one] Zet klaar om te plaatsen
+   *[other] Zet { $n } antwoorden klaar om te plaatsen
+  }
 many-reply-left = Wat hieronder staat is niet verstuurd. De tekst is bewaard.
 many-reply-taken = het antwoord is onderweg, of wacht op wie het goedkeurt of plaatst
 many-reply-clean = Geen opmerkingen.

@@ -137,8 +137,10 @@ async fn a_case_given_by_hand_warns_of_skill_and_hours_and_who_was_warned_may_go
     assert!(limit.contains("the limit is 0"), "an agent gets past skill and hours only: {limit}");
     engine.execute(&admin(), CaseId(3), beyond("lou"), None).await.unwrap();
     // Eleven in the evening: the queue is closed; what is urgent does not wait for the morning.
-    let calm = Command::Overrule { points: Some(10.0), reason: "kan wachten".into() };
-    engine.execute(&admin(), CaseId(3), calm, None).await.unwrap();
+    for (case, points) in [(1, 90.0), (3, 10.0)] {
+        let rank = Command::Overrule { points: Some(points), reason: "gezien".into() };
+        engine.execute(&admin(), CaseId(case), rank, None).await.unwrap();
+    }
     world.clock.set("2026-11-23T22:00:00Z".parse().unwrap());
     let shut = engine.execute(&bo, CaseId(3), give("kim"), None).await.unwrap_err().to_string();
     assert!(shut.contains("Kachels is closed now"), "{shut}");

@@ -279,6 +279,25 @@ async fn where_gehoor_cannot_post_somebody_does_and_confirms_it() {
 }
 
 #[tokio::test]
+async fn a_new_reply_does_not_get_past_its_check_as_a_step_of_another() {
+    let (world, server) = heard(setup()).await;
+    let phone = "Bel ons op 06-12345678.";
+    let blocked = NewReply { text: phone.into(), ..NewReply::default() };
+    let held = world.engine.offer_reply(&admin(), CaseId(1), blocked, None).await;
+    assert!(matches!(held, Err(EngineError::Refused(_))), "{held:?}");
+    let claimed = world.engine.claim_reply(&admin(), CaseId(1), None, phone, Vec::new(), None).await;
+    assert!(matches!(claimed, Err(EngineError::Refused(_))), "{claimed:?}");
+    for outlet in [None, Some(id("reply.fedi"))] {
+        let offer =
+            ReplyCommand::Offer { instead: None, to: None, text: phone.into(), outlet, ticked: Vec::new() };
+        let step = world.engine.reply_act(&admin(), CaseId(1), &offer, None).await;
+        assert!(matches!(step, Err(EngineError::BadInput(_))), "{step:?}");
+    }
+    world.settle().await.unwrap();
+    assert!(case(&world).await.0.replies.is_empty() && server.posted().is_empty());
+}
+
+#[tokio::test]
 async fn a_draft_is_kept_for_who_writes_it_and_changes_nobodys_page() {
     let (world, _) = heard(setup()).await;
     let (_, before) = case(&world).await;

@@ -28,6 +28,8 @@ pub(crate) struct OneCase {
     pub(crate) lang_code: &'static str,
     pub(crate) first_line: String,
     pub(crate) how: String,
+    /// It leaves by itself, or once somebody agreed; else somebody posts it by hand.
+    pub(crate) leaves: bool,
     pub(crate) findings: Vec<FindingTick>,
     pub(crate) refused: Option<String>,
 }
@@ -55,6 +57,15 @@ pub(crate) struct ManyRepliesPage {
     pub(crate) error: Option<String>,
     pub(crate) back: String,
     pub(crate) checked: bool,
+}
+
+impl ManyRepliesPage {
+    /// What the button does: nothing is sent where all of them are posted by hand.
+    fn go(&self) -> String {
+        let leaves = self.cases.iter().any(|one| one.leaves);
+        let key = if leaves { "many-reply-go" } else { "many-reply-lay" };
+        self.ui.tn(key, self.cases.len())
+    }
 }
 
 /// `GET /replies/many?case=1&case=2`.
@@ -196,6 +207,7 @@ fn one(ui: &Ui, proposed: ProposedLine, result: Option<&RepliedOne>, fields: &Fi
         lang_code: proposed.lang.as_str(),
         first_line: if was_typed { fields.get(&typed).to_owned() } else { proposed.first_line },
         how: through,
+        leaves: proposed.channel.is_some() || proposed.needs_approval,
         findings: found
             .into_iter()
             .map(|line| FindingTick { ticked: ticked.iter().any(|t| t == line.kind), line })

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use gehoor_domain::policy::Approval;
+use gehoor_domain::policy::{Approval, ServiceQueue};
 use gehoor_domain::user::Role;
 use gehoor_testkit::World;
 use gehoor_testkit::build::{chain, id};
@@ -163,6 +163,50 @@ async fn many_cases_are_put_aside_at_once_with_a_result_for_each() {
     assert!(aside.contains("row-1") && aside.contains("row-2") && !aside.contains("row-3"));
     let none = house.form("/cases/many", &cookie, &[("csrf", &csrf), ("do", "take")]).await;
     assert_eq!(none.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_warning_about_who_gets_a_case_is_shown_and_passed_on_its_page_and_for_many_at_once() {
+    let mut setup = chain();
+    setup.policy.queues = vec![ServiceQueue {
+        id: "kachels".into(),
+        name: "Kachels".into(),
+        teams: Vec::new(),
+        locations: Vec::new(),
+        langs: Vec::new(),
+        channels: Vec::new(),
+        topics: Vec::new(),
+        skills: vec!["gas".into()],
+        calendar: None,
+        lead: None,
+    }];
+    let house = house_of(World::with(setup).unwrap()).await;
+    let (cookie, csrf) = house.login("agent").await;
+    let take = [("csrf", csrf.as_str()), ("to", "me"), ("back", "/inbox")];
+    let warned = house.form("/cases/1/assign", &cookie, &take).await;
+    assert_eq!(warned.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(warned.body.contains("Wachtrij Kachels vraagt de vaardigheid “gas”"), "{}", warned.body);
+    assert!(warned.body.contains("Toch toewijzen"));
+    let go_on = [take.as_slice(), &[("beyond", "1")]].concat();
+    let taken = house.form("/cases/1/assign", &cookie, &go_on).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    // Of many, each says why not, in the language of the page; what was only a warning can be passed from there.
+    let many = [("csrf", csrf.as_str()), ("do", "take"), ("case", "2"), ("case", "99")];
+    let page = house.form("/cases/many", &cookie, &many).await;
+    assert!(
+        page.body.contains("0 van 2 gelukt") && page.body.contains("Deze zaak is er niet"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("is not there"), "{}", page.body);
+    assert_eq!(page.body.matches(r#"type="hidden" name="case""#).count(), 1, "only what may be passed");
+    let passed = [many[..3].to_vec(), vec![("beyond", "1")]].concat();
+    let page = house.form("/cases/many", &cookie, &passed).await;
+    assert!(
+        page.body.contains("1 van 1 gelukt") && !page.body.contains("Deze toch toewijzen"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
