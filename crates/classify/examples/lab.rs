@@ -10,6 +10,7 @@ use std::path::Path;
 use gehoor_classify::cross::{quick, validate};
 use gehoor_classify::eval::{Metrics, measure};
 use gehoor_classify::labelled::{Columns, Labelled, read_jsonl};
+use gehoor_classify::labels::Labels;
 use gehoor_classify::lexicon::Lexicon;
 use gehoor_classify::train::{Options, train};
 use gehoor_classify::{BuiltIn, Doc, weak};
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (mode, corpus) = (args.first().ok_or("mode")?.as_str(), Path::new(args.get(1).ok_or("corpus")?));
     let (mut apart, mut only, mut more, mut errors) = (Vec::new(), Vec::new(), Vec::new(), 0_usize);
+    let (mut plain, mut plain_weight) = (Vec::new(), 0.1_f32);
     let mut options = Options::default();
     for pair in args.get(2..).unwrap_or_default().chunks(2) {
         let [name, value] = pair else { return Err("--name value".into()) };
@@ -30,6 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "--apart" => apart = list(),
             "--only" => only = list(),
             "--more" => more.extend(read(Path::new(value))?),
+            "--unlabelled" => plain.extend(read(Path::new(value))?),
+            "--unlabelled-weight" => plain_weight = value.parse()?,
             "--errors" => errors = value.parse()?,
             "--set" => set(&mut options, value)?,
             other => return Err(format!("{other}?").into()),
@@ -55,6 +59,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     more.iter_mut().for_each(|row| row.weight *= options.more_weight);
     more.extend(weak::of_lexicon(&lexicon, options.lexicon_weight));
     let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !apart.contains(&t.source));
+    if !plain.is_empty() {
+        let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
+        let teacher = BuiltIn::new(train(&all, Lexicon::parse(lists.each_ref().map(String::as_str))?, &options, |_| {})?);
+        let before = more.len();
+        more.extend(plain.into_iter().filter_map(|row| taught(&teacher, row, plain_weight)));
+        println!("{} texts are labelled by a first training", more.len() - before);
+    }
     if mode == "quick" {
         let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
         let judged = quick(&all, &held, lexicon, &options)?;
@@ -96,6 +107,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("AS GIVEN");
     by_source(&judge(true), 0);
     Ok(())
+}
+
+/// A text with what a first training is sure of: self-training.
+fn taught(teacher: &BuiltIn, row: Labelled, weight: f32) -> Option<Labelled> {
+    const SURE: f32 = 0.9;
+    let a = teacher.assess(&Doc { text: &row.text, lang: row.lang.as_deref(), stars: None, channel: Channel::Microblog });
+    let intent = (a.intent.p >= SURE).then_some(a.intent.label)?;
+    let labels = Labels {
+        intent: Some(intent),
+        sentiment: (a.sentiment.p >= SURE).then_some(a.sentiment.label),
+        ..Labels::default()
+    };
+    Some(Labelled { labels, weight, stars: None, channel: None, ..row })
 }
 
 fn set(options: &mut Options, pair: &str) -> Result<(), Box<dyn Error>> {

@@ -72,7 +72,7 @@ fn write(
         out,
         "Measured across files in {FOLDS} folds: a text is judged by a model that has seen no text of its file, with a calibration from"
     )?;
-    writeln!(out, "the other folds. English, German and French have four files each. The shipped model is")?;
+    writeln!(out, "the other folds. A file has one writer; German, English and French have few. The shipped model is")?;
     writeln!(out, "trained on everything after that.\n")?;
     headline(out, figures)?;
     crate::card_trust::write(out, figures)?;
@@ -212,7 +212,7 @@ fn limits(out: &mut String) -> std::fmt::Result {
     out.push_str(
         "## Limits\n\n\
          - The corpus is small, and each line has the labels of one annotator. Many of its texts are hard on purpose.\n\
-         - German and French rest on some 500 texts each, on the lexicon and on the cues; believe their topics least.\n\
+         - German and French rest on fewer than 2,000 texts each, on the lexicon and on the cues; believe their topics least.\n\
          - It sees words, not meaning: irony without a telling word, and a complaint told as a plain story, escape it.\n\
          - Base rates differ by source: the channel is an input, and the probabilities are calibrated for a mix like the corpus\n  \
            (four complaints in ten). Where hardly anybody complains, look at the probability, not at the label.\n\

@@ -41,6 +41,6 @@ mod tests {
         };
         let clear = judge("Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!");
         assert!(!clear.contains(&"intent") && !clear.contains(&"complaint"), "{clear:?}");
-        assert!(!judge("tja").is_empty());
+        assert!(!judge("xqz").is_empty());
     }
 }

@@ -70,7 +70,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            epochs: 10,
+            epochs: 14,
             rate: 0.25,
             dense_rate: 0.3,
             dropout: 0.35,
