@@ -61,7 +61,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !apart.contains(&t.source));
     if !plain.is_empty() {
         let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
-        let teacher = BuiltIn::new(train(&all, Lexicon::parse(lists.each_ref().map(String::as_str))?, &options, |_| {})?);
+        let teacher = BuiltIn::new(train(
+            &all,
+            Lexicon::parse(lists.each_ref().map(String::as_str))?,
+            &options,
+            |_| {},
+        )?);
         let before = more.len();
         more.extend(plain.into_iter().filter_map(|row| taught(&teacher, row, plain_weight)));
         println!("{} texts are labelled by a first training", more.len() - before);
@@ -112,7 +117,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A text with what a first training is sure of: self-training.
 fn taught(teacher: &BuiltIn, row: Labelled, weight: f32) -> Option<Labelled> {
     const SURE: f32 = 0.9;
-    let a = teacher.assess(&Doc { text: &row.text, lang: row.lang.as_deref(), stars: None, channel: Channel::Microblog });
+    let a = teacher.assess(&Doc {
+        text: &row.text,
+        lang: row.lang.as_deref(),
+        stars: None,
+        channel: Channel::Microblog,
+    });
     let intent = (a.intent.p >= SURE).then_some(a.intent.label)?;
     let labels = Labels {
         intent: Some(intent),

@@ -72,7 +72,10 @@ fn write(
         out,
         "Measured across files in {FOLDS} folds: a text is judged by a model that has seen no text of its file, with a calibration from"
     )?;
-    writeln!(out, "the other folds. A file has one writer; German, English and French have few. The shipped model is")?;
+    writeln!(
+        out,
+        "the other folds. A file has one writer; German, English and French have few. The shipped model is"
+    )?;
     writeln!(out, "trained on everything after that.\n")?;
     headline(out, figures)?;
     crate::card_trust::write(out, figures)?;
