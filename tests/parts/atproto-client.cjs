@@ -45,10 +45,10 @@ const deeds = {
   async delete({ as, uri }) {
     await agent(as).deletePost(uri)
   },
-  // What somebody who is logged in sees below a post: [author, text] of each answer.
+  // What somebody who is logged in sees below a post: author, text and name of each answer.
   async answers({ as, uri }) {
     const { thread } = (await agent(as).getPostThread({ uri, depth: 10 })).data
-    return (thread.replies ?? []).map(({ post }) => [post.author.handle, post.record.text])
+    return (thread.replies ?? []).map(({ post }) => ({ by: post.author.handle, text: post.record.text, uri: post.uri, cid: post.cid }))
   },
   async found({ as, word }) {
     return (await agent(as).app.bsky.feed.searchPosts({ q: word, limit: 100 })).data.posts.map((post) => post.uri)

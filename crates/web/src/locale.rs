@@ -198,7 +198,9 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys() {
-        assert_eq!(keys(NL), keys(EN));
+        // How far a kind of source reaches is said in English by the kind itself.
+        let told: BTreeSet<_> = keys(NL).into_iter().filter(|key| !key.starts_with("reach-")).collect();
+        assert_eq!(told, keys(EN));
     }
 
     #[test]

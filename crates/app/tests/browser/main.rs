@@ -191,8 +191,8 @@ async fn a_new_post_is_told_in_the_open_inbox_and_its_words_stand_there() {
     let mut times = Vec::new();
     let troubles = [
         "lekt alweer, het water staat in de hal en de winkel doet niets",
-        "is in de verkeerde kleur geleverd en ruilen mag zogenaamd niet",
-        "zou dinsdag gebracht worden maar er kwam niemand opdagen, weer een vrije dag weg",
+        "is in de verkeerde kleur geleverd en ruilen weigeren ze, belachelijk",
+        "zou dinsdag gebracht worden maar er kwam niemand, weer een vrije dag weg en niemand belt terug",
         "brak na een week doormidden, wat een waardeloze kwaliteit voor dat geld",
         "is twee keer afgeschreven en mijn geld krijg ik maar niet terug",
     ];

@@ -308,7 +308,7 @@ impl Command {
 ///
 /// Whether the actor may see the case at all is for the caller to check ([`crate::scope::Scope`]), and so is whether a
 /// user that is named exists and may get the case ([`Context::may_get`]). What we say in public is no command: it goes
-/// through [`super::reply`], so that nothing passes its check.
+/// through [`super::reply()`], so that nothing passes its check.
 ///
 /// # Errors
 /// [`Refused`] with the reason and what to do; nothing has changed then.

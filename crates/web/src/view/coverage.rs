@@ -40,7 +40,7 @@ pub(crate) struct CoverageView {
     pub(crate) used: Vec<String>,
     pub(crate) back: Vec<String>,
     pub(crate) places: String,
-    pub(crate) reach: &'static str,
+    pub(crate) reach: String,
     pub(crate) gone: String,
     pub(crate) login: Option<Login>,
 }
@@ -79,7 +79,7 @@ impl CoverageView {
             used: row.limits.iter().map(|limit| used(ui, limit)).collect(),
             back: back(ui, row),
             places: format!("/sources/coverage?source={}#places", row.id),
-            reach: row.reach,
+            reach: reach(ui, row),
             gone: if row.rechecks {
                 ui.tn("coverage-gone-asked", row.gone)
             } else {
@@ -88,6 +88,11 @@ impl CoverageView {
             login: row.login_ends.map(|at| login(ui, at.duration_since(ui.now).as_hours().div_euclid(24))),
         }
     }
+}
+
+/// How far back and how surely it hears: in our words, or in those of the kind, which are English.
+fn reach(ui: &Ui, row: &SourceRow) -> String {
+    ui.tongue.find(&format!("reach-{}", row.kind), &[]).unwrap_or_else(|| row.reach.to_owned())
 }
 
 fn per_day(ui: &Ui, counts: &[u64]) -> String {

@@ -223,6 +223,16 @@ mod tests {
     }
 
     #[test]
+    fn how_far_a_kind_reaches_is_said_in_dutch_too() {
+        const DUTCH: &str = include_str!("../../../../../dashboards/locales/nl.ftl");
+        for kind in gehoor_sources::KINDS {
+            let key = format!("\nreach-{} = ", kind.name);
+            assert!(DUTCH.contains(&key), "{key}");
+        }
+        assert_eq!(DUTCH.matches("\nreach-").count(), gehoor_sources::KINDS.len(), "one each");
+    }
+
+    #[test]
     fn every_kind_can_be_added_to_the_example_configuration() {
         for kind in gehoor_sources::KINDS {
             let text = format!("{}\n\n{}", crate::config::EXAMPLE, block(kind, Some("nieuw")).unwrap());
