@@ -67,7 +67,7 @@ fn sets(assessment: &mut Assessment, intent: Intent, severity: u8) {
 }
 
 /// What no quick model understands: danger without a word of danger.
-const FLAME: &str = "tja, dat vlammetje in de nieuwe haard blijft maar staan als hij uit is, jammer hoor";
+const FLAME: &str = "nieuwe haard, vlammetje blijft maar staan als hij uit is hoor";
 
 fn world_of(
     store: &Arc<dyn Store>,
