@@ -168,7 +168,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     let case = case_of("tafel").unwrap();
     let words = "Wat vervelend! Stuur ons je ordernummer, dan zoeken we het uit";
     answer_twice(&url, &token, case, words);
-    // The customer's own client sees it, once. People answer what they see: what answers a post that the network's index
+    // The customer's own client sees it, once, signed by the one who wrote it. People answer what they see: what answers a post that the network's index
     // does not know yet counts there as no part of the thread, and nobody is told of it.
     let mut seen = Value::Null;
     wait_for("our answer in the network's index", Duration::from_secs(60), || {
@@ -177,7 +177,7 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
     });
     assert_eq!(
         (seen.as_array().unwrap().len(), &seen[0]["by"], &seen[0]["text"]),
-        (1, &json!("brand.test"), &json!(words))
+        (1, &json!("brand.test"), &json!(format!("{words} ^A")))
     );
     let ours = json!({"uri": seen[0]["uri"], "cid": seen[0]["cid"]});
     let again = client.ask(&json!({"do": "post", "as": "anneke", "root": call, "parent": ours,
