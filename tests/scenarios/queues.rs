@@ -14,7 +14,7 @@ use gehoor_engine::presence::{Doing, SendBlock};
 use gehoor_engine::promises::{PromisesQuery, Which};
 use gehoor_engine::views::{Box as Tray, InboxQuery, Viewer};
 use gehoor_testkit::World;
-use gehoor_testkit::build::{admin, chain, franchisee, id, post, viewer};
+use gehoor_testkit::build::{admin, chain, franchisee, id, post, service_queue, viewer};
 use jiff::SignedDuration;
 
 const COMPLAINTS: [&str; 4] = [
@@ -104,18 +104,7 @@ async fn a_limit_holds_by_hand_too_and_a_lead_gets_past_it() {
 #[tokio::test]
 async fn a_case_given_by_hand_warns_of_skill_and_hours_and_who_was_warned_may_go_on() {
     let mut setup = chain();
-    let queue = ServiceQueue {
-        id: "kachels".into(),
-        name: "Kachels".into(),
-        teams: Vec::new(),
-        locations: Vec::new(),
-        langs: Vec::new(),
-        channels: Vec::new(),
-        topics: Vec::new(),
-        skills: vec!["kachels".into()],
-        calendar: Some("default".into()),
-        lead: None,
-    };
+    let queue = ServiceQueue { calendar: Some("default".into()), ..service_queue("Kachels", "kachels") };
     setup.policy.queues = vec![queue];
     let skilled = |name: &str, most| AgentRule {
         user: id(name),

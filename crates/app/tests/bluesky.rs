@@ -21,7 +21,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use support::{House, Part, curl, folder, get_json, ids, mentions, search, source, wait_for};
+use support::{House, Part, folder, get_json, ids, mentions, post_json, search, source, wait_for};
 
 const CONFIG: &str = r#"
 [brand]
@@ -241,11 +241,9 @@ fn a_real_network_is_read_whole_and_once_through_a_kill_its_limits_and_deletions
 /// Somebody presses the button twice; the answer goes out through Gehoor.
 fn answer_twice(url: &str, token: &str, case: u64, words: &str) {
     let replies = format!("{url}/api/v1/cases/{case}/replies");
-    let body = json!({"text": words, "ticked": ["unanswered"]}).to_string();
+    let body = json!({"text": words, "ticked": ["unanswered"]});
     for _ in 0..2 {
-        let kind = "Content-Type: application/json";
-        let args = ["-s", "-w", "\n%{http_code}", "-X", "POST", "-H", kind, "-d", &body, &replies];
-        let (status, answer) = curl(&args, Some(token)).unwrap();
+        let (status, answer) = post_json(&replies, token, &body);
         assert_eq!(status, 200, "{answer}");
     }
     wait_for("the answer to be sent", Duration::from_secs(60), || {

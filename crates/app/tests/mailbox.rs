@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{House, Part, curl, folder, get_json, ids, mentions, wait_for};
+use support::{House, Part, folder, get_json, ids, mentions, post_json, wait_for};
 
 const CONFIG: &str = r#"
 [brand]
@@ -155,17 +155,7 @@ fn answered_by_mail(post: &Post, url: &str, token: &str, case: u64) {
         "ticked": ["unanswered", "promise_without_date", "wrong_name"],
     });
     let replies = format!("{url}/api/v1/cases/{case}/replies");
-    let args = [
-        "-s",
-        "-w",
-        "\n%{http_code}",
-        "-H",
-        "Content-Type: application/json",
-        "-d",
-        &body.to_string(),
-        &replies,
-    ];
-    let (status, answer) = curl(&args, Some(token)).unwrap();
+    let (status, answer) = post_json(&replies, token, &body);
     assert_eq!(status, 200, "{answer}");
     let state = || get_json(&replies, Some(token))["replies"][0]["state"].clone();
     wait_for("the answer on its way", Duration::from_secs(30), || state()["is"] == "sent");

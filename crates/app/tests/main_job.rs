@@ -14,7 +14,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::{House, Part, curl, get_json, wait_for};
+use support::{House, Part, curl, get_json, post_json, wait_for};
 
 const CONFIG: &str = r#"
 [brand]
@@ -181,12 +181,7 @@ fn a_reply_is_seen_by_the_customers_own_client_and_stands_there_once() {
     });
     let replies = format!("{url}/api/v1/cases/{}/replies", case["id"]);
     let words = "Wat vervelend van je bank. Hij komt morgen om 10 uur.";
-    let send = |body: &Value| {
-        let body = body.to_string();
-        let kind = "Content-Type: application/json";
-        let args = ["-s", "-w", "\n%{http_code}", "-X", "POST", "-H", kind, "-d", &body, &replies];
-        curl(&args, Some(&token)).unwrap()
-    };
+    let send = |body: &Value| post_json(&replies, &token, body);
     let (status, refused) = send(&json!({"text": "Mail ons op jan.klant@prive.example met je gegevens."}));
     assert_eq!(status, 422, "personal data is held up: {refused}");
     let new = json!({"text": words, "ticked": ["unanswered"]});

@@ -36,6 +36,22 @@ pub enum QueueReason {
 }
 
 impl QueueReason {
+    /// All reasons.
+    pub const ALL: &[Self] = &[
+        QueueReason::Unowned,
+        QueueReason::ClockRanOut,
+        QueueReason::PromiseMissed,
+        QueueReason::HandOverLate,
+        QueueReason::Regressed,
+        QueueReason::Released,
+        QueueReason::CustomerSilent,
+        QueueReason::PrivateSilent,
+        QueueReason::PrivateOpen,
+        QueueReason::NotTold,
+        QueueReason::Woken,
+        QueueReason::PingPong,
+    ];
+
     /// The name used in records, keys and locale keys.
     #[must_use]
     pub fn as_str(self) -> &'static str {

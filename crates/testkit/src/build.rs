@@ -3,7 +3,7 @@
 use gehoor_domain::ids::{LocationId, OutletId, SourceId, TeamId, UserId};
 use gehoor_domain::location::{Brand, Location, Locations};
 use gehoor_domain::mention::{Channel, Draft};
-use gehoor_domain::policy::{AlertRule, Policy, QueueOutlet, Team, Trigger};
+use gehoor_domain::policy::{AlertRule, Policy, QueueOutlet, ServiceQueue, Team, Trigger};
 use gehoor_domain::scope::Scope;
 use gehoor_domain::user::Role;
 use gehoor_engine::views::Viewer;
@@ -150,6 +150,23 @@ pub fn outlet(name: &str, kind: &str, keys: &str, credential: &str) -> OutletSet
         hook: None,
         watch_every: SignedDuration::from_mins(1),
         tell_end: None,
+    }
+}
+
+/// A service queue of every case, for those with a skill, at all hours.
+#[must_use]
+pub fn service_queue(name: &str, skill: &str) -> ServiceQueue {
+    ServiceQueue {
+        id: name.to_lowercase(),
+        name: name.to_owned(),
+        teams: Vec::new(),
+        locations: Vec::new(),
+        langs: Vec::new(),
+        channels: Vec::new(),
+        topics: Vec::new(),
+        skills: vec![skill.to_owned()],
+        calendar: None,
+        lead: None,
     }
 }
 

@@ -271,6 +271,13 @@ pub fn curl(args: &[&str], token: Option<&str>) -> Option<(u16, String)> {
     Some((status.trim().parse().ok().filter(|s| *s != 0)?, body.to_owned()))
 }
 
+/// What a program sends to the API; the status and the body of the answer.
+pub fn post_json(url: &str, token: &str, body: &Value) -> (u16, String) {
+    let (kind, body) = ("Content-Type: application/json", body.to_string());
+    let args = ["-s", "-w", "\n%{http_code}", "-X", "POST", "-H", kind, "-d", &body, url];
+    curl(&args, Some(token)).unwrap_or_else(|| panic!("no answer from {url}"))
+}
+
 /// A GET that answers with JSON.
 pub fn get_json(url: &str, token: Option<&str>) -> Value {
     let (status, body) = get(url, token).unwrap_or_else(|| panic!("no answer from {url}"));

@@ -158,7 +158,8 @@ const VALUES: &[Word] = &[
 ];
 
 /// Facts whose values are names; all others hold words of people, numbers, or names that people gave.
-const NAMED: [&str; 9] = ["because", "voice", "how", "reason", "state", "step", "outcome", "clock", "why"];
+const NAMED: [&str; 10] =
+    ["because", "voice", "how", "reason", "state", "step", "outcome", "clock", "why", "responsible"];
 
 fn look(words: &[Word], name: &str, dutch: bool) -> Option<&'static str> {
     let (_, nl, en) = words.iter().find(|(known, ..)| *known == name)?;
@@ -190,7 +191,7 @@ pub(super) fn of_fact(fact: &str, text: String, dutch: bool) -> String {
         "false" => return if dutch { "nee" } else { "no" }.to_owned(),
         _ => {}
     }
-    let named = NAMED.contains(&fact) || (fact == "responsible");
+    let named = NAMED.contains(&fact);
     look(VALUES, &text, dutch).filter(|_| named).map_or(text, str::to_owned)
 }
 
@@ -225,26 +226,8 @@ mod tests {
 
     #[test]
     fn every_reason_of_the_queue_and_every_outcome_has_its_words() {
-        use QueueReason::{
-            ClockRanOut, CustomerSilent, HandOverLate, NotTold, PingPong, PrivateOpen, PrivateSilent,
-            PromiseMissed, Regressed, Released, Unowned, Woken,
-        };
         use gehoor_domain::case::{Outcome, QueueReason};
-        let queue = [
-            Unowned,
-            ClockRanOut,
-            PromiseMissed,
-            HandOverLate,
-            Regressed,
-            Released,
-            CustomerSilent,
-            PrivateSilent,
-            PrivateOpen,
-            NotTold,
-            Woken,
-            PingPong,
-        ];
-        for reason in queue {
+        for reason in QueueReason::ALL {
             assert!(look(VALUES, reason.as_str(), true).is_some(), "{}", reason.as_str());
         }
         for outcome in Outcome::CHOICES {

@@ -68,15 +68,19 @@ const KNOWN: [(&str, &str); 55] = [
 /// Refusals of a case that is given to somebody, which who was warned may go beyond.
 const WARNINGS: [&str; 2] = ["refused-skill", "refused-queue-closed"];
 
+/// The key of the text of a refusal.
+fn known(english: &str) -> Option<&'static str> {
+    KNOWN.iter().find(|(needle, _)| english.contains(needle)).map(|(_, key)| *key)
+}
+
 /// Whether the refusal is a warning that the reader may go beyond.
 pub(crate) fn may_go_beyond(ui: &Ui, english: &str) -> bool {
-    let key = KNOWN.iter().find(|(needle, _)| english.contains(needle)).map(|(_, key)| *key);
-    key.is_some_and(|key| WARNINGS.contains(&key) || (key == "refused-limit" && ui.leads()))
+    known(english).is_some_and(|key| WARNINGS.contains(&key) || (key == "refused-limit" && ui.leads()))
 }
 
 /// The refusal in words.
 pub(crate) fn words(ui: &Ui, english: &str) -> String {
-    let known = KNOWN.iter().find(|(needle, _)| english.contains(needle)).map(|(_, key)| *key);
+    let known = known(english);
     let (queue, skill, who) = named(ui, english);
     let args = [("queue", Arg::S(queue)), ("skill", Arg::S(skill)), ("who", Arg::S(&who))];
     // Only warnings name what they warn of.

@@ -104,17 +104,19 @@ pub(crate) async fn show(
     let form = form(&ui, &params);
     let answer = match params.search_in(&web, &viewer, HITS).await {
         Ok(query) => {
-            let until = query.filter.until.unwrap_or(ui.now);
-            let from = query.filter.from.unwrap_or_else(|| until.saturating_sub(LOOKED_AT).unwrap_or(until));
-            let heard = web.engine().listening(&viewer, from, until);
-            web.engine().search(&viewer, &query).await.map(|answer| (answer, heard)).map_err(Fail::from)
+            let (from, until) = (query.filter.from, query.filter.until.unwrap_or(ui.now));
+            let from = from.unwrap_or_else(|| until.saturating_sub(LOOKED_AT).unwrap_or(until));
+            let answer = web.engine().search(&viewer, &query).await;
+            answer.map(|answer| (answer, from, until)).map_err(Fail::from)
         }
         Err(fail) => Err(fail),
     };
     match answer {
-        Ok((answer, heard)) => {
+        Ok((answer, from, until)) => {
             let mut found = found(&ui, &params, &answer);
-            found.deaf = deaf_within(&ui, &heard).filter(|_| found.hits.is_empty());
+            if found.hits.is_empty() {
+                found.deaf = deaf_within(&ui, &web.engine().listening(&viewer, from, until));
+            }
             render(&SearchPage { ui, form, found: Some(found), error: None })
         }
         Err(Fail::Bad(why)) => {

@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use gehoor_domain::policy::{Approval, ServiceQueue};
+use gehoor_domain::policy::Approval;
 use gehoor_domain::user::Role;
 use gehoor_testkit::World;
-use gehoor_testkit::build::{chain, id};
+use gehoor_testkit::build::{chain, id, service_queue};
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House, house, house_of};
@@ -168,18 +168,7 @@ async fn many_cases_are_put_aside_at_once_with_a_result_for_each() {
 #[tokio::test]
 async fn a_warning_about_who_gets_a_case_is_shown_and_passed_on_its_page_and_for_many_at_once() {
     let mut setup = chain();
-    setup.policy.queues = vec![ServiceQueue {
-        id: "kachels".into(),
-        name: "Kachels".into(),
-        teams: Vec::new(),
-        locations: Vec::new(),
-        langs: Vec::new(),
-        channels: Vec::new(),
-        topics: Vec::new(),
-        skills: vec!["gas".into()],
-        calendar: None,
-        lead: None,
-    }];
+    setup.policy.queues = vec![service_queue("Kachels", "gas")];
     let house = house_of(World::with(setup).unwrap()).await;
     let (cookie, csrf) = house.login("agent").await;
     let take = [("csrf", csrf.as_str()), ("to", "me"), ("back", "/inbox")];
