@@ -47,7 +47,7 @@ fn apart(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
 }
 
 fn doc(text: &str) -> Doc<'_> {
-    Doc { text, lang: None, stars: None, channel: Channel::Microblog }
+    Doc { text, lang: None, stars: None, channel: Some(Channel::Microblog) }
 }
 
 #[test]

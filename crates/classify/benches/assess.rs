@@ -13,7 +13,9 @@ fn assess(c: &mut Criterion) {
     for (name, text) in [("20", "Waar blijft mijn bank"), ("200", TEXT), ("2000", &TEXT.repeat(10))] {
         group.throughput(Throughput::Elements(1));
         group.bench_function(name, |b| {
-            b.iter(|| model.assess(&Doc { text, lang: None, stars: None, channel: Channel::Microblog }));
+            b.iter(|| {
+                model.assess(&Doc { text, lang: None, stars: None, channel: Some(Channel::Microblog) })
+            });
         });
     }
     group.finish();

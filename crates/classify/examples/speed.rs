@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     while start.elapsed().as_secs_f64() < 3.0 {
         for text in &texts {
-            let doc = Doc { text, lang: None, stars: None, channel: Channel::Microblog };
+            let doc = Doc { text, lang: None, stars: None, channel: Some(Channel::Microblog) };
             judged += usize::from(!model.assess(&doc).model.is_empty());
         }
     }

@@ -23,7 +23,7 @@ pub struct AssessIn {
     /// Rating out of five.
     #[serde(default)]
     pub stars: Option<f64>,
-    /// Where it stands; `microblog` when absent.
+    /// Where it stands; judged as unknown when absent.
     #[serde(default)]
     pub channel: Option<Channel>,
 }
@@ -32,16 +32,7 @@ impl AssessIn {
     /// The same as the classifier wants it.
     #[must_use]
     pub fn doc(&self) -> Doc<'_> {
-        Doc {
-            text: &self.text,
-            lang: self.lang.as_deref(),
-            stars: self.stars,
-            channel: self.channel.unwrap_or(if self.stars.is_some() {
-                Channel::Review
-            } else {
-                Channel::Microblog
-            }),
-        }
+        Doc { text: &self.text, lang: self.lang.as_deref(), stars: self.stars, channel: self.channel }
     }
 }
 

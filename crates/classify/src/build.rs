@@ -14,6 +14,7 @@ use crate::cross::{Judged, Validation, validate};
 use crate::eval::{Metrics, Part, measure};
 use crate::families::{self, Family};
 use crate::file;
+use crate::harmless::{self, Harmless};
 use crate::labelled::Labelled;
 use crate::lexicon::{BadLexicon, Lexicon};
 use crate::model::Model;
@@ -88,6 +89,8 @@ pub struct Figures {
     pub trust_as_given: Trust,
     /// The kinds of model that were tried.
     pub families: Vec<Family>,
+    /// False alarms on real posts, by set.
+    pub harmless: BTreeMap<String, Harmless>,
 }
 
 #[derive(Serialize)]
@@ -124,11 +127,7 @@ struct Labels {
 pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, BuildError> {
     let lists = inputs.lexicon.each_ref().map(String::as_str);
     let lexicon = Lexicon::parse(lists)?;
-    let mut more = weak::thin(inputs.more.clone());
-    // What people labelled for complaints counts in full; what is only concluded counts less.
-    let weak = more.iter_mut().filter(|row| row.weight < 1.0);
-    weak.for_each(|row| row.weight *= inputs.options.more_weight);
-    more.extend(weak::of_lexicon(&lexicon, inputs.options.lexicon_weight));
+    let more = weak::ready(inputs.more.clone(), &lexicon, &inputs.options);
     // What people labelled for complaints is measured like the corpus, but in figures of its own.
     let (labelled, more): (Vec<_>, Vec<_>) =
         more.into_iter().partition(|row| row.weight >= 1.0 && row.labels.complaint.is_some());
@@ -141,6 +140,12 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
         families::compare(&inputs.corpus, &further, &lexicon, &inputs.options, |what| progress(what))?
     } else {
         Vec::new()
+    };
+    let harmless = if inputs.families {
+        progress("false alarms on real posts");
+        harmless::measure(&inputs.corpus, &inputs.more, &lexicon, &inputs.options, &calibration)?
+    } else {
+        BTreeMap::new()
     };
     progress("how sure the figures are");
     let pairs = |pick: fn(&Judged) -> &Assessment| -> Vec<(&Labelled, Assessment)> {
@@ -159,6 +164,7 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
         trust: Trust::of(&text_alone),
         trust_as_given: Trust::of(&given),
         families,
+        harmless,
     };
     let all: Vec<&Labelled> = texts.iter().chain(&more).collect();
     let mut model = train(&all, lexicon, &inputs.options, |p: Progress| {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use gehoor_domain::assessment::Assessment;
+use gehoor_domain::mention::Channel;
 
 use crate::classifier::{Classifier, ClassifyError, Doc};
 use crate::file;
@@ -77,7 +78,8 @@ impl BuiltIn {
             language: guess.language,
             nearest: guess.nearest,
             stars: doc.stars,
-            channel: Some(doc.channel),
+            // Who gives stars writes a review.
+            channel: doc.channel.or(doc.stars.map(|_| Channel::Review)),
         };
         let judge = |scratch: &mut Scratch| {
             let scores = self.model.score(doc.text, context, scratch);

@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gehoor_domain::mention::Channel;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -186,9 +185,12 @@ pub fn compare(live: &BuiltIn, candidate: &BuiltIn, split: &Split, figures: [&Ac
 fn agreement(model: &BuiltIn, held: &[Labelled]) -> Agreement {
     let mut sum = Agreement::default();
     for row in held {
-        let channel = row.channel.unwrap_or(Channel::Microblog);
-        let said =
-            model.assess(&Doc { text: &row.text, lang: row.lang.as_deref(), stars: row.stars, channel });
+        let said = model.assess(&Doc {
+            text: &row.text,
+            lang: row.lang.as_deref(),
+            stars: row.stars,
+            channel: row.channel,
+        });
         let labels = &row.labels;
         let one = |right: Option<bool>| Agreement {
             answers: usize::from(right.is_some()),

@@ -13,8 +13,8 @@ pub struct Doc<'a> {
     pub lang: Option<&'a str>,
     /// Rating out of five.
     pub stars: Option<f64>,
-    /// Where it stands.
-    pub channel: Channel,
+    /// Where it stands, if known: base rates differ by channel.
+    pub channel: Option<Channel>,
 }
 
 /// Why nothing was judged.

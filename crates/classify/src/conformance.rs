@@ -35,7 +35,7 @@ pub fn hostile_texts() -> Vec<String> {
 /// Names the rule and the number of the text, never the text.
 pub async fn check(classifier: &dyn Classifier) -> Result<(), String> {
     let texts = hostile_texts();
-    let doc = |text| Doc { text, lang: None, stars: None, channel: Channel::Microblog };
+    let doc = |text| Doc { text, lang: None, stars: None, channel: Some(Channel::Microblog) };
     let docs: Vec<Doc<'_>> = texts.iter().map(|t| doc(t.as_str())).collect();
     let batch = classifier.classify(&docs).await.map_err(|e| e.to_string())?;
     if batch.len() != docs.len() {

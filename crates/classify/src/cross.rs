@@ -139,10 +139,23 @@ pub fn quick(
     Ok(scored.iter().filter_map(|s| s.judge(held, &fitted)).collect())
 }
 
+/// Judges a text alone, without stars, channel and rules.
+pub(crate) fn judge_text(model: &Model, text: &Labelled) -> Assessment {
+    let scores = score(model, text, false, &mut Scratch::default());
+    let guess = language::of(&text.text, text.lang.as_deref());
+    judge::assessment(
+        &model.calibration.probabilities(&scores, guess.language),
+        &model.calibration,
+        guess,
+        "text",
+    )
+}
+
 fn fit(texts: &[Labelled], scored: &[Scored], leave: Option<usize>) -> Calibration {
     let mut rows: Vec<Row> = Vec::new();
     for s in scored.iter().filter(|s| Some(s.fold) != leave) {
-        if let Some(text) = texts.get(s.row) {
+        // Sets that say little are counted, not fitted to: their mix is not that of the world.
+        if let Some(text) = texts.get(s.row).filter(|text| text.weight >= 1.0) {
             let target = Target::of(&text.labels);
             let language = language::of(&text.text, text.lang.as_deref()).language;
             rows.extend([(s.as_given, target, language), (s.text_only, target, language)]);

@@ -6,6 +6,8 @@ use crate::calibrate::{Line, softmax};
 const COMMON_WORTH: f64 = 4.0;
 /// Observations that "no offset" counts as, for one language.
 const COMMON_OFFSET: f32 = 150.0;
+/// F1 by which two thresholds may differ and still be called as good as each other.
+const AS_GOOD: f32 = 0.003;
 /// Steps of the fit of a choice; it is close to still after half of them.
 const STEPS: usize = 150;
 
@@ -133,7 +135,11 @@ pub(crate) fn best_threshold(rows: &[(f32, bool)], both: bool) -> f32 {
         let no = 2.0 * (n - said - there + hit) / (2.0 * n - said - there).max(1.0);
         if both { (yes + no) / 2.0 } else { yes }
     };
-    (10..=32).map(|n| n as f32 * 0.02).max_by(|a, b| f1(*a).total_cmp(&f1(*b))).unwrap_or(0.4)
+    let tried = || (10..=32).map(|n| n as f32 * 0.02);
+    let best = tried().map(f1).fold(0.0, f32::max);
+    // Where a whole range is as good within what chance does, fewer false alarms are worth more than more finds.
+    let as_good = best - if both { AS_GOOD } else { 0.0 };
+    tried().rfind(|t| f1(*t) >= as_good).unwrap_or(0.4)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use crate::labels::COLUMNS;
 
-/// Words that are kept; each has one place only, and the newer one takes it.
+/// Words that are kept; each has two places, and a new one takes that of the older.
 const WORDS: usize = 16384;
 
 /// One word.
@@ -45,12 +45,18 @@ impl Known {
     pub(crate) fn word(&mut self, key: u64, read: impl FnOnce(&mut Word)) -> Option<&Word> {
         // 0 stands for an empty place.
         let key = key | 1;
-        let place = self.words.get_mut((key >> 20) as usize % WORDS)?;
-        if place.key != key {
-            *place = Word { key, ..Word::EMPTY };
-            read(place);
+        let at = (key >> 20) as usize % (WORDS / 2) * 2;
+        let [newer, older] = self.words.get_mut(at..at + 2)? else { return None };
+        if newer.key == key {
+            return Some(newer);
         }
-        Some(place)
+        if older.key == key {
+            return Some(older);
+        }
+        std::mem::swap(newer, older);
+        *newer = Word { key, ..Word::EMPTY };
+        read(newer);
+        Some(newer)
     }
 }
 

@@ -29,6 +29,7 @@ pub mod families;
 mod features;
 pub mod file;
 mod fit;
+pub mod harmless;
 mod judge;
 mod known;
 pub mod labelled;

@@ -25,6 +25,9 @@ pub(crate) type Scores = [f32; COLUMNS];
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     slots: Vec<(u32, u32)>,
+    /// One bit per place of a table eight times as large: most n-grams that have no row are told by it without a look
+    /// at the slots, which do not fit into the nearest memory.
+    there: Vec<u64>,
     /// Tells models of one run of the program apart.
     number: u64,
 }
@@ -36,8 +39,12 @@ impl Index {
         let size = (hashes.len() * 2).next_power_of_two().max(16);
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let mut index = Self { slots: vec![(0, EMPTY); size], number };
+        let mut index = Self { slots: vec![(0, EMPTY); size], there: vec![0; size / 8], number };
         for (row, hash) in hashes.iter().enumerate() {
+            let (word, bit) = index.bit(*hash);
+            if let Some(word) = index.there.get_mut(word) {
+                *word |= bit;
+            }
             let mut at = index.home(*hash);
             while let Some(slot) = index.slots.get_mut(at) {
                 if slot.1 == EMPTY {
@@ -49,10 +56,19 @@ impl Index {
         }
         index
     }
+    fn bit(&self, hash: u32) -> (usize, u64) {
+        // The low bits are the slot's: the upper ones tell hashes of one slot apart.
+        let at = hash as usize ^ (hash >> 15) as usize;
+        (at >> 6 & self.there.len().wrapping_sub(1), 1 << (at & 63))
+    }
     fn home(&self, hash: u32) -> usize {
         hash as usize & (self.slots.len().wrapping_sub(1))
     }
     pub(crate) fn row(&self, hash: u32) -> Option<u32> {
+        let (word, bit) = self.bit(hash);
+        if self.there.get(word)? & bit == 0 {
+            return None;
+        }
         let mut at = self.home(hash);
         loop {
             let (key, row) = *self.slots.get(at)?;

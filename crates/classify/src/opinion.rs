@@ -139,7 +139,7 @@ mod tests {
     use gehoor_domain::mention::Channel;
 
     fn judged(text: &str) -> Assessment {
-        let doc = Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog };
+        let doc = Doc { text, lang: Some("nl"), stars: None, channel: Some(Channel::Microblog) };
         BuiltIn::load().unwrap().assess(&doc)
     }
 

@@ -50,7 +50,12 @@ mod tests {
     fn danger_is_looked_at_first_then_what_is_a_guess_and_clear_praise_not_at_all() {
         let model = BuiltIn::load().unwrap();
         let why = |text| {
-            wanted(&model.assess(&Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog }))
+            wanted(&model.assess(&Doc {
+                text,
+                lang: Some("nl"),
+                stars: None,
+                channel: Some(Channel::Microblog),
+            }))
         };
         assert_eq!(
             why("Ik ruik gas bij het fornuis dat jullie hebben geplaatst en niemand neemt op!"),
@@ -63,8 +68,12 @@ mod tests {
     #[test]
     fn what_a_person_set_is_looked_at_no_more() {
         let model = BuiltIn::load().unwrap();
-        let mut a =
-            model.assess(&Doc { text: "tja", lang: Some("nl"), stars: None, channel: Channel::Microblog });
+        let mut a = model.assess(&Doc {
+            text: "tja",
+            lang: Some("nl"),
+            stars: None,
+            channel: Some(Channel::Microblog),
+        });
         a.corrected = vec!["intent".into(), "severity".into()];
         assert_eq!(wanted(&a), None);
     }

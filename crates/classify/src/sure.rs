@@ -37,7 +37,12 @@ mod tests {
     fn a_clear_case_is_sure_and_a_word_without_meaning_is_not() {
         let model = BuiltIn::load().unwrap();
         let judge = |text| {
-            unsure(&model.assess(&Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog }))
+            unsure(&model.assess(&Doc {
+                text,
+                lang: Some("nl"),
+                stars: None,
+                channel: Some(Channel::Microblog),
+            }))
         };
         let clear = judge("Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!");
         assert!(!clear.contains(&"intent") && !clear.contains(&"complaint"), "{clear:?}");

@@ -4,13 +4,17 @@
 //! conclusion is named here with the weight at which it counts in training.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use gehoor_domain::assessment::{Intent, Sentiment};
+use gehoor_domain::mention::Channel;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::labelled::Labelled;
 use crate::labels::Labels;
 use crate::lexicon::{Lexicon, parse_line};
+use crate::train::Options;
 
 /// Adds what a row of a public set says in its own way; `None` when the row is known to mislead.
 pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
@@ -27,25 +31,33 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     }
     if let Some(aspects) = value.get("aspects").and_then(Value::as_array) {
         labels.sentiment = Some(of_aspects(aspects));
-        row.weight = 0.125;
-    } else if let Some(emotions) = value.get("emotions").and_then(Value::as_array) {
-        // A line of a film: everyday speech, anger included, that complains about no brand. The labels were carried
-        // over from subtitles in another language and are noisy.
+        row.weight = 0.1;
+    } else if value.get("emotions").is_some_and(Value::is_array) {
+        // A line of a film: everyday speech, anger included, that complains about no brand. The feelings were carried
+        // over from subtitles in another language and are too noisy to learn from.
         labels.complaint = Some(false);
-        labels.sentiment = of_emotions(emotions);
-        row.weight = 0.05;
+        labels.sentiment = None;
+        row.channel = Some(Channel::Microblog);
+        // Dutch has no other set of harmless posts.
+        row.weight = if row.lang.as_deref() == Some("nl") { 0.6 } else { 0.3 };
     } else if labels.intent.is_none() && value.get("intent").is_some() {
         // Questions to a service desk in the words of complaints.
         labels.complaint = Some(false);
-        row.weight = 0.05;
+        row.weight = 0.3;
     } else if labels.intent.is_none() && labels.complaint.is_none() {
         match (labels.sentiment, row.stars) {
             // General tweets: the feeling is theirs, a complaint about a brand is rare among them.
             (Some(Sentiment::Positive | Sentiment::Neutral), None) => {
+                row.channel = Some(Channel::Microblog);
                 labels.complaint = Some(false);
-                row.weight = 0.1;
+                row.weight = 0.6;
             }
-            (Some(_), None) => row.weight = 0.1,
+            (Some(_), None) => {
+                row.weight = 0.2;
+                if row.source.ends_with("-tweets-sentiment") {
+                    read_by_us(&mut row);
+                }
+            }
             (None, Some(stars)) => {
                 let (sentiment, intent) = of_stars(stars)?;
                 labels.sentiment = Some(sentiment);
@@ -56,6 +68,33 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
         }
     }
     Some(row)
+}
+
+/// Negative tweets of the public sets that we read and that do not simply tell of something else: language, beginning
+/// of the SHA-256 of the text, intent (`unsure` where two readings are possible), severity.
+static READ: &str = include_str!("../../../models/corpus/tweets-intent.tsv");
+
+/// What we read in a negative tweet: nearly all are angry or sad about something that is no company's doing.
+fn read_by_us(row: &mut Labelled) {
+    static LISTED: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
+        let cells = READ.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+        cells
+            .filter_map(|cells| match cells.as_slice() {
+                [_, hash, intent, severity] => Some((*hash, (*intent, *severity))),
+                _ => None,
+            })
+            .collect()
+    });
+    let hash = hex::encode(Sha256::digest(row.text.as_bytes()));
+    let listed = hash.get(..12).and_then(|hash| LISTED.get(hash));
+    row.labels.intent = match listed {
+        None => Some(Intent::Irrelevant),
+        Some(("unsure", _)) => return,
+        Some((intent, _)) => Intent::parse(intent),
+    };
+    row.labels.severity = listed.and_then(|(_, severity)| severity.parse().ok());
+    row.channel = Some(Channel::Microblog);
+    row.weight = 0.3;
 }
 
 fn of_aspects(aspects: &[Value]) -> Sentiment {
@@ -69,18 +108,8 @@ fn of_aspects(aspects: &[Value]) -> Sentiment {
     }
 }
 
-/// Plutchik's eight, numbered by the set: anger 1, disgust 3, joy 5, sadness 6, trust 8.
-fn of_emotions(emotions: &[Value]) -> Option<Sentiment> {
-    let any = |wanted: &[u64]| emotions.iter().filter_map(Value::as_u64).any(|e| wanted.contains(&e));
-    match (any(&[5, 8]), any(&[1, 3, 6])) {
-        (true, false) => Some(Sentiment::Positive),
-        (false, true) => Some(Sentiment::Negative),
-        _ => None,
-    }
-}
-
 /// Texts of one answer that a file may give.
-const MOST_OF_ONE_KIND: usize = 700;
+const MOST_OF_ONE_KIND: usize = 2000;
 
 /// Thins out files in which one answer is much more frequent than the corpus is large, evenly over the file.
 #[must_use]
@@ -100,6 +129,16 @@ pub fn thin(rows: Vec<Labelled>) -> Vec<Labelled> {
             n <= MOST_OF_ONE_KIND || *at * MOST_OF_ONE_KIND / n != (*at - 1) * MOST_OF_ONE_KIND / n
         })
         .collect()
+}
+
+/// Further texts as the trainer wants them: thinned, weighed, with the expressions of the lexicon if they are wanted.
+/// What people labelled for complaints counts in full; what is only concluded counts less.
+#[must_use]
+pub fn ready(rows: Vec<Labelled>, lexicon: &Lexicon, options: &Options) -> Vec<Labelled> {
+    let mut more = thin(rows);
+    more.iter_mut().filter(|row| row.weight < 1.0).for_each(|row| row.weight *= options.more_weight);
+    more.extend(of_lexicon(lexicon, options.lexicon_weight));
+    more
 }
 
 /// Three stars say nothing clear.

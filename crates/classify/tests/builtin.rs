@@ -6,7 +6,7 @@ use gehoor_domain::assessment::{Intent, Lang, Signal};
 use gehoor_domain::mention::Channel;
 
 fn doc(text: &str) -> Doc<'_> {
-    Doc { text, lang: None, stars: None, channel: Channel::Microblog }
+    Doc { text, lang: None, stars: None, channel: Some(Channel::Microblog) }
 }
 
 /// The value of a future that never waits; `None` when it did.

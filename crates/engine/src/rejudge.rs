@@ -199,7 +199,7 @@ pub(crate) fn to_judge<'a>(mention: &'a Mention, text: &'a str) -> Doc<'a> {
         text,
         lang: mention.lang.as_deref(),
         stars: mention.stars.and_then(gehoor_domain::mention::Stars::out_of_five),
-        channel: mention.channel,
+        channel: Some(mention.channel),
     }
 }
 

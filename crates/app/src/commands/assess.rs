@@ -90,7 +90,7 @@ async fn judge(model: &dyn Classifier, lines: &[Line], out: &mut impl Write) -> 
             text: &line.text,
             lang: line.lang.as_deref(),
             stars: line.stars,
-            channel: line.channel.as_deref().and_then(Channel::parse).unwrap_or(Channel::Microblog),
+            channel: line.channel.as_deref().and_then(Channel::parse),
         })
         .collect();
     let assessments = model.classify(&docs).await.context("the model failed")?;

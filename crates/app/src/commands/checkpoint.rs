@@ -57,7 +57,7 @@ fn tried(args: &CheckArgs) -> Result<Finding> {
     };
     let loaded = SystemClock.now();
     let text = "Mijn bank is al drie weken te laat en niemand belt terug.";
-    let doc = Doc { text, lang: Some("nl"), stars: None, channel: Channel::Microblog };
+    let doc = Doc { text, lang: Some("nl"), stars: None, channel: Some(Channel::Microblog) };
     let judged = match runtime()?.block_on(model.classify(&[doc])) {
         Ok(judged) => judged,
         Err(error) => {

@@ -28,10 +28,10 @@ pub struct EvalArgs {
     /// A model made by `gehoor train`, or a checkpoint as the stronger model, instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
-    /// Where texts stand whose file does not say so, such as `review`.
+    /// Where texts stand whose file does not say so, such as `review`; unknown if not given.
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
-    /// Judge the text alone: without stars, and as posts whatever their channel.
+    /// Judge the text alone: without stars and channel.
     #[arg(long)]
     text_alone: bool,
     /// How many of the worst errors are shown.
@@ -52,8 +52,8 @@ pub fn run(args: &EvalArgs) -> Result<()> {
         bail!("no labelled text was found: the columns are {} (see --map)", FIELDS.join(", "));
     }
     let channel = match &args.channel {
-        Some(name) => Channel::parse(name).with_context(|| format!("`{name}` is no channel"))?,
-        None => Channel::Microblog,
+        Some(name) => Some(Channel::parse(name).with_context(|| format!("`{name}` is no channel"))?),
+        None => None,
     };
     let model = assess::load(args.model.as_deref())?;
     let begin = clock();
@@ -86,7 +86,7 @@ fn clock() -> jiff::Timestamp {
 async fn judge<'a>(
     model: &dyn Classifier,
     rows: &'a [Labelled],
-    otherwise: Channel,
+    otherwise: Option<Channel>,
     text_alone: bool,
 ) -> Result<Vec<(&'a Labelled, Assessment)>> {
     let mut judged = Vec::with_capacity(rows.len());
@@ -97,7 +97,7 @@ async fn judge<'a>(
                 text: &row.text,
                 lang: row.lang.as_deref(),
                 stars: row.stars.filter(|_| !text_alone),
-                channel: row.channel.filter(|_| !text_alone).unwrap_or(otherwise),
+                channel: row.channel.filter(|_| !text_alone).or(otherwise),
             })
             .collect();
         let assessments = model.classify(&docs).await.context("the model failed")?;
