@@ -228,13 +228,7 @@ impl Model {
                 *score += *s as f32 * (FINEST * norm);
             }
         }
-        for (at, value) in values.iter() {
-            if let Some(weights) = self.dense.get(usize::from(*at)) {
-                for (score, w) in scores.iter_mut().zip(weights) {
-                    *score += value * w;
-                }
-            }
-        }
+        self.add_dense(values, &mut scores);
         debug_assert!(values.iter().all(|v| usize::from(v.0) < DENSE));
         scores
     }
@@ -248,19 +242,19 @@ impl Model {
         }
     }
 
-    /// What one row adds to one column, before the family's norm.
-    pub(crate) fn weight(&self, row: u32, column: usize) -> f32 {
-        let weight = self.weights.get(row as usize).and_then(|w| w.get(column)).copied().unwrap_or_default();
-        let shift = self.shifts.get(row as usize).copied().unwrap_or_default();
-        FINEST * (i32::from(weight) << shift) as f32
+    /// What dense numbers add to each column.
+    pub(crate) fn dense_scores(&self, values: &[Value]) -> Scores {
+        let mut scores = [0.0_f32; COLUMNS];
+        self.add_dense(values, &mut scores);
+        scores
     }
 
-    /// What the dense numbers add to one column.
-    pub(crate) fn dense_score(&self, values: &[Value], column: usize) -> f32 {
-        let weight = |at: u16| {
-            self.dense.get(usize::from(at)).and_then(|w| w.get(column)).copied().unwrap_or_default()
-        };
-        values.iter().map(|(at, value)| value * weight(*at)).sum()
+    fn add_dense(&self, values: &[Value], scores: &mut Scores) {
+        for (at, value) in values {
+            if let Some(weights) = self.dense.get(usize::from(*at)) {
+                scores.iter_mut().zip(weights).for_each(|(score, w)| *score += value * w);
+            }
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use gehoor_domain::assessment::Reason;
 
 use crate::dense::{self, DENSE};
 use crate::features::Family;
-use crate::model::{FINEST, Model, Scratch};
+use crate::labels::COLUMNS;
+use crate::model::{FINEST, Hit, Model, Scores, Scratch, step};
 
 /// Most reasons for one text, and for one answer.
 const MAX_REASONS: usize = 6;
@@ -43,12 +44,13 @@ struct Span {
     worth: f32,
 }
 
-/// What the numbers that rest on words lose when the words of one place are left out.
+/// What the scores lose of the numbers that rest on words when the words of one place are left out: all columns at
+/// once, as many answers look at them.
 struct Weighed {
     /// By lexicon match.
-    matches: Vec<Vec<dense::Value>>,
+    matches: Vec<Scores>,
     /// By word that carries a cue and belongs to no match.
-    words: Vec<(usize, Vec<dense::Value>)>,
+    words: Vec<(usize, Scores)>,
 }
 
 /// The words for each spoken answer, the strongest of each first taken in turn; sorted by place, without overlap with
@@ -60,8 +62,9 @@ pub(crate) fn find(
     spoken: &[Spoken],
     taken: Vec<Reason>,
 ) -> Vec<Reason> {
-    let weighed = weigh(scratch);
-    let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s, &weighed)).collect();
+    let weighed = weigh(model, scratch);
+    let rows: Vec<Row<'_>> = scratch.hits.iter().filter_map(|hit| Row::of(model, scratch, hit)).collect();
+    let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s, &rows, &weighed)).collect();
     let mut out = taken;
     let mut given = vec![0_usize; spoken.len()];
     for _ in 0..MAX_EACH {
@@ -85,7 +88,24 @@ pub(crate) fn find(
     out
 }
 
-fn weigh(scratch: &Scratch) -> Weighed {
+/// The row of one n-gram and the two words that share it.
+struct Row<'a> {
+    weights: &'a [i8; COLUMNS],
+    /// What one step of a weight adds to each of the two.
+    share: f32,
+    items: [u32; 2],
+}
+
+impl<'a> Row<'a> {
+    fn of(model: &'a Model, scratch: &Scratch, hit: &Hit) -> Option<Self> {
+        let weights = model.weights.get(hit.row as usize)?;
+        let step = step(*model.shifts.get(hit.row as usize)?);
+        let norm = scratch.norms.get(hit.family as usize)?;
+        Some(Self { weights, share: step * norm / 2.0, items: [hit.item, hit.other] })
+    }
+}
+
+fn weigh(model: &Model, scratch: &Scratch) -> Weighed {
     let Scratch { prepared, matches, cues, .. } = scratch;
     let mut lost = Lost { whole: Vec::with_capacity(96), left: [0.0; DENSE] };
     let sums = dense::expressions(prepared, matches, None, &mut lost.whole);
@@ -95,7 +115,7 @@ fn weigh(scratch: &Scratch) -> Weighed {
     let places = matches.iter().take(MAX_WEIGHED).map(|m| {
         values.clear();
         dense::lexical(prepared, matches, cues, Some(&(m.from..m.to)), &mut values);
-        lost.by(&values, |_| true)
+        model.dense_scores(&lost.by(&values, |_| true))
     });
     let by_match = places.collect();
     let known = |at: usize| matches.iter().any(|m| (m.from..m.to).contains(&at));
@@ -106,7 +126,7 @@ fn weigh(scratch: &Scratch) -> Weighed {
         dense::take(&mut fewer, *bits);
         values.clear();
         dense::cued(prepared, &fewer, sums, &mut values);
-        (at, lost.by(&values, dense::is_cued))
+        (at, model.dense_scores(&lost.by(&values, dense::is_cued)))
     });
     Weighed { words: by_word.collect(), matches: by_match }
 }
@@ -140,13 +160,19 @@ impl Lost {
 }
 
 /// Candidate spans for one answer, the strongest first.
-fn spans(model: &Model, scratch: &Scratch, answer: &Spoken, weighed: &Weighed) -> Vec<Span> {
+fn spans(
+    model: &Model,
+    scratch: &Scratch,
+    answer: &Spoken,
+    rows: &[Row<'_>],
+    weighed: &Weighed,
+) -> Vec<Span> {
     let items = &scratch.prepared.items;
     let mut worth = vec![0.0_f32; items.len()];
-    for hit in &scratch.hits {
-        let norm = scratch.norms.get(hit.family as usize).copied().unwrap_or_default();
-        let share = answer.beyond(|column| model.weight(hit.row, column)) * norm / 2.0;
-        for at in [hit.item, hit.other] {
+    for row in rows {
+        let share =
+            row.share * answer.beyond(|column| row.weights.get(column).copied().map_or(0.0, f32::from));
+        for at in row.items {
             if let Some(w) = worth.get_mut(at as usize) {
                 *w += share;
             }
@@ -159,14 +185,14 @@ fn spans(model: &Model, scratch: &Scratch, answer: &Spoken, weighed: &Weighed) -
     }
     let mut spans = Vec::new();
     let mut covered = vec![false; items.len()];
-    let score = |values: &[dense::Value]| answer.beyond(|column| model.dense_score(values, column));
-    for (at, values) in &weighed.words {
+    let score = |lost: &Scores| answer.beyond(|column| lost.get(column).copied().unwrap_or_default());
+    for (at, lost) in &weighed.words {
         if let Some(w) = worth.get_mut(*at) {
-            *w += score(values);
+            *w += score(lost);
         }
     }
-    for (m, values) in scratch.matches.iter().zip(&weighed.matches) {
-        let mut lost = score(values);
+    for (m, lost) in scratch.matches.iter().zip(&weighed.matches) {
+        let mut lost = score(lost);
         lost += worth.get(m.from..m.to).unwrap_or_default().iter().sum::<f32>();
         // A negation belongs to what it turns.
         let from = if m.negated { negation_before(model, scratch, m.from) } else { m.from };

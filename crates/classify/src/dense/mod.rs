@@ -198,7 +198,8 @@ pub(crate) fn expressions(
         add_bits(u64::from(m.entry.signals), weight, &mut signals);
     }
     let [positive, negative, ..] = s;
-    for (at, value) in s.iter().enumerate().take(21) {
+    // Most are 0, and a logarithm takes time.
+    for (at, value) in s.iter().enumerate().take(21).filter(|(_, value)| **value != 0.0) {
         let signed = value.signum() * value.abs().ln_1p();
         put(out, SUMS + at, signed);
     }
@@ -213,10 +214,10 @@ pub(crate) fn expressions(
     put(out, FEELING_BUCKET + bucket(feeling), 1.0);
     put(out, COMPLAINT_BUCKET + bucket(complaint), 1.0);
     put(out, CROSS + bucket(feeling) * BUCKETS + bucket(complaint), 1.0);
-    for (at, value) in topics.iter().enumerate() {
+    for (at, value) in topics.iter().enumerate().filter(|(_, value)| **value != 0.0) {
         put(out, TOPIC_HITS + at, value.ln_1p());
     }
-    for (at, value) in signals.iter().enumerate() {
+    for (at, value) in signals.iter().enumerate().filter(|(_, value)| **value != 0.0) {
         put(out, SIGNAL_HITS + at, value.ln_1p());
     }
     let mut most = 0.0_f32;
