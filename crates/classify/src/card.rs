@@ -235,7 +235,7 @@ fn limits(out: &mut String) -> std::fmt::Result {
     out.push_str(
         "## Limits\n\n\
          - The corpus is small, and each line has the labels of one annotator. Many of its texts are hard on purpose.\n\
-         - German and French rest on fewer than 2,000 texts each, on the lexicon and on the cues; believe their topics least.\n\
+         - German and French rest on a fifth of the Dutch texts each; believe their topics least.\n\
          - It sees words, not meaning: irony without a telling word, and a complaint told as a plain story, escape it.\n\
          - Base rates differ by source: the channel is an input, and the probabilities are calibrated for a mix like the corpus\n  \
            (four complaints in ten). Where hardly anybody complains, look at the probability, not at the label.\n\

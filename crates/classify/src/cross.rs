@@ -4,6 +4,7 @@
 //! judged by a model trained on the others, with a calibration fitted on the other folds' judgements.
 
 use gehoor_domain::assessment::Assessment;
+use rayon::prelude::*;
 
 use crate::calibrate::{Calibration, Row};
 use crate::eval::{Metrics, measure};
@@ -85,22 +86,12 @@ pub fn validate(
     mut progress: impl FnMut(String),
 ) -> Result<Validation, TrainError> {
     let folds = folds(texts);
-    let mut scored: Vec<Scored> = Vec::new();
-    for fold in 0..FOLDS {
-        let own = texts.iter().zip(&folds).filter(|(_, f)| **f != fold).map(|(t, _)| t);
-        let learnt: Vec<&Labelled> = own.chain(more).collect();
-        if learnt.len() == texts.len() + more.len() {
-            continue;
-        }
-        progress(format!("fold {} of {FOLDS}: {} texts", fold + 1, learnt.len()));
-        let model = train(&learnt, lexicon.again(), options, |_| {})?;
-        let mut scratch = Scratch::default();
-        for (row, text) in texts.iter().enumerate().filter(|(row, _)| folds.get(*row) == Some(&fold)) {
-            let as_given = score(&model, text, true, &mut scratch);
-            let text_only = score(&model, text, false, &mut scratch);
-            scored.push(Scored { row, fold, as_given, text_only });
-        }
-    }
+    progress(format!("{FOLDS} trainings on {} texts, one without each fold", texts.len() + more.len()));
+    let by_fold: Result<Vec<Vec<Scored>>, TrainError> = (0..FOLDS)
+        .into_par_iter()
+        .map(|fold| score_fold(texts, more, &folds, fold, lexicon, options))
+        .collect();
+    let scored: Vec<Scored> = by_fold?.into_iter().flatten().collect();
     let fitted: Vec<Calibration> = (0..FOLDS).map(|fold| fit(texts, &scored, Some(fold))).collect();
     let judged: Vec<Judged> = scored.iter().filter_map(|s| s.judge(texts, &fitted)).collect();
     let figures = |pick: fn(&Judged) -> &Assessment| {
@@ -114,6 +105,32 @@ pub fn validate(
         calibration: fit(texts, &scored, None),
         judged,
     })
+}
+
+/// The scores of the texts of one fold, by a model trained on everything else.
+fn score_fold(
+    texts: &[Labelled],
+    more: &[Labelled],
+    folds: &[usize],
+    fold: usize,
+    lexicon: &Lexicon,
+    options: &Options,
+) -> Result<Vec<Scored>, TrainError> {
+    let own = texts.iter().zip(folds).filter(|(_, f)| **f != fold).map(|(t, _)| t);
+    let learnt: Vec<&Labelled> = own.chain(more).collect();
+    if learnt.len() == texts.len() + more.len() {
+        return Ok(Vec::new());
+    }
+    let model = train(&learnt, lexicon.again(), options, |_| {})?;
+    let mut scratch = Scratch::default();
+    let held = texts.iter().enumerate().filter(|(row, _)| folds.get(*row) == Some(&fold));
+    let scored = held.map(|(row, text)| Scored {
+        row,
+        fold,
+        as_given: score(&model, text, true, &mut scratch),
+        text_only: score(&model, text, false, &mut scratch),
+    });
+    Ok(scored.collect())
 }
 
 /// Trains once on `texts` and `more` and judges `held`, which were not trained on. The calibration comes from the

@@ -1,5 +1,6 @@
 //! The kinds of model that were tried, measured side by side: what each group of features is worth.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::baseline::{feelings_only, lexicon_only, majority};
@@ -54,12 +55,16 @@ pub fn compare(
         ("all of these, without further sets", &own, with(true, true, true)),
         ("this model, one training", &all, with(true, true, true)),
     ];
-    for (name, learnt, options) in kinds {
-        progress(name);
-        let judged = quick(learnt, &held, lexicon.again(), &options)?;
-        let pairs: Vec<_> =
-            judged.into_iter().filter_map(|j| Some((held.get(j.row)?, j.text_only))).collect();
-        out.push(family(name, measure(&pairs)));
-    }
+    progress("kinds of model, side by side");
+    let trained: Result<Vec<Family>, TrainError> = kinds
+        .into_par_iter()
+        .map(|(name, learnt, options)| {
+            let judged = quick(learnt, &held, lexicon.again(), &options)?;
+            let pairs: Vec<_> =
+                judged.into_iter().filter_map(|j| Some((held.get(j.row)?, j.text_only))).collect();
+            Ok(family(name, measure(&pairs)))
+        })
+        .collect();
+    out.extend(trained?);
     Ok(out)
 }

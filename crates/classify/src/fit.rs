@@ -7,7 +7,7 @@ const COMMON_WORTH: f64 = 4.0;
 /// Observations that "no offset" counts as, for one language.
 const COMMON_OFFSET: f32 = 150.0;
 /// F1 by which two thresholds may differ and still be called as good as each other.
-const AS_GOOD: f32 = 0.003;
+const AS_GOOD: f32 = 0.005;
 /// Steps of the fit of a choice; it is close to still after half of them.
 const STEPS: usize = 150;
 

@@ -27,7 +27,7 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     if let Some(domain) = value.get("domain").and_then(Value::as_str).filter(|_| labels.complaint.is_some()) {
         row.source = format!("{}, {domain}", row.source);
         // Few beside the corpus, and the only ones whose writers nobody of us is.
-        row.weight = 3.0;
+        row.weight = 6.0;
     }
     if let Some(aspects) = value.get("aspects").and_then(Value::as_array) {
         labels.sentiment = Some(of_aspects(aspects));

@@ -44,7 +44,7 @@ pub struct TrainArgs {
 }
 
 /// What a model is called that nobody named.
-const NAME: &str = "gehoor-builtin-5";
+const NAME: &str = "gehoor-builtin-6";
 
 /// Carries it out.
 ///
