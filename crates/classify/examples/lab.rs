@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut more = weak::thin(more);
     for row in &mut more {
         let own = weights.iter().find(|(end, _)| row.source.ends_with(end.as_str())).map_or(1.0, |(_, w)| *w);
-        row.weight *= options.more_weight * own;
+        row.weight = (row.weight * options.more_weight * own).min(0.99);
     }
     more.extend(weak::of_lexicon(&lexicon, options.lexicon_weight));
     let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !apart.contains(&t.source));

@@ -136,7 +136,9 @@ pub fn thin(rows: Vec<Labelled>) -> Vec<Labelled> {
 #[must_use]
 pub fn ready(rows: Vec<Labelled>, lexicon: &Lexicon, options: &Options) -> Vec<Labelled> {
     let mut more = thin(rows);
-    more.iter_mut().filter(|row| row.weight < 1.0).for_each(|row| row.weight *= options.more_weight);
+    // Never in full: what counts in full is measured and calibrated on.
+    let weak = more.iter_mut().filter(|row| row.weight < 1.0);
+    weak.for_each(|row| row.weight = (row.weight * options.more_weight).min(0.99));
     more.extend(of_lexicon(lexicon, options.lexicon_weight));
     more
 }
