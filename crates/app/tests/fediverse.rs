@@ -166,7 +166,7 @@ fn a_busy_hashtag_is_read_whole_and_once_through_a_kill_a_limit_and_an_edit() {
     let again = customer.post("ik wil mijn geld terug #kiezelmarkt", ours["id"].as_str());
     expected.extend([&call, &ours, &again].map(uri));
     expected.sort();
-    wait_for("every post", Duration::from_secs(120), || count(&url) >= expected.len());
+    wait_for("every post", Duration::from_secs(240), || count(&url) >= expected.len());
     std::thread::sleep(Duration::from_secs(5));
     let all = mentions(&url, &token);
     assert_eq!(ids(&all), expected);

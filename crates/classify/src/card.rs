@@ -138,7 +138,7 @@ fn data(out: &mut String, inputs: &Inputs) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "out and count {} of a text of the corpus, times what `weak.rs` says.\n",
+        "out and count {} times what `weak.rs` says, always less than a text of the corpus.\n",
         inputs.options.more_weight
     )
 }

@@ -49,7 +49,7 @@ fn side_by_side(out: &mut String, figures: &Figures) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "32 hidden units between lexicon, cues and answers. Calmer steps, the mean of the last passes and less weight for further sets"
+        "32 hidden units between lexicon, cues and answers. Calmer steps, the mean of the last passes and more texts"
     )?;
     writeln!(out, "did more than another kind of model.\n\n| | {HEAD}")?;
     for family in &figures.families {
