@@ -12,6 +12,7 @@ use crate::calibrate::Calibration;
 use crate::cross::judge_text;
 use crate::labelled::Labelled;
 use crate::lexicon::Lexicon;
+use crate::rules::p_of;
 use crate::train::{Options, TrainError, train};
 use crate::weak;
 
@@ -63,8 +64,7 @@ pub fn measure(
         let sum = out.entry(row.source.clone()).or_default();
         sum.texts += 1;
         sum.false_alarms += usize::from(said.intent.label == Intent::Complaint);
-        let at = Intent::ALL.iter().position(|i| *i == Intent::Complaint);
-        sum.mean_p += at.and_then(|at| said.intent_p.get(at)).copied().map_or(0.0, f64::from);
+        sum.mean_p += f64::from(p_of(&said, Intent::Complaint));
     }
     out.values_mut().for_each(|sum| sum.mean_p /= sum.texts.max(1) as f64);
     Ok(out)

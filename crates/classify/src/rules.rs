@@ -77,7 +77,8 @@ fn speaks_for(found: &Evidence, assessment: &mut Assessment, complaint: f32) -> 
     }
 }
 
-fn p_of(assessment: &Assessment, intent: Intent) -> f32 {
+/// How probable an intent is.
+pub(crate) fn p_of(assessment: &Assessment, intent: Intent) -> f32 {
     let at = Intent::ALL.iter().position(|i| *i == intent);
     at.and_then(|at| assessment.intent_p.get(at)).copied().unwrap_or_default()
 }

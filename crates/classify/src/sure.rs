@@ -2,6 +2,8 @@
 
 use gehoor_domain::assessment::{Assessment, Intent};
 
+use crate::rules::p_of;
+
 /// An intent, a feeling or a severity below this probability is a guess.
 pub const SURE: f32 = 0.5;
 /// Who has to act is harder to tell: below this it is a guess.
@@ -13,8 +15,7 @@ pub const COMPLAINT_DOUBT: (f32, f32) = (0.35, 0.6);
 #[must_use]
 pub fn unsure(assessment: &Assessment) -> Vec<&'static str> {
     let a = assessment;
-    let at = Intent::ALL.iter().position(|i| *i == Intent::Complaint);
-    let complaint = at.and_then(|at| a.intent_p.get(at)).copied().unwrap_or_default();
+    let complaint = p_of(a, Intent::Complaint);
     let (low, high) = COMPLAINT_DOUBT;
     let tasks = [
         ("complaint", complaint >= low && complaint < high),
