@@ -24,14 +24,20 @@ fn setup(tell_end: Option<bool>) -> Setup {
     setup
 }
 
-fn ends(world: &World) -> Vec<Value> {
-    // That it ranks high is another alert.
-    let about_clocks =
-        |url: &str, body: &str| url.starts_with("https://am.test") && body.contains("Klok afgelopen");
-    let posts = world.net.asked().into_iter().filter(|a| about_clocks(&a.url, &a.body));
+/// That it ranks high is another alert.
+const CLOCK: &str = "Klok afgelopen";
+
+/// The ends that were told of alerts that hold these words.
+fn ends_of(world: &World, words: &str) -> Vec<Value> {
+    let posts = world.net.asked().into_iter();
+    let posts = posts.filter(|a| a.url.starts_with("https://am.test") && a.body.contains(words));
     let sent: Vec<Value> = posts.map(|a| serde_json::from_str(&a.body).unwrap()).collect();
     // One that ends is told without a beginning.
     sent.into_iter().filter(|alerts| alerts[0].get("startsAt").is_none()).collect()
+}
+
+fn ends(world: &World) -> Vec<Value> {
+    ends_of(world, CLOCK)
 }
 
 async fn answered(world: &World) {
@@ -77,8 +83,7 @@ async fn what_never_arrived_is_not_said_to_be_over_and_what_is_on_its_way_comes_
         .asked()
         .iter()
         .skip(before)
-        // That it ranks high is another alert.
-        .filter(|a| a.url.starts_with("https://am.test") && a.body.contains("Klok afgelopen"))
+        .filter(|a| a.url.starts_with("https://am.test") && a.body.contains(CLOCK))
         .map(|a| a.body.contains("startsAt"))
         .collect();
     assert_eq!(bodies, [true, false], "told, and then that it is over");
@@ -91,7 +96,7 @@ async fn what_never_arrived_is_not_said_to_be_over_and_what_is_on_its_way_comes_
     answered(&world).await;
     world.net.always("POST", "https://am.test", 200, "");
     world.pass(SignedDuration::from_hours(3)).await.unwrap();
-    assert!(ends(&world).is_empty());
+    assert!(ends_of(&world, "").is_empty());
 }
 
 #[tokio::test]
