@@ -51,24 +51,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     // Labelled for complaints by people: measured like a file of the corpus, one file per trade.
     let (brand, more): (Vec<_>, Vec<_>) =
-        more.into_iter().partition(|t: &Labelled| t.labels.complaint.is_some() && t.weight >= 1.0);
+        more.into_iter().partition(|t: &Labelled| t.labels.complaint.is_some() && t.counts_in_full());
     texts.extend(brand);
     // Real posts that complain of nothing: false alarms are counted on them when they are left out of training.
-    let (harmless, more): (Vec<_>, Vec<_>) = more.into_iter().partition(|t| apart.contains(&t.source));
+    let (harmless, more): (Vec<_>, Vec<_>) = more.into_iter().partition(|t| is_apart(&apart, t));
     texts.extend(harmless.into_iter().filter(|t| t.labels.is_complaint() == Some(false)));
     if !only.is_empty() {
-        texts.retain(|t| only.contains(&t.source) || apart.contains(&t.source));
+        texts.retain(|t| only.contains(&t.source) || is_apart(&apart, t));
     }
     let list = |lang: &str| std::fs::read_to_string(corpus.join(format!("expressions-{lang}.tsv")));
     let lists = [list("nl")?, list("en")?, list("de")?, list("fr")?];
     let lexicon = Lexicon::parse(lists.each_ref().map(String::as_str))?;
-    let mut more = weak::thin(more);
+    let mut more = weak::ready(more, &lexicon, &options);
     for row in &mut more {
         let own = weights.iter().find(|(end, _)| row.source.ends_with(end.as_str())).map_or(1.0, |(_, w)| *w);
-        row.weight = (row.weight * options.more_weight * own).min(0.99);
+        row.weigh_hint(own);
     }
-    more.extend(weak::of_lexicon(&lexicon, options.lexicon_weight));
-    let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !apart.contains(&t.source));
+    let (kept, held): (Vec<_>, Vec<_>) = texts.into_iter().partition(|t| !is_apart(&apart, t));
     if !plain.is_empty() {
         let all: Vec<&Labelled> = kept.iter().chain(&more).collect();
         let teacher = BuiltIn::new(train(
@@ -122,6 +121,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("AS GIVEN");
     by_source(&judge(true), 0);
     Ok(())
+}
+
+/// Whether the file of a text is named; a set that is measured by trade is meant with all of its trades.
+fn is_apart(apart: &[String], text: &Labelled) -> bool {
+    let file = text.source.split(',').next().unwrap_or_default();
+    apart.iter().any(|name| *name == text.source || name == file)
 }
 
 /// A text with what a first training is sure of: self-training.

@@ -130,7 +130,7 @@ pub fn build(inputs: &Inputs, mut progress: impl FnMut(&str)) -> Result<Built, B
     let more = weak::ready(inputs.more.clone(), &lexicon, &inputs.options);
     // What people labelled for complaints is measured like the corpus, but in figures of its own.
     let (labelled, more): (Vec<_>, Vec<_>) =
-        more.into_iter().partition(|row| row.weight >= 1.0 && row.labels.complaint.is_some());
+        more.into_iter().partition(|row| row.counts_in_full() && row.labels.complaint.is_some());
     let own = inputs.corpus.len();
     let texts: Vec<Labelled> = inputs.corpus.iter().chain(&labelled).cloned().collect();
     let Validation { calibration, judged, .. } =

@@ -172,7 +172,7 @@ fn fit(texts: &[Labelled], scored: &[Scored], leave: Option<usize>) -> Calibrati
     let mut rows: Vec<Row> = Vec::new();
     for s in scored.iter().filter(|s| Some(s.fold) != leave) {
         // Sets that say little are counted, not fitted to: their mix is not that of the world.
-        if let Some(text) = texts.get(s.row).filter(|text| text.weight >= 1.0) {
+        if let Some(text) = texts.get(s.row).filter(|text| text.counts_in_full()) {
             let target = Target::of(&text.labels);
             let language = language::of(&text.text, text.lang.as_deref()).language;
             rows.extend([(s.as_given, target, language), (s.text_only, target, language)]);

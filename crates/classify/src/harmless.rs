@@ -78,7 +78,7 @@ fn halves(more: &[Labelled]) -> (Vec<Labelled>, Vec<Labelled>) {
         let at = seen.entry(row.source.as_str()).or_default();
         let second = *at / BLOCK % 2 == 1;
         *at += 1;
-        if !second || row.weight >= 1.0 {
+        if !second || row.counts_in_full() {
             learnt.push(row.clone());
         } else if row.labels.is_complaint() == Some(false) && row.stars.is_none() {
             held.push(row.clone());

@@ -28,6 +28,26 @@ pub struct Labelled {
     pub source: String,
 }
 
+/// What a text weighs whose labels say what is asked: only such texts are measured and calibrated on.
+pub const FULL: f32 = 1.0;
+/// The most that a text with labels that only hint may weigh.
+const ALMOST_FULL: f32 = 0.99;
+
+impl Labelled {
+    /// Whether its labels were made for this purpose.
+    #[must_use]
+    pub fn counts_in_full(&self) -> bool {
+        self.weight >= FULL
+    }
+
+    /// Weighs a text whose labels only hint `factor` times as much, but never in full. Others stay as they are.
+    pub fn weigh_hint(&mut self, factor: f32) {
+        if !self.counts_in_full() {
+            self.weight = (self.weight * factor).min(ALMOST_FULL);
+        }
+    }
+}
+
 /// A row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
@@ -173,7 +193,7 @@ fn said(value: &Value, source: &str, columns: &Columns) -> Result<Labelled, Stri
         lang: cell("lang").and_then(Value::as_str).map(str::to_owned),
         stars: cell("stars").map(|v| number(v, "stars")).transpose()?,
         channel: cell("channel").and_then(Value::as_str).and_then(Channel::parse),
-        weight: 1.0,
+        weight: FULL,
         source: source.to_owned(),
         labels: Labels::default(),
     };

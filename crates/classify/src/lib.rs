@@ -41,6 +41,7 @@ pub mod measure;
 mod model;
 pub mod opinion;
 mod prepare;
+mod readings;
 mod reasons;
 pub mod report;
 mod rules;

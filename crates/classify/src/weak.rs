@@ -4,24 +4,31 @@
 //! conclusion is named here with the weight at which it counts in training.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use gehoor_domain::assessment::{Intent, Sentiment};
 use gehoor_domain::mention::Channel;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::labelled::Labelled;
 use crate::labels::Labels;
 use crate::lexicon::{Lexicon, parse_line};
+use crate::readings::{self, Reading};
 use crate::train::Options;
 
 /// Adds what a row of a public set says in its own way; `None` when the row is known to mislead.
 pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     let labels = &mut row.labels;
-    // Rows that nobody checked hold complaints that are marked as none.
+    // Random tweets that nobody checked are all marked as no complaint; what they are we read ourselves.
     if labels.complaint == Some(false) && value.get("checked") == Some(&Value::Bool(false)) {
-        return None;
+        let Some(Reading::Said(said)) = readings::of(&row.text) else { return None };
+        let source = format!("{}, random", row.source);
+        return Some(Labelled {
+            labels: said,
+            channel: Some(Channel::Microblog),
+            weight: 0.5,
+            source,
+            ..row
+        });
     }
     // Sets that hold several trades are measured by trade.
     if let Some(domain) = value.get("domain").and_then(Value::as_str).filter(|_| labels.complaint.is_some()) {
@@ -70,29 +77,16 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     Some(row)
 }
 
-/// Negative tweets of the public sets that we read and that do not simply tell of something else: language, beginning
-/// of the SHA-256 of the text, intent (`unsure` where two readings are possible), severity.
-static READ: &str = include_str!("../../../models/corpus/tweets-intent.tsv");
-
-/// What we read in a negative tweet: nearly all are angry or sad about something that is no company's doing.
+/// What we read in a negative tweet: nearly all are angry or sad about something that is no company's doing, and only
+/// the others are listed.
 fn read_by_us(row: &mut Labelled) {
-    static LISTED: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
-        let cells = READ.lines().map(|line| line.split('\t').collect::<Vec<_>>());
-        cells
-            .filter_map(|cells| match cells.as_slice() {
-                [_, hash, intent, severity] => Some((*hash, (*intent, *severity))),
-                _ => None,
-            })
-            .collect()
-    });
-    let hash = hex::encode(Sha256::digest(row.text.as_bytes()));
-    let listed = hash.get(..12).and_then(|hash| LISTED.get(hash));
-    row.labels.intent = match listed {
-        None => Some(Intent::Irrelevant),
-        Some(("unsure", _)) => return,
-        Some((intent, _)) => Intent::parse(intent),
-    };
-    row.labels.severity = listed.and_then(|(_, severity)| severity.parse().ok());
+    match readings::of(&row.text) {
+        Some(Reading::Unsure) => return,
+        Some(Reading::Said(said)) => {
+            (row.labels.intent, row.labels.severity) = (said.intent, said.severity);
+        }
+        None => row.labels.intent = Some(Intent::Irrelevant),
+    }
     row.channel = Some(Channel::Microblog);
     row.weight = 0.3;
 }
@@ -136,9 +130,7 @@ pub fn thin(rows: Vec<Labelled>) -> Vec<Labelled> {
 #[must_use]
 pub fn ready(rows: Vec<Labelled>, lexicon: &Lexicon, options: &Options) -> Vec<Labelled> {
     let mut more = thin(rows);
-    // Never in full: what counts in full is measured and calibrated on.
-    let weak = more.iter_mut().filter(|row| row.weight < 1.0);
-    weak.for_each(|row| row.weight = (row.weight * options.more_weight).min(0.99));
+    more.iter_mut().for_each(|row| row.weigh_hint(options.more_weight));
     more.extend(of_lexicon(lexicon, options.lexicon_weight));
     more
 }

@@ -188,7 +188,7 @@ fn vocabulary(texts: &[&Labelled], lexicon: &Lexicon, options: &Options) -> Vec<
     for (number, text) in texts.iter().enumerate() {
         let read = Read::of(text, lexicon);
         let stamp = u32::try_from(number + 1).unwrap_or(u32::MAX);
-        let worth = if text.weight >= 1.0 { 3 } else { 1 };
+        let worth = if text.counts_in_full() { 3 } else { 1 };
         read.each(lexicon, |family, hash| {
             if !options.wants(family) {
                 return;
