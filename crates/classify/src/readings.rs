@@ -1,16 +1,16 @@
-//! What we read ourselves in tweets of public sets: those that their makers called negative, and random ones that nobody
-//! had checked. Only labels are kept, found by the beginning of the SHA-256 of the text; the tweets are not ours to ship.
+//! What we read ourselves in tweets of public sets: those that their makers called negative, random ones that nobody had
+//! checked, and of those that were labelled as complaints or not, what else they say. Only labels are kept, found by the beginning of the SHA-256 of the text; the tweets are not ours to ship.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use gehoor_domain::assessment::{Intent, Sentiment};
+use gehoor_domain::assessment::{Intent, Sentiment, Signal};
 use sha2::{Digest, Sha256};
 
 use crate::labels::Labels;
 
 /// Language, beginning of the SHA-256 of the text, intent (`unsure` where two readings are possible), severity,
-/// sentiment, topics; `-` for what was not asked.
+/// sentiment, topics, signals; `-` for none and for what was not asked.
 static READ: &str = include_str!("../../../models/corpus/tweets-intent.tsv");
 
 /// Signs of the hash that are kept.
@@ -35,15 +35,22 @@ pub(crate) fn of(text: &str) -> Option<Reading> {
 
 fn line(line: &'static str) -> Option<(&'static str, Reading)> {
     let cells: Vec<&str> = line.split('\t').collect();
-    let [_, hash, intent, severity, sentiment, topics] = cells.as_slice() else { return None };
+    let [_, hash, intent, severity, sentiment, topics, signals] = cells.as_slice() else { return None };
     if *intent == "unsure" {
         return Some((hash, Reading::Unsure));
     }
+    let sentiment = Sentiment::parse(sentiment);
+    // Who was asked for the feeling was asked for topics and signals too.
+    let names = |cell: &&'static str| {
+        let names = cell.split(' ').filter(|name| *name != "-");
+        sentiment.is_some().then_some(names)
+    };
     let labels = Labels {
         intent: Intent::parse(intent),
         severity: severity.parse().ok(),
-        sentiment: Sentiment::parse(sentiment),
-        topics: (*topics != "-").then(|| topics.split(' ').map(str::to_owned).collect()),
+        topics: names(topics).map(|names| names.map(str::to_owned).collect()),
+        signals: names(signals).map(|names| names.filter_map(Signal::parse).collect()),
+        sentiment,
         ..Labels::default()
     };
     Some((hash, Reading::Said(labels)))

@@ -33,6 +33,9 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     // Sets that hold several trades are measured by trade.
     if let Some(domain) = value.get("domain").and_then(Value::as_str).filter(|_| labels.complaint.is_some()) {
         row.source = format!("{}, {domain}", row.source);
+        if let Some(Reading::Said(said)) = readings::of(&row.text) {
+            *labels = of_both(labels.complaint, said);
+        }
         // Few beside the corpus, and the only ones whose writers nobody of us is.
         row.weight = 6.0;
     }
@@ -75,6 +78,15 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
         }
     }
     Some(row)
+}
+
+/// What others said of a complaint and we of all else: theirs counts where we differ.
+fn of_both(complaint: Option<bool>, said: Labels) -> Labels {
+    let ours = said.is_complaint();
+    if ours == complaint {
+        return Labels { complaint, ..said };
+    }
+    Labels { complaint, intent: complaint.filter(|c| *c).map(|_| Intent::Complaint), severity: None, ..said }
 }
 
 /// What we read in a negative tweet: nearly all are angry or sad about something that is no company's doing, and only
