@@ -219,6 +219,22 @@ mod tests {
     }
 
     #[test]
+    fn others_say_whether_it_complains_and_we_what_else() {
+        let said = |intent, severity| Labels {
+            intent: Some(intent),
+            severity,
+            sentiment: Some(Sentiment::Negative),
+            ..Labels::default()
+        };
+        let agreed = of_both(Some(false), said(Intent::Question, None));
+        assert_eq!((agreed.intent, agreed.is_complaint()), (Some(Intent::Question), Some(false)));
+        let theirs = of_both(Some(true), said(Intent::Remark, None));
+        assert_eq!((theirs.intent, theirs.sentiment), (Some(Intent::Complaint), Some(Sentiment::Negative)));
+        let not_ours = of_both(Some(false), said(Intent::Complaint, Some(2)));
+        assert_eq!((not_ours.intent, not_ours.severity, not_ours.is_complaint()), (None, None, Some(false)));
+    }
+
+    #[test]
     fn stars_alone_tell_the_feeling_but_three_tell_nothing() {
         assert_eq!(read(r#"{"text":"a","stars":5}"#)[0].labels.sentiment, Some(Sentiment::Positive));
         assert_eq!(read(r#"{"text":"a","stars":1}"#)[0].labels.intent, Some(Intent::Complaint));
