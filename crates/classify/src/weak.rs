@@ -53,7 +53,7 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
     } else if labels.intent.is_none() && value.get("intent").is_some() {
         // Questions to a service desk in the words of complaints.
         labels.complaint = Some(false);
-        row.weight = 0.3;
+        row.weight = 0.45;
     } else if labels.intent.is_none() && labels.complaint.is_none() {
         match (labels.sentiment, row.stars) {
             // General tweets: the feeling is theirs, a complaint about a brand is rare among them.
