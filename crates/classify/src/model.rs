@@ -242,13 +242,6 @@ impl Model {
         }
     }
 
-    /// What dense numbers add to each column.
-    pub(crate) fn dense_scores(&self, values: &[Value]) -> Scores {
-        let mut scores = [0.0_f32; COLUMNS];
-        self.add_dense(values, &mut scores);
-        scores
-    }
-
     fn add_dense(&self, values: &[Value], scores: &mut Scores) {
         for (at, value) in values {
             if let Some(weights) = self.dense.get(usize::from(*at)) {

@@ -1,10 +1,30 @@
 //! A text as the model reads it: words with their keys, their clauses and their places.
 
+use std::sync::LazyLock;
+
 use gehoor_text::normalise::{fold_word, is_invisible, squeeze};
 use gehoor_text::tokens::{Kind, Token, tokens};
 
 /// Words beyond this are not read: a text of 50 KB says in its first pages what it is about.
 pub(crate) const MAX_ITEMS: usize = 3000;
+
+/// Words that set two parts of a sentence against each other, as keys.
+const CONTRASTS: [&str; 14] = [
+    "maar",
+    "echter",
+    "helaas",
+    "alleen",
+    "but",
+    "however",
+    "unfortunately",
+    "although",
+    "aber",
+    "leider",
+    "allerdings",
+    "mais",
+    "cependant",
+    "malheureusement",
+];
 
 /// One word, number, handle, link or emoji.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +73,8 @@ pub(crate) struct Prepared {
     arena: String,
     pub(crate) items: Vec<Item>,
     pub(crate) shape: Shape,
+    /// The last word that sets two parts of the text against each other.
+    pub(crate) contrast: Option<usize>,
 }
 
 /// A quick hash of bytes (multiply and mix); only compared with itself.
@@ -103,6 +125,7 @@ impl Prepared {
                 self.item(&token, (clause, part), &known);
             }
         }
+        self.contrast = self.items.iter().rposition(is_contrast);
     }
 
     fn mark(&mut self, token: &Token<'_>, clause: &mut u32) {
@@ -205,6 +228,11 @@ impl Prepared {
         }
         drawn_out
     }
+}
+
+fn is_contrast(item: &Item) -> bool {
+    static HASHES: LazyLock<[u64; 14]> = LazyLock::new(|| CONTRASTS.map(|w| hash_bytes(w.as_bytes(), 1)));
+    HASHES.contains(&item.hash)
 }
 
 #[cfg(test)]

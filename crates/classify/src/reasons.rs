@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use gehoor_domain::assessment::Reason;
 
-use crate::dense::{self, DENSE};
+use crate::dense::{self, Cued, DENSE};
 use crate::features::Family;
 use crate::labels::COLUMNS;
 use crate::model::{FINEST, Hit, Model, Scores, Scratch, step};
@@ -62,7 +62,10 @@ pub(crate) fn find(
     spoken: &[Spoken],
     taken: Vec<Reason>,
 ) -> Vec<Reason> {
-    let weighed = weigh(model, scratch);
+    if spoken.is_empty() {
+        return by_place(taken);
+    }
+    let weighed = weigh(model, scratch, &columns_of(spoken));
     let rows: Vec<Row<'_>> = scratch.hits.iter().filter_map(|hit| Row::of(model, scratch, hit)).collect();
     let spans: Vec<Vec<Span>> = spoken.iter().map(|s| spans(model, scratch, s, &rows, &weighed)).collect();
     let mut out = taken;
@@ -84,8 +87,21 @@ pub(crate) fn find(
             }
         }
     }
-    out.sort_by_key(|r| r.start);
-    out
+    by_place(out)
+}
+
+fn by_place(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    reasons.sort_by_key(|r| r.start);
+    reasons
+}
+
+/// The columns that the answers look at, each once: a few of all.
+fn columns_of(spoken: &[Spoken]) -> Vec<usize> {
+    let rivals = |s: &Spoken| s.rivals.iter().map(|(column, _)| *column).collect::<Vec<_>>();
+    let mut columns: Vec<usize> = spoken.iter().flat_map(|s| rivals(s).into_iter().chain([s.column])).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
 }
 
 /// The row of one n-gram and the two words that share it.
@@ -105,57 +121,67 @@ impl<'a> Row<'a> {
     }
 }
 
-fn weigh(model: &Model, scratch: &Scratch) -> Weighed {
+fn weigh(model: &Model, scratch: &Scratch, columns: &[usize]) -> Weighed {
     let Scratch { prepared, matches, cues, .. } = scratch;
-    let mut lost = Lost { whole: Vec::with_capacity(96), left: [0.0; DENSE] };
-    let sums = dense::expressions(prepared, matches, None, &mut lost.whole);
-    let times = dense::cue_times(cues);
-    dense::cued(prepared, &times, sums, &mut lost.whole);
+    let mut whole = Vec::with_capacity(96);
+    let sums = dense::expressions(prepared, matches, None, &mut whole);
+    // From here on the numbers of the cues.
+    let from = whole.len();
+    dense::cued(prepared, Cued::of(cues), sums, &mut whole);
+    let mut lost = Lost { model, columns, left: [0.0; DENSE] };
     let mut values = Vec::with_capacity(96);
     let places = matches.iter().take(MAX_WEIGHED).map(|m| {
         values.clear();
         dense::lexical(prepared, matches, cues, Some(&(m.from..m.to)), &mut values);
-        model.dense_scores(&lost.by(&values, |_| true))
+        lost.of(&whole, &values)
     });
     let by_match = places.collect();
     let known = |at: usize| matches.iter().any(|m| (m.from..m.to).contains(&at));
     let cued = cues.iter().enumerate().filter(|(at, bits)| **bits != 0 && !known(*at));
-    let by_word = cued.take(MAX_WEIGHED).map(|(at, bits)| {
+    let by_word = cued.take(MAX_WEIGHED).map(|(at, _)| {
         // Expressions stay: only the numbers of the cues change.
-        let mut fewer = times;
-        dense::take(&mut fewer, *bits);
+        let others = cues.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, bits)| bits);
         values.clear();
-        dense::cued(prepared, &fewer, sums, &mut values);
-        (at, model.dense_scores(&lost.by(&values, dense::is_cued)))
+        dense::cued(prepared, Cued::of(others), sums, &mut values);
+        (at, lost.of(whole.get(from..).unwrap_or_default(), &values))
     });
     Weighed { words: by_word.collect(), matches: by_match }
 }
 
-/// Tells two lists of numbers apart.
-struct Lost {
-    whole: Vec<dense::Value>,
+/// What the scores lose from one list of numbers to another.
+struct Lost<'a> {
+    model: &'a Model,
+    columns: &'a [usize],
     /// All 0 between two calls.
     left: [f32; DENSE],
 }
 
-impl Lost {
-    /// The whole less `values`, where `counts`, without zeros.
-    fn by(&mut self, values: &[dense::Value], counts: impl Fn(usize) -> bool) -> Vec<dense::Value> {
-        for (sign, list) in [(1.0, self.whole.as_slice()), (-1.0, values)] {
-            for (at, value) in list.iter().filter(|v| counts(usize::from(v.0))) {
-                if let Some(left) = self.left.get_mut(usize::from(*at)) {
-                    *left += sign * value;
+impl Lost<'_> {
+    /// In the columns asked for; the others stay 0.
+    fn of(&mut self, whole: &[dense::Value], values: &[dense::Value]) -> Scores {
+        for (at, value) in whole {
+            if let Some(left) = self.left.get_mut(usize::from(*at)) {
+                *left += value;
+            }
+        }
+        for (at, value) in values {
+            if let Some(left) = self.left.get_mut(usize::from(*at)) {
+                *left -= value;
+            }
+        }
+        let mut scores = [0.0; COLUMNS];
+        for (at, _) in whole.iter().chain(values) {
+            let at = usize::from(*at);
+            let Some(left) = self.left.get_mut(at).filter(|left| **left != 0.0) else { continue };
+            let Some(weights) = self.model.dense.get(at) else { continue };
+            for column in self.columns {
+                if let (Some(score), Some(weight)) = (scores.get_mut(*column), weights.get(*column)) {
+                    *score += *left * weight;
                 }
             }
+            *left = 0.0;
         }
-        let mut out = Vec::new();
-        for (at, _) in self.whole.iter().chain(values) {
-            if let Some(left) = self.left.get_mut(usize::from(*at)).filter(|left| **left != 0.0) {
-                out.push((*at, *left));
-                *left = 0.0;
-            }
-        }
-        out
+        scores
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::cues::{CUES, Cue};
 use crate::prepare::Prepared;
 
-use super::{CUE, CUE_CROSS, CUE_OFTEN, CUE_PAIR, Sums, Value, put};
+use super::{CUE, CUE_CROSS, CUE_OFTEN, CUE_PAIR, Sums, Value, ones, put};
 
 /// Cues that say more together than each alone.
 const PAIRS: [(Cue, Cue); 26] = [
@@ -41,21 +41,30 @@ pub(super) const N_CROSS: usize = 2 * CUES + 4;
 /// Numbers of cues together.
 pub(super) const N_TOGETHER: usize = PAIRS.len() + ASKED.len();
 
+/// Which cues stand in a text, and which more than once, as bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cued {
+    there: u64,
+    often: u64,
+}
+
+impl Cued {
+    /// From the cues of single words.
+    pub(crate) fn of<'a>(words: impl IntoIterator<Item = &'a u64>) -> Self {
+        words.into_iter().fold(Self::default(), |all, bits| Self {
+            there: all.there | bits,
+            often: all.often | (all.there & bits),
+        })
+    }
+}
+
 /// What the cues say, alone, together, and beside the lexicon.
-pub(crate) fn cued(
-    prepared: &Prepared,
-    times: &[u32; CUES],
-    (feeling, complaint): Sums,
-    out: &mut Vec<Value>,
-) {
-    let has = |cue: Cue| times.get(cue as usize).is_some_and(|n| *n > 0);
+pub(crate) fn cued(prepared: &Prepared, cues: Cued, (feeling, complaint): Sums, out: &mut Vec<Value>) {
+    let has = |cue: Cue| cues.there & cue.bit() != 0;
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
-    for (at, n) in times.iter().enumerate() {
-        if *n == 0 {
-            continue;
-        }
+    for at in ones(cues.there) {
         put(out, CUE + at, 1.0);
-        put(out, CUE_OFTEN + at, flag(*n > 1));
+        put(out, CUE_OFTEN + at, flag(cues.often >> at & 1 == 1));
         put(out, CUE_CROSS + 2 * at, flag(complaint > 0.5));
         put(out, CUE_CROSS + 2 * at + 1, flag(feeling < -0.5));
     }
@@ -69,8 +78,9 @@ pub(crate) fn cued(
     for (at, yes) in silent.into_iter().enumerate() {
         put(out, CUE_CROSS + 2 * CUES + at, flag(yes));
     }
-    for (at, (one, other)) in PAIRS.into_iter().enumerate() {
-        put(out, CUE_PAIR + at, flag(has(one) && has(other)));
+    for (at, (one, other)) in PAIRS.iter().enumerate() {
+        let both = one.bit() | other.bit();
+        put(out, CUE_PAIR + at, flag(cues.there & both == both));
     }
     for (at, cue) in ASKED.into_iter().enumerate() {
         put(out, CUE_PAIR + PAIRS.len() + at, flag(has(cue) && prepared.shape.questions > 0));

@@ -14,9 +14,9 @@ use gehoor_text::language::Language;
 use crate::cues::CUES;
 use crate::labels::TOPICS;
 use crate::lexicon::Match;
-use crate::prepare::{Item, Prepared, hash_bytes};
+use crate::prepare::Prepared;
 
-pub(crate) use cued::cued;
+pub(crate) use cued::{Cued, cued};
 use cued::{N_CROSS, N_TOGETHER};
 
 /// Where each group of numbers begins.
@@ -53,24 +53,6 @@ pub(crate) fn is_worded(at: usize) -> bool {
     LEXICAL.contains(&at) || (CUE..LANGUAGE).contains(&at)
 }
 
-/// Words that set two parts of a sentence against each other, as keys.
-const CONTRASTS: [&str; 14] = [
-    "maar",
-    "echter",
-    "helaas",
-    "alleen",
-    "but",
-    "however",
-    "unfortunately",
-    "although",
-    "aber",
-    "leider",
-    "allerdings",
-    "mais",
-    "cependant",
-    "malheureusement",
-];
-
 /// From which amount on each number of amounts is set.
 const AMOUNTS: [f64; 5] = [0.0, 100.0, 500.0, 1500.0, 5000.0];
 /// From how many days on each number of spans is set.
@@ -100,45 +82,16 @@ pub(crate) fn lexical(
     out: &mut Vec<Value>,
 ) {
     let sums = expressions(prepared, matches, without, out);
-    let mut times = cue_times(cues);
-    for bits in without.and_then(|w| cues.get(w.clone())).into_iter().flatten() {
-        take(&mut times, *bits);
-    }
-    cued(prepared, &times, sums, out);
+    let (before, after) = match without {
+        Some(w) => (cues.get(..w.start), cues.get(w.end..)),
+        None => (Some(cues), None),
+    };
+    let rest = before.into_iter().chain(after).flatten();
+    cued(prepared, Cued::of(rest), sums, out);
 }
 
 /// What the expressions of a text add up to: feeling, then weight of complaint.
 pub(crate) type Sums = (f32, f32);
-
-/// How often each cue stands in a text.
-pub(crate) fn cue_times(cues: &[u64]) -> [u32; CUES] {
-    let mut times = [0_u32; CUES];
-    for bits in cues.iter().filter(|bits| **bits != 0) {
-        let mut bits = *bits;
-        while bits != 0 {
-            if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
-                *n += 1;
-            }
-            bits &= bits - 1;
-        }
-    }
-    times
-}
-
-/// Takes the cues of one word out of the count.
-pub(crate) fn take(times: &mut [u32; CUES], mut bits: u64) {
-    while bits != 0 {
-        if let Some(n) = times.get_mut(bits.trailing_zeros() as usize) {
-            *n = n.saturating_sub(1);
-        }
-        bits &= bits - 1;
-    }
-}
-
-/// Where the numbers of the cues stand.
-pub(crate) fn is_cued(at: usize) -> bool {
-    (CUE_CROSS..SHAPE).contains(&at) || (CUE..LANGUAGE).contains(&at)
-}
 
 /// The numbers that rest on lexicon matches.
 pub(crate) fn expressions(
@@ -151,7 +104,7 @@ pub(crate) fn expressions(
     let mut topics = [0.0_f32; 43];
     let mut signals = [0.0_f32; 16];
     let (mut feeling, mut complaint) = (0.0_f32, 0.0_f32);
-    let contrast = prepared.items.iter().rposition(is_contrast);
+    let contrast = prepared.contrast;
     let last_clause = prepared.items.last().map_or(0, |i| i.clause);
     let mut put_sum = |at: usize, x: f32| {
         if let Some(slot) = s.get_mut(at) {
@@ -160,6 +113,8 @@ pub(crate) fn expressions(
     };
     let counted = |m: &&Match| without.is_none_or(|w| m.to <= w.start || w.end <= m.from);
     let (mut n, mut first) = (0_usize, 0_u64);
+    // Which topics and signals are named: few of those that there are.
+    let (mut named, mut said) = (0_u64, 0_u64);
     for m in matches.iter().filter(counted) {
         n += 1;
         let (mut f, mut c) = (f32::from(m.entry.sentiment), f32::from(m.entry.complaint));
@@ -194,6 +149,8 @@ pub(crate) fn expressions(
         }
         let weight = if m.negated { 0.5 } else { 1.0 };
         first = if first == 0 && !m.negated { m.entry.topics } else { first };
+        named |= m.entry.topics;
+        said |= u64::from(m.entry.signals);
         add_bits(m.entry.topics, weight, &mut topics);
         add_bits(u64::from(m.entry.signals), weight, &mut signals);
     }
@@ -214,37 +171,38 @@ pub(crate) fn expressions(
     put(out, FEELING_BUCKET + bucket(feeling), 1.0);
     put(out, COMPLAINT_BUCKET + bucket(complaint), 1.0);
     put(out, CROSS + bucket(feeling) * BUCKETS + bucket(complaint), 1.0);
-    for (at, value) in topics.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-        put(out, TOPIC_HITS + at, value.ln_1p());
+    let value = |list: &[f32], at: usize| list.get(at).copied().unwrap_or_default();
+    for at in ones(named) {
+        put(out, TOPIC_HITS + at, value(&topics, at).ln_1p());
     }
-    for (at, value) in signals.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-        put(out, SIGNAL_HITS + at, value.ln_1p());
+    for at in ones(said) {
+        put(out, SIGNAL_HITS + at, value(&signals, at).ln_1p());
     }
-    let mut most = 0.0_f32;
-    for value in topics {
-        most = most.max(value);
-    }
-    for (at, value) in topics.iter().enumerate() {
+    let most = ones(named).map(|at| value(&topics, at)).fold(0.0, f32::max);
+    for at in ones(named) {
         // The topic named first, and the one named most.
-        let named = f32::from(u8::from(first >> at & 1 == 1))
-            + if *value > 1.0 && *value == most { 0.5 } else { 0.0 };
+        let times = value(&topics, at);
+        let named =
+            f32::from(u8::from(first >> at & 1 == 1)) + if times > 1.0 && times == most { 0.5 } else { 0.0 };
         put(out, TOPIC_FIRST + at, named);
     }
     (feeling, complaint)
 }
 
-fn is_contrast(item: &Item) -> bool {
-    static HASHES: std::sync::LazyLock<[u64; 14]> =
-        std::sync::LazyLock::new(|| CONTRASTS.map(|w| hash_bytes(w.as_bytes(), 1)));
-    HASHES.contains(&item.hash)
+/// The places of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        at
+    })
 }
 
-fn add_bits(mut bits: u64, weight: f32, to: &mut [f32]) {
-    while bits != 0 {
-        if let Some(slot) = to.get_mut(bits.trailing_zeros() as usize) {
+fn add_bits(bits: u64, weight: f32, to: &mut [f32]) {
+    for at in ones(bits) {
+        if let Some(slot) = to.get_mut(at) {
             *slot += weight;
         }
-        bits &= bits - 1;
     }
 }
 
