@@ -80,9 +80,12 @@ pub(crate) struct Prepared {
 /// A quick hash of bytes (multiply and mix); only compared with itself.
 pub(crate) fn hash_bytes(bytes: &[u8], seed: u64) -> u64 {
     let mut h = seed ^ 0x9e37_79b9_7f4a_7c15;
-    for chunk in bytes.chunks(8) {
-        let word = chunk.iter().rev().fold(0_u64, |w, b| (w << 8) | u64::from(*b));
-        h = mix(h ^ word);
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        h = mix(h ^ u64::from_le_bytes(*chunk));
+    }
+    if !rest.is_empty() {
+        h = mix(h ^ rest.iter().rev().fold(0_u64, |w, b| (w << 8) | u64::from(*b)));
     }
     mix(h ^ bytes.len() as u64)
 }
@@ -210,10 +213,8 @@ impl Prepared {
     }
 
     fn word(&mut self, word: &str, known: &impl Fn(u64) -> bool) -> bool {
-        for c in word.bytes() {
-            self.shape.letters += 1;
-            self.shape.capitals += u32::from(c.is_ascii_uppercase());
-        }
+        self.shape.letters += u32::try_from(word.len()).unwrap_or(u32::MAX);
+        self.shape.capitals += word.bytes().map(|c| u32::from(c.is_ascii_uppercase())).sum::<u32>();
         let from = self.arena.len();
         let drawn_out = fold_word(word, &mut self.arena);
         if drawn_out {

@@ -41,7 +41,7 @@ pub const LANGUAGES: [&str; 18] = [
     "ca",
 ];
 const N: usize = LANGUAGES.len();
-const KNOWN: [Language; 4] = [Language::Nl, Language::En, Language::De, Language::Fr];
+const TOLD_APART: [Language; 4] = [Language::Nl, Language::En, Language::De, Language::Fr];
 
 /// Steps of a stored value per unit of log-probability; the most that is stored is 255 steps below the best language.
 pub const STEPS: f32 = 20.0;
@@ -133,16 +133,23 @@ pub fn word_key(word: &str) -> u32 {
 /// Tells the language of a text. Links, handles, digits and signs are not looked at.
 #[must_use]
 pub fn detect(text: &str) -> Guess {
+    KNOWN.with(|cell| match cell.try_borrow_mut() {
+        Ok(mut known) => detect_with(text, &mut known),
+        Err(_) => detect_with(text, &mut Known::default()),
+    })
+}
+
+fn detect_with(text: &str, known: &mut Known) -> Guess {
     let mut below = [0.0_f32; N];
     let (mut latin, mut foreign) = (0_usize, 0_usize);
-    let mut word: Vec<char> = Vec::with_capacity(24);
+    let mut word = std::mem::take(&mut known.word);
     for token in text.split_whitespace() {
-        if token.starts_with(['@', '#']) || token.contains("://") || token.contains('@') {
+        if is_no_word(token) {
             continue;
         }
-        for c in token.chars().flat_map(char::to_lowercase).chain([' ']) {
+        let mut see = |c: char| {
             if !c.is_alphabetic() {
-                one_word(&word, &mut below);
+                known.add(&word, &mut below);
                 word.clear();
             } else if u32::from(c) < 0x250 || ('\u{1e00}'..='\u{1eff}').contains(&c) {
                 latin += 1;
@@ -150,11 +157,16 @@ pub fn detect(text: &str) -> Guess {
             } else {
                 foreign += 1;
             }
+        };
+        for c in token.chars() {
+            if c.is_ascii() { see(c.to_ascii_lowercase()) } else { c.to_lowercase().for_each(&mut see) }
         }
+        see(' ');
         if latin + foreign > MAX_LETTERS || (latin > ENOUGH && foreign == 0 && is_clear(&below)) {
             break;
         }
     }
+    known.word = word;
     if latin == 0 || foreign > latin {
         return Guess {
             language: Language::Other,
@@ -163,6 +175,12 @@ pub fn detect(text: &str) -> Guess {
         };
     }
     decide(&below)
+}
+
+/// Handles, hashtags, links and addresses.
+fn is_no_word(token: &str) -> bool {
+    token.starts_with('#')
+        || (token.bytes().any(|b| matches!(b, b'@' | b':')) && (token.contains('@') || token.contains("://")))
 }
 
 /// Whether one language is far ahead of the others.
@@ -178,33 +196,48 @@ fn is_clear(below: &[f32; N]) -> bool {
     second - best > FAR
 }
 
-/// What one word adds, from the words that were read before or anew.
-fn one_word(word: &[char], below: &mut [f32; N]) {
-    if word.is_empty() {
-        return;
-    }
-    let known = KNOWN_WORDS.with(|cell| {
-        let mut words = cell.try_borrow_mut().ok().filter(|_| word.len() <= LONGEST_KNOWN)?;
-        if words.is_empty() {
-            words.resize(WORDS, (0, [0; N]));
-        }
-        let key = word.iter().fold(0_u64, |h, c| (h ^ u64::from(*c)).wrapping_mul(0x0100_0000_01b3)) | 1;
-        let place = words.get_mut((key >> 24) as usize % WORDS)?;
-        if place.0 != key {
-            *place = (key, read_word(word));
-        }
-        Some(place.1)
-    });
-    let steps = known.unwrap_or_else(|| read_word(word));
-    below.iter_mut().zip(steps).for_each(|(sum, steps)| *sum += f32::from(steps));
+/// Words that were read before: most of what is written are a few thousand of them.
+#[derive(Default)]
+struct Known {
+    /// By hash; each has two places, and a new one takes that of the older.
+    words: Vec<(u64, [u16; N])>,
+    /// For the word that is being read.
+    word: Vec<char>,
 }
 
-/// Words that were read before: most of what is written are a few thousand of them.
+/// How many are kept.
 const WORDS: usize = 8192;
 /// Longer words are read anew each time.
 const LONGEST_KNOWN: usize = 24;
+
 thread_local! {
-    static KNOWN_WORDS: RefCell<Vec<(u64, [u16; N])>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+impl Known {
+    /// Adds what one word says, from the words that were read before or anew.
+    fn add(&mut self, word: &[char], below: &mut [f32; N]) {
+        if word.is_empty() {
+            return;
+        }
+        let mut add = |steps: &[u16; N]| below.iter_mut().zip(steps).for_each(|(b, s)| *b += f32::from(*s));
+        if word.len() > LONGEST_KNOWN {
+            return add(&read_word(word));
+        }
+        if self.words.is_empty() {
+            self.words.resize(WORDS, (0, [0; N]));
+        }
+        let key = word.iter().fold(0_u64, |h, c| (h ^ u64::from(*c)).wrapping_mul(0x0100_0000_01b3)) | 1;
+        let at = (key >> 24) as usize % (WORDS / 2) * 2;
+        let Some([newer, older]) = self.words.get_mut(at..at + 2) else { return add(&read_word(word)) };
+        if newer.0 != key {
+            std::mem::swap(newer, older);
+        }
+        if newer.0 != key {
+            *newer = (key, read_word(word));
+        }
+        add(&newer.1);
+    }
 }
 
 /// The steps of all letters of a word, and of the word itself.
@@ -241,10 +274,10 @@ fn decide(below: &[f32; N]) -> Guess {
     let max = p.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     p.iter_mut().for_each(|p| *p = (*p - max).exp());
     let sum: f32 = p.iter().sum();
-    let known = KNOWN.into_iter().zip(p);
+    let known = TOLD_APART.into_iter().zip(p);
     let (nearest, best) =
         known.fold((Language::Nl, 0.0), |best, one| if one.1 > best.1 { one } else { best });
-    let other: f32 = p.iter().skip(KNOWN.len()).sum();
+    let other: f32 = p.iter().skip(TOLD_APART.len()).sum();
     let (language, p) = if other > best { (Language::Other, other) } else { (nearest, best) };
     Guess { language, p: p / sum, nearest }
 }

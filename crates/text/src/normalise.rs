@@ -70,6 +70,11 @@ pub fn normalise(text: &str) -> String {
 /// repeated three times or more brought back to two. Returns whether a letter was drawn out like that.
 pub fn fold_word(word: &str, out: &mut String) -> bool {
     let start = out.len();
+    if is_plain(word) {
+        out.push_str(word);
+        out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+        return false;
+    }
     let mut run = (None, 0_usize);
     let mut drawn_out = false;
     let mut add = |c: char, out: &mut String| {
@@ -116,6 +121,14 @@ pub fn fold_word(word: &str, out: &mut String) -> bool {
         out.extend(word.chars().filter(|c| !c.is_control()));
     }
     drawn_out
+}
+
+/// Whether a word is ASCII letters of which none stands three times in a row: most words, and their key is the word in
+/// small letters.
+fn is_plain(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let drawn_out = |w: &[u8]| matches!(w, [a, b, c] if (a ^ b | a ^ c) & !0x20 == 0);
+    bytes.iter().all(u8::is_ascii_alphabetic) && !bytes.windows(3).any(drawn_out)
 }
 
 /// A text as a key of itself, with the way back.

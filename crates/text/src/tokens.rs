@@ -63,16 +63,21 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         let tail = self.text.get(self.at..)?;
-        let blank = tail.find(|c: char| !c.is_whitespace() && !is_blank(c))?;
+        let blank = tail.find(|c: char| !is_gap(c))?;
         let start = self.at + blank;
         let rest = tail.get(blank..)?;
         let first = rest.chars().next()?;
         let after_word =
-            self.text.get(..start).and_then(|t| t.chars().next_back()).is_some_and(char::is_alphanumeric);
+            || self.text.get(..start).and_then(|t| t.chars().next_back()).is_some_and(char::is_alphanumeric);
         let (kind, len) = scan(rest, first, after_word);
         self.at = start + len;
         Some(Token { kind, text: rest.get(..len)?, start })
     }
+}
+
+/// What stands between tokens.
+fn is_gap(c: char) -> bool {
+    if c.is_ascii() { c <= ' ' || c == '\u{7f}' } else { c.is_whitespace() || is_blank(c) }
 }
 
 /// Invisible or control characters that begin nothing (a joiner inside a word stays in the word).
@@ -80,9 +85,9 @@ fn is_blank(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-fn scan(rest: &str, first: char, after_word: bool) -> (Kind, usize) {
+fn scan(rest: &str, first: char, after_word: impl Fn() -> bool) -> (Kind, usize) {
     if is_letter(first) {
-        if let Some(len) = url(rest) {
+        if let Some(len) = Some(rest).filter(|_| matches!(first, 'h' | 'H' | 'w' | 'W')).and_then(url) {
             return (Kind::Url, len);
         }
         let len = word(rest);
@@ -98,10 +103,13 @@ fn scan(rest: &str, first: char, after_word: bool) -> (Kind, usize) {
         }
         return (Kind::Number, number(rest));
     }
-    if let Some(len) = handle(rest).filter(|_| !after_word && first == '@') {
+    if first == '@'
+        && !after_word()
+        && let Some(len) = handle(rest)
+    {
         return (Kind::Handle, len);
     }
-    if !after_word && first == '#' {
+    if first == '#' && !after_word() {
         let tag = run(rest, 1, |c| c.is_alphanumeric() || c == '_');
         if tag > 1 {
             return (Kind::Hashtag, tag);
@@ -131,8 +139,14 @@ fn run(rest: &str, from: usize, wanted: impl Fn(char) -> bool) -> usize {
 /// Letters; an apostrophe between letters belongs to the word, unless two letters or fewer stand before it: then it
 /// ends the word, so that `l'attente` and `attente` share a word while `don't` stays one.
 fn word(rest: &str) -> usize {
-    let mut letters = 0;
-    let mut chars = rest.char_indices().peekable();
+    // Nearly all words are plain letters up to a plain sign that ends them.
+    let plain = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let tail = rest.get(plain..).unwrap_or_default();
+    if tail.bytes().next().is_some_and(|b| b.is_ascii() && !matches!(b, b'\'' | b'`')) {
+        return plain;
+    }
+    let mut letters = plain;
+    let mut chars = tail.char_indices().map(|(at, c)| (plain + at, c)).peekable();
     while let Some((at, c)) = chars.next() {
         if is_letter(c) {
             letters += 1;
