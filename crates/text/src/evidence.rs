@@ -112,15 +112,15 @@ pub fn find(text: &str) -> Vec<Evidence> {
     let mut out = Vec::new();
     let patterns = &*PATTERNS;
     if text.bytes().any(|b| b.is_ascii_digit()) {
-        captures(patterns.number.as_ref(), text, |_| Some(Kind::OrderNumber), &mut out);
-        captures(patterns.amount.as_ref(), text, |c| amount(c).map(Kind::Amount), &mut out);
-        captures(patterns.date.as_ref(), text, |_| Some(Kind::Date), &mut out);
+        plain(patterns.number.as_ref(), text, Kind::OrderNumber, &mut out);
+        parts(patterns.amount.as_ref(), text, |c| amount(c).map(Kind::Amount), &mut out);
+        plain(patterns.date.as_ref(), text, Kind::Date, &mut out);
     }
     // Most texts name no unit of time: looking for these first is a fraction of the search for whole spans.
     if patterns.units.as_ref().is_none_or(|units| units.is_match(text)) {
-        captures(patterns.span.as_ref(), text, |c| span(c).map(Kind::Span), &mut out);
+        parts(patterns.span.as_ref(), text, |c| span(c).map(Kind::Span), &mut out);
     }
-    captures(patterns.danger.as_ref(), text, |_| Some(Kind::Danger), &mut out);
+    plain(patterns.danger.as_ref(), text, Kind::Danger, &mut out);
     if let Some(callback) = &patterns.callback {
         for hit in callback.find_iter(text) {
             out.push(Evidence { kind: Kind::Callback, range: whole_word(text, hit.range()) });
@@ -130,16 +130,28 @@ pub fn find(text: &str) -> Vec<Evidence> {
     out
 }
 
-fn captures(
+/// What stands alone. Borders are looked at here: a Unicode `\b` in the pattern would make the search several times
+/// slower.
+fn alone<'a>(pattern: Option<&'a Regex>, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+    let hits = pattern.into_iter().flat_map(|p| p.find_iter(text));
+    hits.map(|hit| hit.range()).filter(|range| stands_alone(text, range))
+}
+
+/// Finds whose parts say nothing more.
+fn plain(pattern: Option<&Regex>, text: &str, kind: Kind, out: &mut Vec<Evidence>) {
+    out.extend(alone(pattern, text).map(|range| Evidence { kind, range }));
+}
+
+/// Finds of which the parts are read. They are only asked for where there is a find: that takes longer.
+fn parts(
     pattern: Option<&Regex>,
     text: &str,
     kind: impl Fn(&regex::Captures<'_>) -> Option<Kind>,
     out: &mut Vec<Evidence>,
 ) {
-    for hit in pattern.into_iter().flat_map(|p| p.captures_iter(text)) {
-        // Borders are looked at here: a Unicode `\b` in the pattern would make the search several times slower.
-        let whole = hit.get(0).map(|whole| whole.range()).filter(|range| stands_alone(text, range));
-        if let (Some(kind), Some(range)) = (kind(&hit), whole) {
+    for range in alone(pattern, text) {
+        let hit = pattern.and_then(|p| p.captures_at(text, range.start));
+        if let Some(kind) = hit.and_then(|hit| kind(&hit)) {
             out.push(Evidence { kind, range });
         }
     }
