@@ -5,13 +5,15 @@
 
 use crate::labels::COLUMNS;
 
-/// Words that are kept; each has two places, and a new one takes that of the older.
+/// Words that are kept.
 const WORDS: usize = 16384;
+/// Places that a word may have; a new one takes the place of any.
+const PLACES: usize = 4;
 
-/// One word.
+/// One word. Aligned so that it fills three lines of memory and no fourth.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Word {
-    key: u64,
     pub(crate) cues: u64,
     /// N-grams of letters, known or not.
     pub(crate) ngrams: u32,
@@ -20,14 +22,18 @@ pub(crate) struct Word {
 }
 
 impl Word {
-    const EMPTY: Self = Self { key: 0, cues: 0, ngrams: 0, sums: [0; COLUMNS] };
+    const EMPTY: Self = Self { cues: 0, ngrams: 0, sums: [0; COLUMNS] };
 }
 
 /// The words of one model.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     model: u64,
+    /// Apart from the words: they are small enough to stay near.
+    keys: Vec<[u64; PLACES]>,
     words: Vec<Word>,
+    /// Counts new words, to tell the place of the next one.
+    new: usize,
 }
 
 impl Known {
@@ -35,6 +41,8 @@ impl Known {
     pub(crate) fn of(&mut self, model: u64) -> &mut Self {
         if self.model != model || self.words.is_empty() {
             self.model = model;
+            self.keys.clear();
+            self.keys.resize(WORDS / PLACES, [0; PLACES]);
             self.words.clear();
             self.words.resize(WORDS, Word::EMPTY);
         }
@@ -45,18 +53,19 @@ impl Known {
     pub(crate) fn word(&mut self, key: u64, read: impl FnOnce(&mut Word)) -> Option<&Word> {
         // 0 stands for an empty place.
         let key = key | 1;
-        let at = (key >> 20) as usize % (WORDS / 2) * 2;
-        let [newer, older] = self.words.get_mut(at..at + 2)? else { return None };
-        if newer.key == key {
-            return Some(newer);
+        let group = (key >> 20) as usize % (WORDS / PLACES);
+        let keys = self.keys.get_mut(group)?;
+        // Without a branch: which place it is cannot be foretold.
+        let found = keys.iter().enumerate().fold(PLACES, |at, (n, k)| if *k == key { n } else { at });
+        let place = if found < PLACES { found } else { self.new % PLACES };
+        let word = self.words.get_mut(group * PLACES + place)?;
+        if found == PLACES {
+            self.new += 1;
+            *keys.get_mut(place)? = key;
+            *word = Word::EMPTY;
+            read(word);
         }
-        if older.key == key {
-            return Some(older);
-        }
-        std::mem::swap(newer, older);
-        *newer = Word { key, ..Word::EMPTY };
-        read(newer);
-        Some(newer)
+        Some(word)
     }
 }
 

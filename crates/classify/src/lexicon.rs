@@ -80,12 +80,57 @@ impl Hasher for Ready {
 }
 type Map<V> = HashMap<u64, V, BuildHasherDefault<Ready>>;
 
+/// One bit for each of many hashes: tells for most others that they are not among them.
+#[derive(Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    /// Eight bits or more for each.
+    fn of<'a>(hashes: impl ExactSizeIterator<Item = &'a u64>) -> Self {
+        let mut marks = Self(vec![0; (hashes.len() / 8).next_power_of_two()]);
+        for hash in hashes {
+            let (word, bit) = marks.place(*hash);
+            if let Some(word) = marks.0.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        marks
+    }
+    fn place(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 6) as usize & self.0.len().wrapping_sub(1), 1 << (hash & 63))
+    }
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+}
+
+/// A few words that are asked for again and again.
+#[derive(Default)]
+struct Few {
+    there: Marks,
+    words: HashSet<u64, BuildHasherDefault<Ready>>,
+}
+
+impl Few {
+    fn of(words: &str) -> Self {
+        let hash = |word: &str| crate::prepare::hash_bytes(word.as_bytes(), 1);
+        let words: HashSet<u64, BuildHasherDefault<Ready>> = words.split(' ').map(hash).collect();
+        Self { there: Marks::of(words.iter()), words }
+    }
+    fn contains(&self, word: u64) -> bool {
+        self.there.may_have(word) && self.words.contains(&word)
+    }
+}
+
 /// The word that stands for `…` in the tree.
 const GAP: u64 = 0x5eed_0f6a_7000_0001;
 
 #[derive(Default)]
 struct Tree {
     edges: Map<u32>,
+    /// Most words do not go on from where an expression stands: these tell it from near memory.
+    there: Marks,
     /// By node.
     entries: Vec<Option<Entry>>,
     /// Whether a gap may follow, by node.
@@ -94,7 +139,8 @@ struct Tree {
 
 impl Tree {
     fn step(&self, node: u32, word: u64) -> Option<u32> {
-        self.edges.get(&edge(node, word)).copied()
+        let edge = edge(node, word);
+        if self.there.may_have(edge) { self.edges.get(&edge).copied() } else { None }
     }
     fn insert(&mut self, words: &[u64], entry: Entry) {
         if self.entries.is_empty() {
@@ -149,8 +195,8 @@ fn edge(node: u32, word: u64) -> u64 {
 pub struct Lexicon {
     trees: [Tree; 4],
     words: HashSet<u64, BuildHasherDefault<Ready>>,
-    negations: HashSet<u64, BuildHasherDefault<Ready>>,
-    negations_after: HashSet<u64, BuildHasherDefault<Ready>>,
+    negations: Few,
+    negations_after: Few,
     source: [String; 4],
 }
 
@@ -204,6 +250,7 @@ impl Lexicon {
             for (words, entry) in &signs {
                 tree.insert(words, *entry);
             }
+            tree.there = Marks::of(tree.edges.keys());
         }
         Ok(lexicon)
     }
@@ -242,8 +289,8 @@ impl Lexicon {
         Self {
             trees: Default::default(),
             words: HashSet::default(),
-            negations: hashes(NEGATIONS),
-            negations_after: hashes(NEGATIONS_AFTER),
+            negations: Few::of(NEGATIONS),
+            negations_after: Few::of(NEGATIONS_AFTER),
             source: Default::default(),
         }
     }
@@ -255,7 +302,7 @@ impl Lexicon {
 
     /// Whether an item is a negation.
     pub(crate) fn negates(&self, item: &Item) -> bool {
-        self.negations.contains(&item.hash)
+        self.negations.contains(item.hash)
     }
 
     /// Appends the expressions of a text, longest first, without overlap.
@@ -274,16 +321,12 @@ impl Lexicon {
             let negated = before.iter().any(|i| i.part == item.part && self.negates(i))
                 || items
                     .get(to)
-                    .is_some_and(|i| i.part == item.part && self.negations_after.contains(&i.hash));
+                    .is_some_and(|i| i.part == item.part && self.negations_after.contains(i.hash));
             free = to;
             out.push(Match { entry, from: at, to, negated });
             at = to;
         }
     }
-}
-
-fn hashes(words: &str) -> HashSet<u64, BuildHasherDefault<Ready>> {
-    words.split(' ').map(|w| crate::prepare::hash_bytes(w.as_bytes(), 1)).collect()
 }
 
 pub(crate) fn parse_line(line: &str) -> Result<(&str, Entry), String> {

@@ -64,11 +64,15 @@ impl Index {
     fn home(&self, hash: u32) -> usize {
         hash as usize & (self.slots.len().wrapping_sub(1))
     }
-    pub(crate) fn row(&self, hash: u32) -> Option<u32> {
+    /// Whether there may be a row: what is not there is mostly told by this.
+    fn may_have(&self, hash: u32) -> bool {
         let (word, bit) = self.bit(hash);
-        if self.there.get(word)? & bit == 0 {
-            return None;
-        }
+        self.there.get(word).is_some_and(|word| word & bit != 0)
+    }
+    pub(crate) fn row(&self, hash: u32) -> Option<u32> {
+        if self.may_have(hash) { self.search(hash) } else { None }
+    }
+    fn search(&self, hash: u32) -> Option<u32> {
         let mut at = self.home(hash);
         loop {
             let (key, row) = *self.slots.get(at)?;
@@ -197,15 +201,14 @@ impl Model {
             if let Some(count) = counts.get_mut(family as usize) {
                 *count += 1;
             }
-            if let Some(row) = self.index.row(hash) {
-                let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                hits.push(Hit { row, family, item: place(item), other: place(other) });
-            }
+            let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            hits.push(Hit { row: hash, family, item: place(item), other: place(other) });
         };
         features::words(prepared, &self.lexicon, |h, at, other| see(Family::Words, h, at, other));
         features::signs(prepared, &self.lexicon, matches, cues, |h, at, other| {
             see(Family::Signs, h, at, other);
         });
+        self.find_rows(hits);
         for hit in hits.iter() {
             if let (Some(shift), Some(weights), Some(sum)) = (
                 self.shifts.get(hit.row as usize),
@@ -231,6 +234,24 @@ impl Model {
         self.add_dense(values, &mut scores);
         debug_assert!(values.iter().all(|v| usize::from(v.0) < DENSE));
         scores
+    }
+
+    /// Puts rows in the place of hashes; what has none is left out.
+    ///
+    /// All at once instead of one by one: the index does not fit into the nearest memory, and looks that do not wait
+    /// for each other take a fraction of the time.
+    fn find_rows(&self, hits: &mut Vec<Hit>) {
+        let mut kept = 0;
+        for at in 0..hits.len() {
+            let Some(hit) = hits.get(at).copied() else { break };
+            if let Some(place) = hits.get_mut(kept) {
+                *place = hit;
+            }
+            // Not a branch: whether there is a row cannot be foretold.
+            kept += usize::from(self.index.may_have(hit.row));
+        }
+        hits.truncate(kept);
+        hits.retain_mut(|hit| self.index.search(hit.row).map(|row| hit.row = row).is_some());
     }
 
     /// Adds the row of an n-gram, if there is one.

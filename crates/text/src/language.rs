@@ -199,14 +199,18 @@ fn is_clear(below: &[f32; N]) -> bool {
 /// Words that were read before: most of what is written are a few thousand of them.
 #[derive(Default)]
 struct Known {
-    /// By hash; each has two places, and a new one takes that of the older.
-    words: Vec<(u64, [u16; N])>,
+    /// By hash.
+    words: Vec<[(u64, [u16; N]); PLACES]>,
+    /// Counts new words, to tell the place of the next one.
+    new: usize,
     /// For the word that is being read.
     word: Vec<char>,
 }
 
 /// How many are kept.
-const WORDS: usize = 8192;
+const WORDS: usize = 16384;
+/// Places that a word may have; a new one takes the place of any.
+const PLACES: usize = 4;
 /// Longer words are read anew each time.
 const LONGEST_KNOWN: usize = 24;
 
@@ -225,18 +229,19 @@ impl Known {
             return add(&read_word(word));
         }
         if self.words.is_empty() {
-            self.words.resize(WORDS, (0, [0; N]));
+            self.words.resize(WORDS / PLACES, [(0, [0; N]); PLACES]);
         }
         let key = word.iter().fold(0_u64, |h, c| (h ^ u64::from(*c)).wrapping_mul(0x0100_0000_01b3)) | 1;
-        let at = (key >> 24) as usize % (WORDS / 2) * 2;
-        let Some([newer, older]) = self.words.get_mut(at..at + 2) else { return add(&read_word(word)) };
-        if newer.0 != key {
-            std::mem::swap(newer, older);
+        let Some(places) = self.words.get_mut((key >> 24) as usize % (WORDS / PLACES)) else { return };
+        if let Some(known) = places.iter().find(|place| place.0 == key) {
+            return add(&known.1);
         }
-        if newer.0 != key {
-            *newer = (key, read_word(word));
+        let steps = read_word(word);
+        add(&steps);
+        self.new += 1;
+        if let Some(place) = places.get_mut(self.new % PLACES) {
+            *place = (key, steps);
         }
-        add(&newer.1);
     }
 }
 
