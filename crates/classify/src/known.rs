@@ -29,22 +29,39 @@ impl Word {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     model: u64,
-    /// Apart from the words: they are small enough to stay near.
-    keys: Vec<[u64; PLACES]>,
+    groups: Vec<Group>,
+    /// In the order in which they came up: the frequent ones come early and stand close together.
     words: Vec<Word>,
     /// Counts new words, to tell the place of the next one.
     new: usize,
 }
 
+/// The keys of words that may stand in each other's place, and where the words are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    keys: [u64; PLACES],
+    words: [u16; PLACES],
+}
+
+const _: () = assert!(WORDS <= 1 << 16);
+
+impl Group {
+    /// The place of a key, [`PLACES`] when it is not there.
+    fn place(&self, key: u64) -> usize {
+        // Without a branch: which place it is cannot be foretold.
+        self.keys.iter().enumerate().fold(PLACES, |at, (n, k)| if *k == key { n } else { at })
+    }
+}
+
 impl Known {
     /// Forgets everything when it belongs to another model.
     pub(crate) fn of(&mut self, model: u64) -> &mut Self {
-        if self.model != model || self.words.is_empty() {
+        if self.model != model || self.groups.is_empty() {
             self.model = model;
-            self.keys.clear();
-            self.keys.resize(WORDS / PLACES, [0; PLACES]);
+            self.groups.clear();
+            self.groups.resize(WORDS / PLACES, Group::default());
             self.words.clear();
-            self.words.resize(WORDS, Word::EMPTY);
+            self.words.reserve_exact(WORDS);
         }
         self
     }
@@ -53,18 +70,22 @@ impl Known {
     pub(crate) fn word(&mut self, key: u64, read: impl FnOnce(&mut Word)) -> Option<&Word> {
         // 0 stands for an empty place.
         let key = key | 1;
-        let group = (key >> 20) as usize % (WORDS / PLACES);
-        let keys = self.keys.get_mut(group)?;
-        // Without a branch: which place it is cannot be foretold.
-        let found = keys.iter().enumerate().fold(PLACES, |at, (n, k)| if *k == key { n } else { at });
-        let place = if found < PLACES { found } else { self.new % PLACES };
-        let word = self.words.get_mut(group * PLACES + place)?;
-        if found == PLACES {
-            self.new += 1;
-            *keys.get_mut(place)? = key;
-            *word = Word::EMPTY;
-            read(word);
+        let group = self.groups.get_mut((key >> 20) as usize % (WORDS / PLACES))?;
+        let found = group.place(key);
+        if let Some(at) = group.words.get(found) {
+            return self.words.get(usize::from(*at));
         }
+        self.new += 1;
+        let place = self.new % PLACES;
+        let (old, at) = (group.keys.get_mut(place)?, group.words.get_mut(place)?);
+        if *old == 0 {
+            *at = u16::try_from(self.words.len()).ok()?;
+            self.words.push(Word::EMPTY);
+        }
+        *old = key;
+        let word = self.words.get_mut(usize::from(*at))?;
+        *word = Word::EMPTY;
+        read(word);
         Some(word)
     }
 }
