@@ -4,18 +4,16 @@
 //! `…` for up to three words between. The longest expression wins, a negation before it turns it. The lists are held
 //! as one tree of words per language, so that a text is matched in one pass.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::HashSet;
 
 use gehoor_domain::assessment::Signal;
 use gehoor_text::language::Language;
 use gehoor_text::tokens::Kind;
 
 use crate::labels::TOPICS;
-use crate::prepare::{Item, Prepared, mix};
+use crate::prepare::{Item, Prepared};
+use crate::tree::{Few, GAP, Hashed, Tree};
 
-/// Words that may stand in the place of `…`.
-const MAX_GAP: usize = 3;
 /// Words before an expression among which a negation turns it.
 const NEGATION_REACH: usize = 3;
 /// Words that turn what follows, in all four languages, as keys.
@@ -64,137 +62,10 @@ pub(crate) struct Match {
     pub(crate) negated: bool,
 }
 
-/// The keys are hashes already.
-#[derive(Default)]
-struct Ready(u64);
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |h, b| mix(h ^ u64::from(*b)));
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n;
-    }
-}
-type Map<V> = HashMap<u64, V, BuildHasherDefault<Ready>>;
-
-/// One bit for each of many hashes: tells for most others that they are not among them.
-#[derive(Default)]
-struct Marks(Vec<u64>);
-
-impl Marks {
-    /// Eight bits or more for each.
-    fn of<'a>(hashes: impl ExactSizeIterator<Item = &'a u64>) -> Self {
-        let mut marks = Self(vec![0; (hashes.len() / 8).next_power_of_two()]);
-        for hash in hashes {
-            let (word, bit) = marks.place(*hash);
-            if let Some(word) = marks.0.get_mut(word) {
-                *word |= bit;
-            }
-        }
-        marks
-    }
-    fn place(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 6) as usize & self.0.len().wrapping_sub(1), 1 << (hash & 63))
-    }
-    fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
-    }
-}
-
-/// A few words that are asked for again and again.
-#[derive(Default)]
-struct Few {
-    there: Marks,
-    words: HashSet<u64, BuildHasherDefault<Ready>>,
-}
-
-impl Few {
-    fn of(words: &str) -> Self {
-        let hash = |word: &str| crate::prepare::hash_bytes(word.as_bytes(), 1);
-        let words: HashSet<u64, BuildHasherDefault<Ready>> = words.split(' ').map(hash).collect();
-        Self { there: Marks::of(words.iter()), words }
-    }
-    fn contains(&self, word: u64) -> bool {
-        self.there.may_have(word) && self.words.contains(&word)
-    }
-}
-
-/// The word that stands for `…` in the tree.
-const GAP: u64 = 0x5eed_0f6a_7000_0001;
-
-#[derive(Default)]
-struct Tree {
-    edges: Map<u32>,
-    /// Most words do not go on from where an expression stands: these tell it from near memory.
-    there: Marks,
-    /// By node.
-    entries: Vec<Option<Entry>>,
-    /// Whether a gap may follow, by node.
-    gaps: Vec<bool>,
-}
-
-impl Tree {
-    fn step(&self, node: u32, word: u64) -> Option<u32> {
-        let edge = edge(node, word);
-        if self.there.may_have(edge) { self.edges.get(&edge).copied() } else { None }
-    }
-    fn insert(&mut self, words: &[u64], entry: Entry) {
-        if self.entries.is_empty() {
-            self.entries.push(None);
-            self.gaps.push(false);
-        }
-        let mut node = 0;
-        for word in words {
-            if let Some(gap) = self.gaps.get_mut(node as usize).filter(|_| *word == GAP) {
-                *gap = true;
-            }
-            let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-            let to = *self.edges.entry(edge(node, *word)).or_insert(next);
-            if to == next {
-                self.entries.push(None);
-                self.gaps.push(false);
-            }
-            node = to;
-        }
-        if let Some(slot) = self.entries.get_mut(node as usize) {
-            // The first line of an expression counts.
-            slot.get_or_insert(entry);
-        }
-    }
-    fn entry(&self, node: u32) -> Option<Entry> {
-        self.entries.get(node as usize).copied().flatten()
-    }
-    /// The longest expression from item `at` on: its entry and the item after it.
-    fn longest(&self, items: &[Item], node: u32, at: usize, clause: u32) -> Option<(Entry, usize)> {
-        let mut best = self.entry(node).map(|e| (e, at));
-        let here = items.get(at).filter(|i| i.clause == clause);
-        let next = here.and_then(|i| self.step(node, i.hash));
-        if let Some(found) = next.and_then(|next| self.longest(items, next, at + 1, clause)) {
-            best = Some(found);
-        }
-        let after = if self.gaps.get(node as usize) == Some(&true) { self.step(node, GAP) } else { None };
-        for skip in after.iter().flat_map(|_| 0..=MAX_GAP) {
-            let found = after.and_then(|after| self.longest(items, after, at + skip, clause));
-            if let Some((entry, to)) = found.filter(|f| best.is_none_or(|b| f.1 > b.1)) {
-                best = Some((entry, to));
-            }
-        }
-        best
-    }
-}
-
-fn edge(node: u32, word: u64) -> u64 {
-    mix(word ^ (u64::from(node) << 32 | 0x51ed))
-}
-
 /// The lists of the four languages, ready to match.
 pub struct Lexicon {
     trees: [Tree; 4],
-    words: HashSet<u64, BuildHasherDefault<Ready>>,
+    words: HashSet<u64, Hashed>,
     negations: Few,
     negations_after: Few,
     source: [String; 4],
@@ -250,7 +121,7 @@ impl Lexicon {
             for (words, entry) in &signs {
                 tree.insert(words, *entry);
             }
-            tree.there = Marks::of(tree.edges.keys());
+            tree.seal();
         }
         Ok(lexicon)
     }
@@ -310,7 +181,7 @@ impl Lexicon {
         let Some(tree) = self.trees.get(slot(language)) else { return };
         let (mut at, mut free) = (0, 0);
         while let Some(item) = items.get(at) {
-            let found = tree.step(0, item.hash).and_then(|n| tree.longest(items, n, at + 1, item.clause));
+            let found = tree.longest(items, at);
             let Some((entry, to)) = found else {
                 at += 1;
                 continue;

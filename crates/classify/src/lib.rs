@@ -49,6 +49,7 @@ pub mod second;
 pub mod sure;
 pub mod taxonomy;
 pub mod train;
+mod tree;
 pub mod trust;
 pub mod weak;
 

@@ -257,7 +257,9 @@ impl Model {
         hits.retain_mut(|hit| {
             let Some(row) = self.index.search(hit.row) else { return false };
             hit.row = row;
-            if let (Some([first, .., last]), Some(shift)) = (self.weights.get(row as usize), self.shifts.get(row as usize)) {
+            if let (Some([first, .., last]), Some(shift)) =
+                (self.weights.get(row as usize), self.shifts.get(row as usize))
+            {
                 all ^= first ^ last ^ shift.cast_signed();
             }
             true

@@ -98,7 +98,8 @@ fn by_place(mut reasons: Vec<Reason>) -> Vec<Reason> {
 /// The columns that the answers look at, each once: a few of all.
 fn columns_of(spoken: &[Spoken]) -> Vec<usize> {
     let rivals = |s: &Spoken| s.rivals.iter().map(|(column, _)| *column).collect::<Vec<_>>();
-    let mut columns: Vec<usize> = spoken.iter().flat_map(|s| rivals(s).into_iter().chain([s.column])).collect();
+    let mut columns: Vec<usize> =
+        spoken.iter().flat_map(|s| rivals(s).into_iter().chain([s.column])).collect();
     columns.sort_unstable();
     columns.dedup();
     columns

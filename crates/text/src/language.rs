@@ -237,7 +237,9 @@ impl Known {
         }
         // 0 stands for an empty place.
         let key = word.iter().fold(0_u64, |h, c| (h ^ u64::from(*c)).wrapping_mul(0x0100_0000_01b3)) | 1;
-        let Some((keys, places)) = self.groups.get_mut((key >> 24) as usize % (WORDS / PLACES)) else { return };
+        let Some((keys, places)) = self.groups.get_mut((key >> 24) as usize % (WORDS / PLACES)) else {
+            return;
+        };
         let found = keys.iter().position(|k| *k == key).and_then(|n| places.get(n));
         if let Some(steps) = found.and_then(|at| self.words.get(usize::from(*at))) {
             return add(steps);
