@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 
 use crate::calibrate::Calibration;
 use crate::dense::DENSE;
+use crate::index::Index;
 use crate::labels::COLUMNS;
 use crate::lexicon::{BadLexicon, Lexicon};
-use crate::model::{FINEST, Index, MAX_SHIFT, Model, step};
+use crate::model::{FINEST, MAX_SHIFT, Model, step};
 
 const MAGIC: &[u8; 8] = b"gehoorM2";
 /// Unpacked bytes beyond which a file is refused.

@@ -30,6 +30,7 @@ mod features;
 pub mod file;
 mod fit;
 pub mod harmless;
+mod index;
 mod judge;
 mod known;
 pub mod labelled;

@@ -15,11 +15,12 @@ use crate::calibrate::Calibration;
 use crate::cues;
 use crate::dense::{self, DENSE};
 use crate::features::{self, FAMILIES, Family};
+use crate::index::Index;
 use crate::labelled::Labelled;
 use crate::labels::{COLUMNS, SIGNAL, TOPIC, Target};
 use crate::language;
 use crate::lexicon::{Lexicon, Match};
-use crate::model::{Index, MAX_SHIFT, Model, Scores, norm, step};
+use crate::model::{MAX_SHIFT, Model, Scores, norm, step};
 use crate::prepare::Prepared;
 
 use learner::{Example, Layer, Learner, Mean, Random};
