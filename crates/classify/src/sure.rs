@@ -35,18 +35,17 @@ mod tests {
     use gehoor_domain::mention::Channel;
 
     #[test]
-    fn a_clear_case_is_sure_and_a_word_without_meaning_is_not() {
+    fn a_clear_case_is_sure_and_one_with_two_readings_is_not() {
         let model = BuiltIn::load().unwrap();
-        let judge = |text| {
-            unsure(&model.assess(&Doc {
-                text,
-                lang: Some("nl"),
-                stars: None,
-                channel: Some(Channel::Microblog),
-            }))
-        };
-        let clear = judge("Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!");
+        let text = "Mijn bank is kapot geleverd en niemand belt terug, belachelijk slechte service!";
+        let mut judged =
+            model.assess(&Doc { text, lang: Some("nl"), stars: None, channel: Some(Channel::Microblog) });
+        let clear = unsure(&judged);
         assert!(!clear.contains(&"intent") && !clear.contains(&"complaint"), "{clear:?}");
-        assert!(!judge("xqz").is_empty());
+        // A guess by construction: what the model makes of a word without meaning changes with each training.
+        judged.intent_p = vec![0.45, 0.05, 0.1, 0.35, 0.05];
+        judged.intent.p = 0.45;
+        let guess = unsure(&judged);
+        assert!(guess.contains(&"intent") && guess.contains(&"complaint"), "{guess:?}");
     }
 }
