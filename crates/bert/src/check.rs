@@ -221,8 +221,10 @@ fn settings(dir: &Path, checkpoint: &Checkpoint, report: &mut Report) -> Option<
     match LabelMap::new(&checkpoint.labels, &settings.labels, checkpoint.answers) {
         Ok(labels) => {
             report.good(format!(
-                "model.toml: {} labels with a meaning, {} tokens at once, windows share {}, {} windows a batch",
+                "model.toml: {} labels with a meaning, its word counts {}, {} tokens at once, windows share {}, {} windows a \
+                 batch",
                 labels.len(),
+                settings.weight,
                 settings.length(checkpoint),
                 settings.overlap,
                 settings.batch_size

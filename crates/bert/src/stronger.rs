@@ -73,7 +73,7 @@ impl Stronger {
                     windows.iter().map(|logits| self.folder.labels.opinion(logits)).collect();
                 let opinions = opinions.ok_or("the weights give numbers that are none")?;
                 let mut assessment = self.base.assess(doc);
-                combined(&opinions).put_into(&mut assessment);
+                combined(&opinions).put_into(&mut assessment, self.folder.settings.weight);
                 assessment.model.clone_from(&self.id);
                 Ok(assessment)
             })

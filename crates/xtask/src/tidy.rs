@@ -65,7 +65,9 @@ fn tracked(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_source(name: &str) -> bool {
-    [".rs", ".toml", ".md", ".html", ".css", ".js", ".ftl", ".sh"].iter().any(|end| name.ends_with(end))
+    [".rs", ".toml", ".md", ".html", ".css", ".js", ".ftl", ".sh", ".py"]
+        .iter()
+        .any(|end| name.ends_with(end))
         && !name.ends_with("xtask/src/tidy.rs")
 }
 
