@@ -11,7 +11,7 @@ use crate::labels::Labels;
 
 /// Language, beginning of the SHA-256 of the text, intent (`unsure` where two readings are possible), severity,
 /// sentiment, topics, signals; `-` for none and for what was not asked.
-static READ: &str = include_str!("../../../models/corpus/tweets-intent.tsv");
+static READ: &str = include_str!("../../../models/corpus/readings.tsv");
 
 /// Signs of the hash that are kept.
 const HASHED: usize = 12;
