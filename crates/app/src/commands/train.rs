@@ -44,7 +44,7 @@ pub struct TrainArgs {
 }
 
 /// What a model is called that nobody named.
-const NAME: &str = "gehoor-builtin-7";
+const NAME: &str = "gehoor-builtin-8";
 
 /// Carries it out.
 ///
