@@ -9,7 +9,7 @@ use crate::labels::Meaning;
 
 /// Tokens read at once when `model.toml` does not say; most posts and reviews fit.
 const USUAL_LENGTH: usize = 256;
-/// The mean of both was right more often than either, and as good between 0.4 and 0.6 (figures in the README).
+/// The mean of both was right more often than either, and as good between 0.4 and 0.6 (figures in `models/stronger/README.md`).
 const USUAL_WEIGHT: f32 = 0.5;
 /// Fewer are no text.
 const SHORTEST: usize = 16;

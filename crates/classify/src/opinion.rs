@@ -2,7 +2,7 @@
 //!
 //! A fine-tuned checkpoint knows one or two things (the feeling, or whether it is a complaint) and nothing of stars,
 //! topics, signals and places: those stay as the built-in model found them. Of what both know, both are asked: they err
-//! in different texts, and their mean was right more often than either (figures in `crates/bert/README.md`).
+//! in different texts, and their mean was right more often than either (figures in `models/stronger/README.md`).
 
 use gehoor_domain::assessment::{Assessment, Intent, Judged, Sentiment, Severity};
 
