@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fine-tunes a BERT, RoBERTa, XLM-RoBERTa or DistilBERT checkpoint on labelled texts, for a `gehoor` with `--features bert`.
+"""Fine-tunes a BERT, RoBERTa, XLM-RoBERTa or DistilBERT checkpoint on labelled texts, for `gehoor --features bert`.
 
     pip install torch==2.8.0 transformers==4.46.3 sentencepiece protobuf
     python3 models/stronger/finetune.py BASE OUT models/corpus/*.jsonl
@@ -30,7 +30,7 @@ PARTS = ("intent", "severity", "sentiment")
 
 
 def read(paths):
-    """The texts of the files: each with its intent, severity and sentiment (None: not told) and whether it complains."""
+    """The texts of the files, each with intent, severity and sentiment (None: not told), and whether it complains."""
     rows = []
     for path in map(Path, paths):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -53,15 +53,18 @@ def labels_of(rows):
 
 
 def agreeing(labels, parts, complaint):
-    """The numbers of the labels that agree with what a text says."""
-    if None in parts:
-        return [i for i, label in enumerate(labels) if complaint is None or (label[0] == "complaint") == bool(complaint)]
+    """The numbers of the labels that agree with all that a text says."""
+    found = [
+        i
+        for i, label in enumerate(labels)
+        if all(said in (None, of) for said, of in zip(parts, label))
+        and (complaint is None or bool(complaint) == (label[0] == "complaint"))
+    ]
     # Where no label has all three, the most frequent one with the first two stands for the text, or with the first.
-    for known in (3, 2, 1):
-        found = [i for i, label in enumerate(labels) if label[:known] == parts[:known]]
-        if found:
-            return found[:1]
-    return []
+    for known in (2, 1):
+        if not found and None not in parts:
+            found = [i for i, label in enumerate(labels) if label[:known] == parts[:known]][:1]
+    return found
 
 
 class Texts:
@@ -109,7 +112,7 @@ class FewWords:
         model.set_input_embeddings(self.few)
 
     def inputs(self, ids, mask):
-        """What the model takes. RoBERTa finds the places of tokens by the number of the padding: it is another one here."""
+        """What the model takes. RoBERTa finds places by the number of the padding, which is another one here."""
         inputs = {"input_ids": self.number[ids], "attention_mask": mask}
         if self.model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
             inputs["position_ids"] = torch.cumsum(mask, 1) * mask + self.model.config.pad_token_id
@@ -129,8 +132,11 @@ def train(model, texts, words, given):
     decays = [{"params": params, "weight_decay": decay} for params, decay in zip(kinds, (0.01, 0.0))]
     optimizer = torch.optim.AdamW(decays, lr=given.rate)
     steps, warm = len(plan), max(1, len(plan) // 20)
-    shrinking = lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, shrinking)
+
+    def size(step):
+        return min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, size)
     model.train()
     begun, smooth = time.monotonic(), None
     for done, group in enumerate(plan, 1):

@@ -1,4 +1,4 @@
-//! The checkpoint as a classifier: what it knows is put into the assessment of the built-in model.
+//! The checkpoint as a classifier: what it knows is put together with the assessment of the built-in model.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};

@@ -8,7 +8,7 @@
 //! - Making it: [`build`] measures across files ([`cross`], [`eval`], [`trust`], [`families`]), trains ([`train`]), packs ([`mod@file`]) and writes
 //!   the [`card`]; texts come through [`labelled`] and [`weak`]. [`candidate`] says whether a model that learnt from a
 //!   team's corrections may judge in place of the live one.
-//! - Another model's word: [`Opinion`], put in the place of what the built-in one says of the same thing.
+//! - Another model's word: [`Opinion`], put together with what the built-in one says of the same thing.
 //! - Which shop: [`locate`]. Which topics: [`taxonomy`].
 
 mod assess_out;
