@@ -12,6 +12,7 @@ const NEEDS: &[(&str, &str)] = &[
     ("/usr/share/request-tracker5", "request-tracker5"),
     ("/usr/share/dbconfig-common/scripts/request-tracker5", "rt5-db-sqlite"),
     ("/usr/sbin/mkfs.xfs", "xfsprogs"),
+    ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "libfaketime"),
     ("/usr/bin/curl", "curl"),
     ("/usr/bin/python3", "python3"),
 ];
@@ -24,7 +25,6 @@ const LONG: &[(&str, &str)] = &[
     ("/usr/bin/redis-server", "redis-server"),
     ("/usr/bin/g++", "g++"),
     ("/usr/bin/make", "make"),
-    ("/usr/bin/faketime", "faketime"),
 ];
 
 /// Sees to it that all are there; `long`: also for the tests that take minutes.

@@ -225,7 +225,7 @@ impl House {
         let mut command = self.command(&["serve"]);
         if let Some(ahead) = ahead {
             let library = Path::new("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-            assert!(library.exists(), "libfaketime is needed: apt-get install faketime");
+            assert!(library.exists(), "libfaketime is needed: apt-get install libfaketime");
             self.set_clock(ahead);
             command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", self.clock());
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
