@@ -49,8 +49,10 @@ pub(crate) fn wanting(intent_p: &[f32], acute: f32) -> Vec<f32> {
     let wants = |i: usize| matches!(Intent::ALL.get(i), Some(Intent::Complaint | Intent::Question));
     let held: f32 = intent_p.iter().enumerate().filter(|(i, _)| wants(*i)).map(|(_, p)| p).sum();
     let freed: f32 = acute * (1.0 - held);
+    // Another model may be certain that it is neither: then both get half.
+    let share = |p: f32| if held > 1e-6 { p / held } else { 0.5 };
     let shared = |(i, p): (usize, &f32)| {
-        if wants(i) { p + freed * p / held.max(1e-6) } else { p * (1.0 - acute) }
+        if wants(i) { p + freed * share(*p) } else { p * (1.0 - acute) }
     };
     intent_p.iter().enumerate().map(shared).collect()
 }

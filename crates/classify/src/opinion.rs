@@ -254,6 +254,33 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_said_with_whatever_weight_leaves_a_sound_assessment() {
+        let sure = |n: usize, of: usize| (0..of).map(|i| f32::from(u8::from(i == n))).collect::<Vec<_>>();
+        for text in [LATE, GAS, "fijne dag allemaal", "tja"] {
+            let before = judged(text);
+            for weight in [0.1, 0.5, 0.9, 1.0] {
+                for said in 0..4 {
+                    for opinion in [
+                        Opinion { sentiment_p: Some(sure(said, 4)), ..Opinion::default() },
+                        Opinion { intent_p: Some(sure(said, 5)), ..Opinion::default() },
+                        Opinion { severity_p: Some(sure(said, 4)), ..Opinion::default() },
+                        Opinion { complaint: Some(said as f32 / 3.0), ..Opinion::default() },
+                        Opinion {
+                            intent_p: Some(sure(said, 5)),
+                            severity_p: Some(sure(3 - said, 4)),
+                            ..Opinion::default()
+                        },
+                    ] {
+                        let mut after = before.clone();
+                        opinion.put_into(&mut after, weight);
+                        sound(text, &after).unwrap_or_else(|why| panic!("{opinion:?} {weight}: {why}"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn who_knows_severity_may_raise_it() {
         let mut a = judged(LATE);
         Opinion { severity_p: Some(vec![0.1, 0.1, 0.1, 0.7]), ..Opinion::default() }.put_into(&mut a, ALONE);
