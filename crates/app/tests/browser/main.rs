@@ -121,20 +121,33 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     browser.click("#rows li:last-child a").await;
     let case = browser.window.current_url().await.unwrap();
     assert!(case.path().contains("/cases/"), "{case}");
+    // Whose it is turns round, whichever way: only then the page is the new one.
+    let whose = "form:has([data-key=a]) input[name=to]";
+    let before = browser.attribute(whose, "value").await;
     browser.click("[data-key=\"a\"]").await;
+    until("the case has changed hands", async || {
+        let to = browser.window.find(Locator::Css(whose)).await?.attr("value").await?;
+        Ok(to.is_some_and(|to| to != before))
+    })
+    .await;
     assert_eq!(browser.window.current_url().await.unwrap().path(), case.path());
-    // On a busy machine the page may still be on its way: what was found on the one before is gone then.
-    let until = Instant::now() + std::time::Duration::from_secs(20);
-    while let Err(gone) = close_as_explained(&browser).await {
-        assert!(Instant::now() < until, "{gone}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    }
+    close_as_explained(&browser).await.unwrap();
+    until("the answer stands there", async || Ok(browser.window.current_url().await?.path() != case.path())).await;
     let page = browser.window.source().await.unwrap();
     browser.goto(&format!("{url}/inbox?box=closed")).await;
     let closed = browser.window.source().await.unwrap();
     assert!(closed.contains(case.path()), "the case is not among the closed ones; the answer was:\n{page}");
     browser.end().await;
     assert!(running.stop().success());
+}
+
+/// Asks the window again and again: while a page is on its way, what was found on the one before is gone.
+async fn until(what: &str, holds: impl AsyncFn() -> Result<bool, fantoccini::error::CmdError>) {
+    let end = Instant::now() + std::time::Duration::from_secs(20);
+    while !holds().await.unwrap_or(false) {
+        assert!(Instant::now() < end, "waited 20 s in vain: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 /// What is folded opens without script too.
