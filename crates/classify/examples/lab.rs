@@ -9,7 +9,7 @@ use std::path::Path;
 
 use gehoor_classify::cross::{quick, validate};
 use gehoor_classify::eval::{Metrics, measure};
-use gehoor_classify::labelled::{Columns, Labelled, read_jsonl};
+use gehoor_classify::labelled::{Labelled, read_training};
 use gehoor_classify::labels::Labels;
 use gehoor_classify::lexicon::Lexicon;
 use gehoor_classify::train::{Options, train};
@@ -168,7 +168,7 @@ fn set(options: &mut Options, pair: &str) -> Result<(), Box<dyn Error>> {
 
 fn read(path: &Path) -> Result<Vec<Labelled>, Box<dyn Error>> {
     let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(read_jsonl(&std::fs::read_to_string(path)?, &name, &Columns::default()).0)
+    Ok(read_training(&std::fs::read_to_string(path)?, &name).0)
 }
 
 fn by_source(judged: &[Pair<'_>], errors: usize) {

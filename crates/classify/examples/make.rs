@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use gehoor_classify::build::{Inputs, build};
-use gehoor_classify::labelled::{Columns, Labelled, read_jsonl};
+use gehoor_classify::labelled::{Labelled, read_training};
 use gehoor_classify::train::Options;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +43,7 @@ fn read(files: &[PathBuf]) -> Result<Vec<Labelled>, Box<dyn Error>> {
     let mut rows = Vec::new();
     for path in files {
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        rows.extend(read_jsonl(&std::fs::read_to_string(path)?, &name, &Columns::default()).0);
+        rows.extend(read_training(&std::fs::read_to_string(path)?, &name).0);
     }
     Ok(rows)
 }

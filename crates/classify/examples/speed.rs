@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use gehoor_classify::labelled::{Columns, read_jsonl};
+use gehoor_classify::labelled::read_training;
 use gehoor_classify::{BuiltIn, Doc};
 use gehoor_domain::mention::Channel;
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let model = BuiltIn::load()?;
     println!("loaded in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
-    let (rows, _) = read_jsonl(CORPUS, "nl-g", &Columns::default());
+    let (rows, _) = read_training(CORPUS, "nl-g");
     // Texts of exactly 200 characters, cut and joined from real ones.
     let all: Vec<char> = rows.iter().flat_map(|r| r.text.chars().chain([' '])).collect();
     let texts: Vec<String> = all.chunks_exact(200).map(|c| c.iter().collect()).collect();

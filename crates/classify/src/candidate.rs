@@ -128,8 +128,8 @@ pub fn across(metrics: &Metrics) -> Across {
                 out.insert(format!("{name}{of}"), figure);
             }
         };
-        put("complaint AUC", part.complaint.as_ref().map(|c| c.auc));
-        put("intent macro-F1", part.choices.get("intent").map(|c| c.macro_f1));
+        put("complaint AUC", part.complaint.as_ref().and_then(|c| c.auc));
+        put("intent macro-F1", part.choices.get("intent").and_then(|c| c.macro_f1));
         put("severity 3 in the first tenth", part.acute.as_ref().map(|a| a.first_tenth));
         put("topics micro-F1", part.lists.get("topics").map(|l| l.micro_f1));
     }

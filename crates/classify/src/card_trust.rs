@@ -26,14 +26,14 @@ pub(crate) fn write(out: &mut String, figures: &Figures) -> std::fmt::Result {
     }
     intervals(
         out,
-        "Text alone: 95 % of 200 bootstrap draws lie between",
+        &format!("Text alone: 95 % of {} bootstrap draws lie between", figures.trust.draws),
         &figures.trust.languages,
         &figures.trust.all,
     )?;
     let given = &figures.trust_as_given;
     intervals(
         out,
-        "Stars and channel as given: 95 % of 200 bootstrap draws lie between",
+        &format!("Stars and channel as given: 95 % of {} bootstrap draws lie between", given.draws),
         &given.languages,
         &given.all,
     )?;

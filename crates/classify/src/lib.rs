@@ -35,7 +35,7 @@ mod judge;
 mod known;
 pub mod labelled;
 pub mod labels;
-mod language;
+pub mod language;
 pub mod lexicon;
 pub mod locate;
 pub mod measure;

@@ -5,22 +5,10 @@ use std::collections::BTreeMap;
 use gehoor_domain::assessment::{Assessment, Intent};
 use serde::{Deserialize, Serialize};
 
-use crate::eval::{Judgement, Part, p_complaint, part};
+pub use crate::eval::Interval;
+use crate::eval::{Sheets, draws, intervals, p_complaint};
 use crate::labelled::Labelled;
-use crate::prepare::mix;
 use crate::sure::unsure;
-
-/// Draws of the bootstrap: enough for the bounds of 95 %.
-const DRAWS: u64 = 200;
-
-/// Between these bounds lies the figure in 95 of 100 draws of the texts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// Lower bound.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
-}
 
 /// Texts whose probability of a complaint lies in one tenth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -55,24 +43,21 @@ pub struct Trust {
     pub reliability: Vec<Bin>,
     /// By task: what "not sure" is worth.
     pub sure: BTreeMap<String, Sure>,
+    /// Draws of the bootstrap over all texts.
+    pub draws: u64,
 }
 
 impl Trust {
     /// Measures it.
     #[must_use]
     pub fn of(rows: &[(&Labelled, Assessment)]) -> Self {
-        let mut languages: BTreeMap<String, Vec<(&Labelled, Assessment)>> = BTreeMap::new();
-        for (text, assessment) in rows {
-            if let Some(lang) = &text.lang {
-                languages.entry(lang.clone()).or_default().push((text, assessment.clone()));
-            }
-        }
-        Self {
-            all: intervals(rows),
-            languages: languages.into_iter().map(|(lang, rows)| (lang, intervals(&rows))).collect(),
-            reliability: reliability(rows),
-            sure: sure(rows),
-        }
+        let sheets = Sheets::of(rows);
+        let all = intervals(&sheets.all);
+        let languages = match sheets.only {
+            Some(lang) => BTreeMap::from([(lang, all.clone())]),
+            None => sheets.languages.into_iter().map(|(lang, sheet)| (lang, intervals(&sheet))).collect(),
+        };
+        Self { all, languages, reliability: reliability(rows), sure: sure(rows), draws: draws(rows.len()) }
     }
 }
 
@@ -81,6 +66,10 @@ impl Trust {
 pub struct Error {
     /// Number of the text, from 1.
     pub text: usize,
+    /// The file it stands in.
+    pub source: String,
+    /// The line of the file on which it begins.
+    pub line: usize,
     /// Which task: `complaint` or `severity`.
     pub task: &'static str,
     /// What people said.
@@ -96,7 +85,7 @@ pub struct Error {
 pub fn reliability(rows: &[(&Labelled, Assessment)]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); 10];
     for (text, assessment) in rows {
-        let Some(yes) = text.labels.is_complaint() else { continue };
+        let Some(yes) = text.complains() else { continue };
         let p = p_complaint(assessment);
         if let Some(bin) = bins.get_mut(((p * 10.0) as usize).min(9)) {
             bin.texts += 1;
@@ -119,7 +108,7 @@ pub fn sure(rows: &[(&Labelled, Assessment)]) -> BTreeMap<String, Sure> {
         let doubts = unsure(a);
         let l = &text.labels;
         let answers = [
-            ("complaint", l.is_complaint().map(|c| c == (a.intent.label == Intent::Complaint))),
+            ("complaint", text.complains().map(|c| c == (a.intent.label == Intent::Complaint))),
             ("intent", l.intent.map(|i| i == a.intent.label)),
             ("sentiment", l.sentiment.map(|s| s == a.sentiment.label)),
             ("severity", l.severity.map(|s| s == a.severity.label.level())),
@@ -145,57 +134,6 @@ pub fn sure(rows: &[(&Labelled, Assessment)]) -> BTreeMap<String, Sure> {
         .collect()
 }
 
-/// The figures of a part that are worth an interval, by name.
-fn headline(part: &Part) -> Vec<(&'static str, f64)> {
-    let complaint = part.complaint.iter().flat_map(|c| {
-        [
-            ("complaint.auc", c.auc),
-            ("complaint.f1", c.f1),
-            ("complaint.macro_f1", c.macro_f1),
-            ("complaint.average_precision", c.average_precision),
-            ("complaint.false_alarms_per_1000", c.false_alarms_per_1000),
-        ]
-    });
-    let choice = |task| part.choices.get(task).map(|c| c.macro_f1);
-    let list = |task| part.lists.get(task).map(|l| l.micro_f1);
-    let others = [
-        ("polarity_f1", part.polarity_f1),
-        ("sentiment.macro_f1", choice("sentiment")),
-        ("intent.macro_f1", choice("intent")),
-        ("severity.macro_f1", choice("severity")),
-        ("responsible.macro_f1", choice("responsible")),
-        ("topics.micro_f1", list("topics")),
-        ("signals.micro_f1", list("signals")),
-        ("acute.first_tenth", part.acute.as_ref().map(|a| a.first_tenth)),
-    ];
-    complaint.chain(others.into_iter().filter_map(|(name, x)| Some((name, x?)))).collect()
-}
-
-/// Bootstrap intervals of the main figures: the same texts drawn with replacement, 200 times. The same texts give the
-/// same intervals.
-#[must_use]
-pub fn intervals(rows: &[(&Labelled, Assessment)]) -> BTreeMap<String, Interval> {
-    let mut drawn: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
-    let n = rows.len() as u64;
-    for draw in 0..DRAWS {
-        let pick = |i: u64| rows.get((mix(draw << 32 | i) % n.max(1)) as usize);
-        let sample: Vec<Judgement<'_>> = (0..n).filter_map(pick).collect();
-        for (name, value) in headline(&part(&sample)) {
-            drawn.entry(name).or_default().push(value);
-        }
-    }
-    let bound = |sorted: &[f64], share: f64| {
-        sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or_default()
-    };
-    drawn
-        .into_iter()
-        .map(|(name, mut values)| {
-            values.sort_by(f64::total_cmp);
-            (name.to_owned(), Interval { low: bound(&values, 0.025), high: bound(&values, 0.975) })
-        })
-        .collect()
-}
-
 /// The judgements that are wrong, the surest first: at most `most` of them.
 #[must_use]
 pub fn worst(rows: &[(&Labelled, Assessment)], most: usize) -> Vec<Error> {
@@ -203,22 +141,25 @@ pub fn worst(rows: &[(&Labelled, Assessment)], most: usize) -> Vec<Error> {
     for (number, (text, a)) in rows.iter().enumerate() {
         let said = a.intent.label == Intent::Complaint;
         let p = p_complaint(a);
-        if let Some(right) = text.labels.is_complaint().filter(|right| *right != said) {
+        let error = |task, right, said, p| Error {
+            text: number + 1,
+            source: text.source.clone(),
+            line: text.line,
+            task,
+            right,
+            said,
+            p,
+        };
+        if let Some(right) = text.complains().filter(|right| *right != said) {
             let name = |yes: bool| if yes { "complaint" } else { "no complaint" }.to_owned();
             let p = if said { p } else { 1.0 - p };
             let right = text.labels.intent.map_or_else(|| name(right), |i| i.as_str().to_owned());
-            errors.push(Error {
-                text: number + 1,
-                task: "complaint",
-                right,
-                said: a.intent.label.as_str().to_owned(),
-                p,
-            });
+            errors.push(error("complaint", right, a.intent.label.as_str().to_owned(), p));
         }
         let level = a.severity.label.level();
         if let Some(right) = text.labels.severity.filter(|right| (*right == 3) != (level == 3)) {
             let (right, said) = (right.to_string(), level.to_string());
-            errors.push(Error { text: number + 1, task: "severity", right, said, p: a.severity.p });
+            errors.push(error("severity", right, said, a.severity.p));
         }
     }
     errors.sort_by(|a, b| b.p.total_cmp(&a.p));
@@ -243,12 +184,23 @@ mod tests {
             let texts: Vec<Labelled> = (0..n).map(|i| text(i % 3 == 0)).collect();
             let said = majority(&texts.iter().collect::<Vec<_>>());
             let rows: Vec<_> = texts.iter().map(|t| (t, said.clone())).collect();
-            let whole = crate::eval::measure(&rows).all.complaint.unwrap().average_precision;
-            let i = intervals(&rows)["complaint.average_precision"];
+            let whole = crate::eval::measure(&rows).all.complaint.unwrap().average_precision.unwrap();
+            let i = Trust::of(&rows).all["complaint.average_precision"];
             assert!(i.low <= whole && whole <= i.high, "{i:?} {whole}");
             i.high - i.low
         };
         assert!(width(300) < width(30));
+    }
+
+    #[test]
+    fn a_figure_that_cannot_be_measured_has_no_interval_and_one_language_is_the_whole() {
+        let texts: Vec<Labelled> =
+            (0..20).map(|_| Labelled { lang: Some("nl".into()), ..text(true) }).collect();
+        let said = majority(&texts.iter().collect::<Vec<_>>());
+        let trust = Trust::of(&texts.iter().map(|t| (t, said.clone())).collect::<Vec<_>>());
+        assert!(trust.all.contains_key("complaint.f1") && !trust.all.contains_key("complaint.auc"));
+        assert!(!trust.all.contains_key("intent.macro_f1"));
+        assert_eq!((trust.languages["nl"].len(), trust.draws), (trust.all.len(), 200));
     }
 
     #[test]

@@ -72,6 +72,7 @@ pub(crate) fn complete(value: &Value, mut row: Labelled) -> Option<Labelled> {
                 let (sentiment, intent) = of_stars(stars)?;
                 labels.sentiment = Some(sentiment);
                 labels.intent = intent;
+                row.from_stars = true;
                 row.weight = 0.1;
             }
             _ => {}
@@ -206,10 +207,10 @@ pub fn of_lexicon(lexicon: &Lexicon, weight: f32) -> Vec<Labelled> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labelled::{Columns, read_jsonl};
+    use crate::labelled::read_training;
 
     fn read(line: &str) -> Vec<Labelled> {
-        read_jsonl(line, "x", &Columns::default()).0
+        read_training(line, "x").0
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The compiled-in model, as the engine uses it.
 
-use gehoor_classify::labelled::{Columns, read_jsonl};
+use gehoor_classify::labelled::read_training;
 use gehoor_classify::{AssessIn, AssessOut, BuiltIn, Doc, conformance};
 use gehoor_domain::assessment::{Intent, Lang, Signal};
 use gehoor_domain::mention::Channel;
@@ -28,7 +28,7 @@ fn the_built_in_model_conforms() {
 fn words_shown_as_reasons_weaken_the_judgement_when_taken_out() {
     let model = BuiltIn::load().unwrap();
     let corpus = include_str!("../../../models/corpus/nl-c.jsonl");
-    let (rows, _) = read_jsonl(corpus, "nl-c", &Columns::default());
+    let (rows, _) = read_training(corpus, "nl-c");
     let (mut weaker, mut all) = (0, 0);
     for row in rows.iter().take(300) {
         let whole = model.assess(&doc(&row.text));
@@ -52,7 +52,7 @@ fn without(text: &str, start: usize, end: usize) -> String {
 fn the_words_shown_weigh_more_than_other_words() {
     let model = BuiltIn::load().unwrap();
     let corpus = include_str!("../../../models/corpus/nl-c.jsonl");
-    let (rows, _) = read_jsonl(corpus, "nl-c", &Columns::default());
+    let (rows, _) = read_training(corpus, "nl-c");
     let (mut above_mean, mut above_all, mut texts) = (0, 0, 0);
     for row in rows.iter().take(300) {
         let text = row.text.as_str();

@@ -8,12 +8,11 @@ use clap::Args;
 use gehoor_classify::BuiltIn;
 use gehoor_classify::build::{Built, Inputs, build};
 use gehoor_classify::candidate::{FEWEST_HELD, across, compare, split};
-use gehoor_classify::labelled::{Labelled, read_corrections};
+use gehoor_classify::labelled::{Labelled, read_corrections, read_training};
 use gehoor_classify::train::Options;
 use gehoor_engine::clock::{Clock as _, SystemClock};
 
 use crate::cli::ConfigArg;
-use crate::commands::eval::read_labelled;
 use crate::commands::{open, operator, runtime};
 use crate::config::Config;
 use crate::models::{Models, REPORT, WEIGHTS};
@@ -125,11 +124,11 @@ fn corrections(config: &Config, file: Option<&Path>) -> Result<Vec<Labelled>> {
 }
 
 fn make(args: &TrainArgs, name: String, corrections: Vec<Labelled>, families: bool) -> Result<Built> {
-    let mut more = read_labelled(&args.more, &[])?;
+    let mut more = read_texts(&args.more)?;
     more.extend(corrections);
     let inputs = Inputs {
         name,
-        corpus: read_labelled(&texts_in(&args.corpus)?, &[])?,
+        corpus: read_texts(&texts_in(&args.corpus)?)?,
         more,
         lexicon: read_lists(&args.corpus)?,
         options: Options::default(),
@@ -160,6 +159,22 @@ fn write(built: &Built, folder: &Path) -> Result<()> {
     }
     println!("wrote {} ({} bytes of weights)", folder.display(), built.weights.len());
     Ok(())
+}
+
+/// Texts to learn from, saying which rows were left out.
+fn read_texts(files: &[PathBuf]) -> Result<Vec<Labelled>> {
+    let mut rows = Vec::new();
+    for path in files {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let (found, refused) = read_training(&text, &name);
+        for row in refused.iter().take(5) {
+            eprintln!("{} line {}: {}", path.display(), row.line, row.why);
+        }
+        rows.extend(found);
+    }
+    Ok(rows)
 }
 
 fn read_lists(corpus: &Path) -> Result<[String; 4]> {
