@@ -621,7 +621,6 @@ last-news = Last news
 next-try = Next time
 found = Found
 poll-now = Ask now
-poll-now-of = Ask { $v } now
 failed-once = error { $v }
 health-new = not asked yet
 health-well = well

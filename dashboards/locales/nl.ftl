@@ -621,7 +621,6 @@ last-news = Laatste nieuws
 next-try = Volgende keer
 found = Gevonden
 poll-now = Vraag nu
-poll-now-of = Vraag { $v } nu
 failed-once = fout { $v }
 health-new = nog niet gevraagd
 health-well = goed
