@@ -12,6 +12,7 @@
 
 mod chrome;
 mod feed;
+mod room;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -24,7 +25,7 @@ use support::{House, demo};
 
 /// What a page must not have, told by the page itself.
 const LOOK: &str = include_str!("look.js");
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 15] = [
     "/inbox",
     "/inbox?select=1",
     "/promises",
@@ -33,9 +34,13 @@ const PAGES: [&str; 11] = [
     "/trends",
     "/alerts",
     "/sources",
+    "/sources/coverage",
+    "/replies",
     "/queue",
     "/silences",
     "/settings",
+    "/settings/ranking?severity_3=5",
+    "/settings/models",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,6 +56,9 @@ async fn every_page_is_whole_in_both_languages_themes_and_widths() {
         ("nl", "dark", 390, 844),
         ("en", "dark", 1280, 800),
         ("en", "light", 390, 844),
+        // As wide as a window of 1280 px that is enlarged four times (WCAG 2.2, 1.4.10).
+        ("nl", "light", 320, 640),
+        ("en", "dark", 320, 640),
     ] {
         browser.look(&url, lang, theme).await;
         browser.window.set_window_size(width, height).await.unwrap();
