@@ -38,7 +38,7 @@ pub(super) fn figure(words: &Words, drawings: &[Drawing], rows: &[Vec<String>]) 
         ));
     }
     out.push_str(&format!(
-        "<details><summary>{}</summary><div class=\"wide\"><table><thead><tr>",
+        "<details><summary>{}</summary><div class=\"wide\" role=\"group\" aria-label=\"{title}\" tabindex=\"0\"><table><thead><tr>",
         escape(&words.table)
     ));
     for (n, head) in words.heads.iter().enumerate() {
