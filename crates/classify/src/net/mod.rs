@@ -99,10 +99,8 @@ impl Net {
         if let Some(net) = LOADED.get() {
             return Ok(net);
         }
-        let weights = weights::read(FILE).map_err(|why| ClassifyError::Model {
-            model: "models/words/net.safetensors".to_owned(),
-            why,
-        })?;
+        let weights = weights::read(FILE)
+            .map_err(|why| ClassifyError::Model { model: "models/words/net.safetensors".to_owned(), why })?;
         Ok(LOADED.get_or_init(|| Self::new(weights)))
     }
 
@@ -125,7 +123,8 @@ impl Net {
         rare.clear();
         rare.extend(rows.iter().filter(|row| self.kept(**row).is_none()).map(|row| self.reckon(*row)));
         let mut rare = rare.iter();
-        let adds: Vec<&Adds> = rows.iter().filter_map(|row| self.kept(*row).or_else(|| rare.next())).collect();
+        let adds: Vec<&Adds> =
+            rows.iter().filter_map(|row| self.kept(*row).or_else(|| rare.next())).collect();
         let (mut most, mut sums) = ([0_i16; FILTERS], [0_i32; FILTERS]);
         let mut words = Lanes::default();
         const NOTHING: [i8; FILTERS] = [0; FILTERS];
@@ -239,7 +238,8 @@ mod tests {
         for sample in samples {
             let said = says(sample["text"].as_str().unwrap());
             let all = [&said.intent[..], &said.severity, &said.sentiment].concat();
-            let wanted = ["intent", "severity", "sentiment"].map(|task| sample[task].as_array().unwrap().clone());
+            let wanted =
+                ["intent", "severity", "sentiment"].map(|task| sample[task].as_array().unwrap().clone());
             for (is, wanted) in all.iter().zip(wanted.concat()) {
                 // What words add to the filters is kept in bytes.
                 assert!((is - wanted.as_f64().unwrap() as f32).abs() < 0.03, "{sample} {said:?}");
@@ -251,8 +251,9 @@ mod tests {
     fn what_is_kept_from_text_to_text_changes_nothing() {
         let net = Net::load().unwrap();
         let mut room = Room::default();
-        let texts = ["de bank is kapot en niemand belt terug", "", "top!", "a".repeat(50_000).as_str(), "1 2 3"]
-            .map(str::to_owned);
+        let texts =
+            ["de bank is kapot en niemand belt terug", "", "top!", "a".repeat(50_000).as_str(), "1 2 3"]
+                .map(str::to_owned);
         let once: Vec<Said> = texts.iter().map(|text| net.say(text, &mut room)).collect();
         let again: Vec<Said> = texts.iter().map(|text| net.say(text, &mut Room::default())).collect();
         assert_eq!(once, again);

@@ -71,7 +71,11 @@ pub(super) fn read(bytes: &'static [u8]) -> Result<Weights, String> {
     let (threes, threes_step) = whole(&floats(&part("threes", Dtype::F32, &[SPAN, FILTERS, WIDTH])?));
     let bias = floats(&part("threes.bias", Dtype::F32, &[FILTERS])?);
     let mut weights = Weights {
-        words: part("words", Dtype::U32, &[0])?.data().chunks_exact(4).map(|b| u32::from_le_bytes(four(b))).collect(),
+        words: part("words", Dtype::U32, &[0])?
+            .data()
+            .chunks_exact(4)
+            .map(|b| u32::from_le_bytes(four(b)))
+            .collect(),
         vectors: part("vectors", Dtype::I8, &[0, WIDTH])?.data(),
         steps: floats(&part("steps", Dtype::F32, &[0])?),
         threes,
