@@ -140,7 +140,8 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     .await;
     assert_eq!(browser.window.current_url().await.unwrap().path(), case.path());
     close_as_explained(&browser).await.unwrap();
-    until("the answer stands there", async || Ok(browser.window.current_url().await?.path() != case.path())).await;
+    until("the answer stands there", async || Ok(browser.window.current_url().await?.path() != case.path()))
+        .await;
     let page = browser.window.source().await.unwrap();
     browser.goto(&format!("{url}/inbox?box=closed")).await;
     let closed = browser.window.source().await.unwrap();
