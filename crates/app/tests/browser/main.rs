@@ -161,8 +161,20 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     .await;
     assert_eq!(browser.window.current_url().await.unwrap().path(), case.path());
     close_as_not_ours(&browser).await.unwrap();
-    until("the answer stands there", async || Ok(browser.window.current_url().await?.path() != case.path()))
-        .await;
+    until("the case has left the desk", async || {
+        let path = browser.window.current_url().await?.path().to_owned();
+        if path.ends_with("/close") {
+            // The clock or the helpdesk changed it meanwhile: what was chosen still is, and the button is pressed again.
+            browser
+                .window
+                .find(Locator::Css("form[action$=\"/close\"] button.primary"))
+                .await?
+                .click()
+                .await?;
+        }
+        Ok(path == "/inbox")
+    })
+    .await;
     let page = browser.window.source().await.unwrap();
     browser.goto(&format!("{url}/inbox?box=closed")).await;
     let closed = browser.window.source().await.unwrap();
