@@ -231,29 +231,10 @@ pub(crate) async fn put_user(State(web): State<Web>, sent: Sent) -> Result<Respo
         Ok(()) => Ok(done(&web, "/settings", "done-user", 0)),
         Err(fail @ (Fail::Bad(_) | Fail::Refused(_))) => {
             let why = crate::error::words(&sent.reader.ui, &fail).1;
-            let (users, tokens) = (web.engine().users()?, web.engine().tokens()?);
-            let mut shown = settings(sent.reader.ui, &users, &tokens, &raw, Some(why), None);
-            shown.edit.fill(fields);
-            Ok((fail.status(), render(&shown)?).into_response())
+            let answer = page(&web, sent.reader.ui, &raw, Some(why), None)?;
+            Ok((fail.status(), answer).into_response())
         }
         Err(fail) => Err(fail),
-    }
-}
-
-impl Edit {
-    /// What was filled in, when it was refused; the password is asked for again.
-    fn fill(&mut self, fields: &Fields) {
-        self.id = fields.get("id").to_owned();
-        self.name = fields.get("name").to_owned();
-        self.lang = fields.get("lang").to_owned();
-        self.disabled = fields.get("disabled") == "1";
-        for (name, choices) in
-            [("role", &mut self.roles), ("team", &mut self.teams), ("location", &mut self.locations)]
-        {
-            for choice in choices {
-                choice.on = fields.all(name).any(|v| v == choice.value);
-            }
-        }
     }
 }
 
