@@ -4,7 +4,7 @@
 //! into problem+json. Neither shows anything of the inside.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use gehoor_engine::EngineError;
@@ -44,6 +44,10 @@ impl Fail {
     /// A field of a form that cannot be read.
     pub(crate) fn field(name: &str) -> Self {
         Fail::Bad(format!("field `{name}`"))
+    }
+    /// Whether what was sent has to be changed: its form is shown again, with what was typed.
+    pub(crate) fn to_change(&self) -> bool {
+        matches!(self, Fail::Bad(_) | Fail::Refused(_))
     }
     /// The status of the answer.
     pub(crate) fn status(&self) -> StatusCode {
@@ -109,7 +113,14 @@ pub(crate) async fn pages(State(web): State<Web>, request: Request, next: Next) 
     let headers = request.headers().clone();
     let wants_page = headers.get("x-fragment").is_none();
     let place = request.uri().clone();
+    let asks = request.method() == Method::GET;
     let response = next.run(request).await;
+    if asks
+        && response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(page) = access::page_of(place.path())
+    {
+        return Redirect::to(&page).into_response();
+    }
     let fail = response.extensions().get::<Fail>().cloned();
     let fail = match (fail, response.status()) {
         (Some(fail), _) => fail,

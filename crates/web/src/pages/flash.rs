@@ -8,8 +8,9 @@ use crate::access::cookie;
 use crate::options::Web;
 
 /// What can be said.
-const KNOWN: [&str; 45] = [
+const KNOWN: [&str; 46] = [
     "done-reply-checked",
+    "done-reply-block",
     "done-reply-offered",
     "done-reply-act",
     "done-taken",

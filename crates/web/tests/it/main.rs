@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod desk;
+mod forms;
 mod house;
 mod pages;
 mod programs;
