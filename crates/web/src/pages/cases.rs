@@ -43,7 +43,7 @@ pub(crate) async fn act(
             };
             Ok(done(&web, &to, said, number))
         }
-        Err(fail @ (Fail::Refused(_) | Fail::Bad(_) | Fail::Conflict)) => {
+        Err(fail) if fail.to_change() || fail == Fail::Conflict => {
             refused(&web, reader, id, &fields, &fail).await
         }
         Err(fail) => Err(fail),

@@ -4,5 +4,7 @@
 
 mod desk;
 mod house;
+mod lists;
 mod pages;
+mod people;
 mod programs;
