@@ -131,7 +131,7 @@ side = About this case
 state-open = open
 state-waiting = with the customer
 state-closed = closed
-queued-since = in the queue since { $v }
+queued-since = in the queue for { $v }
 queued-unowned = nobody owns it
 queued-clock_ran_out = a clock ran out
 queued-promise_missed = a promise was missed
@@ -200,6 +200,13 @@ outcome-explained = explained
 outcome-not_ours = not ours
 outcome-no_reaction = customer did not react
 outcome-abuse = abuse
+outcome-short-solved = solved
+outcome-short-compensated = compensated
+outcome-short-explained = explained
+outcome-short-not_ours = not ours
+outcome-short-no_reaction = no reaction
+outcome-short-abuse = abuse
+outcome-short-merged = merged
 outcome-merged = merged
 hand-over-to = To team
 hand-over-location = Shop
@@ -219,6 +226,7 @@ facts = Facts
 fact-began = Began
 fact-next = Next date
 fact-regressed = Times come back
+detection-at-once = Seen at once
 detection-delay = Seen { $v } after it was posted
 reply = Reply
 reply-text = Your reply
@@ -346,6 +354,7 @@ because-manual = by hand
 because-copy = a copy
 
 ## History of a case
+event-opened-at-once = Case opened, seen at once
 event-opened = Case opened, seen { $v } after it was posted
 event-joined = Post joined: { $v }
 event-revised = The customer changed a post
@@ -473,7 +482,7 @@ wrong-to = First choose to whom.
 wrong-outcome = First choose an outcome.
 wrong-due = Choose a day and a time.
 refused-no-ticket = The case has no such ticket.
-refused-no-mention = This mention is no longer part of the case. Load it again.
+refused-no-mention = This post is no longer part of the case. Load it again.
 refused-not-by-hand = Replies are not posted by hand here. Send it through its channel.
 go-beyond = Assign anyway
 go-beyond-many = Assign these anyway
@@ -530,7 +539,7 @@ trends-topic-down = Less about “{ $v }”: { $before } → { $now }.
 trends-topic-same = About “{ $v }”: { $before } → { $now }.
 trends-partial = { $now } complaints in this period. It cannot be compared yet: Gehoor has listened since { $v } only.
 trends-mostly = Mostly at { $v }.
-trends-note = From { $from } to { $until }, compared with the period of the same length before it. Our own posts do not count. Reply figures are about all complaints, the never answered included.
+trends-note = From { $from } to { $until }, compared with the period of the same length before it. Our own posts do not count. Reply figures are about all cases that began in the period, the never answered included; what came back is counted among what was closed.
 trends-csv = All days as CSV
 chart-volume = Posts per day
 chart-volume-says = Number of posts per day, stacked by feeling: negative at the bottom, positive on top.
@@ -554,7 +563,8 @@ alerts-hold = Now
 alerts-ended = Over
 alerts-none = No alerts
 alerts-none-what = Here stands what needs attention: urgent complaints, clocks and promises, silent sources.
-alert-since = since { $v }
+alert-since = for { $v }
+alert-began = began { $v }
 alert-acked = { $by } takes care of it, { $v }
 alert-ended = over
 alert-ended-at = over { $v }
@@ -563,7 +573,9 @@ alert-ack = I take care of it
 alert-why = Why?
 alert-why-title = Why people were or were not told
 alert-told = Told?
-alert-size = Size
+alert-size = Size then
+alert-size-points = Points then
+alert-size-count = Complaints then
 alert-sent = Sent
 alert-sent-none = Nothing was sent: this rule has no outlet, or there was no reason.
 verdict-told = told
@@ -605,6 +617,10 @@ alert-fact-last_success = last success
 alert-fact-quiet_since = quiet since
 alert-fact-login_ends = login ends
 alert-fact-promise = promise
+alert-fact-source = source
+alert-fact-last_error = last error
+alert-fact-complaints_in_the_last_hour = complaints in the last hour
+alert-fact-deviations_above_the_mean = standard deviations above the mean
 silences = Silences
 silences-what = A silence has an owner, a reason and an end.
 silences-none = No silences
@@ -618,6 +634,7 @@ silence-all = all alerts
 silence-until = Until when
 silence-says = by { $by }, since { $since }, { $until }
 until-solved = until it is solved
+until-solved-of = (with one rule only)
 until-doubles = until it doubles
 until-date = until a time
 until-when = Time
@@ -650,9 +667,9 @@ coverage-days = Numbers per day
 coverage-day = Day
 coverage-per-day-says = { $mean } a day on average over 14 days, { $today } today.
 coverage-usual = Usually { $v } on a day like today.
-coverage-missing = Usually { $usual } on a day like today; { $missing } could have come since the last mention.
+coverage-missing = Usually { $usual } on a day like today; { $missing } could have come since the last post.
 coverage-usual-unknown = Not followed long enough to know what is usual.
-coverage-last = Last mention
+coverage-last = Last post
 coverage-gaps = Not heard
 coverage-gaps-none = no gaps since { $v }
 coverage-gaps-n = { $n ->
@@ -688,14 +705,14 @@ back-newest-platform = The platform gives the newest { $n } and no more.
 back-newest-ours = The first time the newest { $n } are read, as configured.
 back-oldest = The oldest that is kept is of { $v }.
 back-reading = There is more that is still being read.
-coverage-places = By location
-coverage-places-of = What this source brings by location
+coverage-places = By shop
+coverage-places-of = What this source brings by shop
 coverage-places-all = All sources
 coverage-places-what = Those without anything for longest come first.
-coverage-places-none = This source has brought nothing about a location yet.
+coverage-places-none = This source has brought nothing about a shop yet.
 coverage-places-more = { $n ->
-    [one] { $n } more location had something more recently and is not shown.
-   *[other] { $n } more locations had something more recently and are not shown.
+    [one] { $n } more shop had something more recently and is not shown.
+   *[other] { $n } more shops had something more recently and are not shown.
  }
 coverage-mean = a day
 coverage-today = today
@@ -769,7 +786,7 @@ theme-light = light
 theme-dark = dark
 password-change = Change password
 password-old = Current password
-password-new = New password (at least 12 characters)
+password-new = New password (at least { $n } characters)
 password-keep = empty: stays as it is
 password-wrong = The current password is not right.
 users = People
@@ -1183,23 +1200,23 @@ reply-blocks = Building blocks
 ## Models
 
 models = Models
-models-what = Who judges the mentions, and what the team taught them.
+models-what = Who judges the posts, and what the team taught them.
 models-judges = Who judges
 models-quick = Quick, everything
 models-stronger = Stronger, what is urgent or unsure
 models-stronger-none = Not configured
 models-waiting = { $n ->
     [0] nothing waits
-    [one] { $n } mention waits
-   *[other] { $n } mentions wait
+    [one] { $n } post waits
+   *[other] { $n } posts wait
  }
-models-again = Judge older mentions again
+models-again = Judge older posts again
 models-again-what = With a new model this goes by itself: newest first, in the background, and on from where it was after a restart. What people corrected stays, closed cases stay closed.
 models-again-never = Not needed so far.
 models-again-far = { $n } of { $m } looked at.
 models-again-done = { $n ->
-    [one] { $n } mention looked at.
-   *[other] { $n } mentions looked at.
+    [one] { $n } post looked at.
+   *[other] { $n } posts looked at.
  }
 models-again-changed = { $n ->
     [0] No judgement changed.
@@ -1217,3 +1234,43 @@ models-corrections-n = { $n ->
 models-corrections-what = A new model learns from these. A fifth is held back to measure on; the model judges only if it is not worse there and on Gehoor's own texts. A restart is needed then.
 models-corrections-get = Get the corrections (JSONL)
 done-judged-again = Everything is judged again, in the background.
+
+## What cannot be read or used
+wrong-field = “{ $v }” is not right. Choose or write something else.
+wrong-case = Choose one or more cases first.
+wrong-id = A login name has small letters and digits, and full stops and dashes between them.
+wrong-name = Fill in a name.
+wrong-at = Choose a moment: date and time.
+wrong-mention = Choose one or more posts first.
+unusable-franchisee = A franchisee sees at least one shop. Choose one.
+unusable-short-password = A password has at least { $n } characters.
+unusable-login-taken = There is somebody with the login name { $v } already. Choose another one, or change that person in the list.
+unusable-last-administrator = Then nobody could manage people any more. First make somebody else administrator, with a password.
+unusable-silence-reason = A silence needs a reason.
+unusable-silence-past = A silence ends in the future. Choose a later moment.
+unusable-nothing-to-double = Only one alert can be seen to double. Silence that alert itself, or choose a moment.
+unusable-silence-everything = A silence over all alerts needs an end. Choose a rule, or a moment.
+unusable-page-mark = This page does not belong to this search. Start again from the first one.
+unusable-long-period = The period has more than { $n } parts. Choose a shorter one.
+unusable-calendar = The period lies outside the calendar. Choose years from 1 to 9998.
+query-at = At character { $n }: { $v }
+query-too-long = The search is longer than { $n } characters. Leave something out.
+query-too-many-words = These are more than { $n } words. Leave some out.
+query-too-deep = more than { $n } parentheses or NOTs within each other. Write it flatter.
+query-open-quote = this quote is not closed. Add a " behind it.
+query-open-parenthesis = this parenthesis is not closed. Add a ) behind it.
+query-stray-parenthesis = this ) closes nothing. Take it out.
+query-dangling = { $v } needs words on both sides. Write them there, or put it in quotes to search for it.
+query-no-word = there is no word to search for here.
+query-bad-distance = after ~ belongs the number of words between, from 1 to { $n }.
+query-bad-prefix = before * belong at least two letters or digits of one word.
+query-unknown-field = there is no field “{ $v }”. Use { $fields }, or put it in quotes to search for it.
+query-no-value = “{ $v }:” needs a value right behind it.
+query-bad-value = “{ $field }:” cannot be “{ $v }”. Use { $allowed }.
+query-allowed-stars = a number from 1 to 5, or a range such as 1..2 or 4..5
+query-allowed-severity = 0, 1, 2 or 3
+query-allowed-source = a name of small letters, digits, dashes and full stops
+query-allowed-location = a name of small letters, digits, dashes and full stops
+operator-AND = “AND”
+operator-OR = “OR”
+operator-NOT = “NOT”

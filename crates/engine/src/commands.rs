@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::Engine;
 use crate::batch::Batch;
 use crate::deliver::due_key;
-use crate::error::EngineError;
+use crate::error::{EngineError, Unusable};
 use crate::live::Changed;
 use crate::shelf::time_key;
 use crate::views::Viewer;
@@ -215,24 +215,27 @@ impl Engine {
     /// Asks for quiet.
     ///
     /// # Errors
-    /// [`EngineError::Forbidden`] unless the reader leads; [`EngineError::BadInput`] without reason or with an end in the past.
+    /// [`EngineError::Forbidden`] unless the reader leads; [`EngineError::Unusable`] without reason, with an end in the past, or
+    /// over every alert without a date.
     pub async fn silence(&self, viewer: &Viewer, silence: NewSilence) -> Result<u64, EngineError> {
         leads(viewer)?;
         if silence.reason.trim().is_empty() {
-            return Err(EngineError::BadInput("a silence needs a reason".into()));
+            return Err(Unusable::SilenceWithoutReason.into());
         }
         let now = self.now();
         let about = silence.alert.map(|id| self.alert(viewer, id)).transpose()?;
+        // What holds until it is solved holds until no alert at all is left.
+        let all = about.is_none() && silence.rule.is_none();
+        if all && !matches!(silence.until, Until::Date { .. }) {
+            return Err(Unusable::SilenceOfEverything.into());
+        }
         let until = match silence.until {
             Until::Date { at } if at <= now => {
-                return Err(EngineError::BadInput("a silence ends in the future".into()));
+                return Err(Unusable::SilenceInThePast.into());
             }
             Until::Doubles { .. } => {
                 let size = about.as_ref().map(|row| row.alert.finding.size);
-                Until::Doubles {
-                    size: size
-                        .ok_or_else(|| EngineError::BadInput("`until it doubles` needs an alert".into()))?,
-                }
+                Until::Doubles { size: size.ok_or(Unusable::NothingToDouble)? }
             }
             other => other,
         };

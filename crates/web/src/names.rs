@@ -72,6 +72,11 @@ impl Ui {
     pub(crate) fn place_name(&self, id: &LocationId) -> String {
         self.names.fixed.places.get(id).cloned().unwrap_or_else(|| id.to_string())
     }
+    /// The names of shops whose ids stand with commas between them.
+    pub(crate) fn place_names(&self, ids: &str) -> String {
+        let name = |id: &str| id.parse().map_or_else(|_| id.to_owned(), |id| self.place_name(&id));
+        ids.split(", ").map(name).collect::<Vec<_>>().join(", ")
+    }
     /// The name of a team.
     pub(crate) fn team_name(&self, id: &TeamId) -> String {
         self.names.fixed.teams.get(id).cloned().unwrap_or_else(|| id.to_string())

@@ -144,6 +144,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             rules: vec![Choice::new("spike", name("spike"), false)],
             locations: vec![],
             error: hostile.then(|| HOSTILE.into()),
+            reason: name("").into(),
         },
     );
     let sources = samples::sources().iter().map(|s| SourceView::new(&me, s)).collect();
@@ -175,6 +176,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             &users,
             &tokens,
             "bram",
+            "nl",
             hostile.then(|| HOSTILE.into()),
             hostile.then(|| HOSTILE.into()),
         ),

@@ -5,7 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::mention::Channel;
-use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery};
+use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery, Viewer};
 use jiff::SignedDuration;
 
 use super::render;
@@ -225,7 +225,7 @@ async fn desk(
     params: &Params,
     draft_missed: bool,
 ) -> Result<Response, Fail> {
-    let inbox = web.engine().inbox(&reader.viewer, &asked(params)).await?;
+    let (inbox, params) = &in_range(web, &reader.viewer, params).await?;
     reader.ui.late = inbox.counts.late;
     let id = open.or_else(|| inbox.rows.first().map(|r| r.case.id));
     let back = format!("/inbox{}", params.query());
@@ -244,9 +244,24 @@ async fn desk(
             Err(_) => None,
         },
     };
-    let mut list = list(&reader.ui, &inbox, params, id.filter(|_| case.is_some()));
+    let mut list = list(&reader.ui, inbox, params, id.filter(|_| case.is_some()));
     list.deaf = deaf(web, &reader, inbox.rows.is_empty());
     render(&InboxPage { ui: reader.ui, list: Some(list), case, has_case: open.is_some(), at: None })
+}
+
+/// The rows that an address asks for. Behind the end of the list stands its last page: it has become shorter meanwhile.
+async fn in_range(web: &Web, viewer: &Viewer, params: &Params) -> Result<(Inbox, Params), Fail> {
+    let inbox = web.engine().inbox(viewer, &asked(params)).await?;
+    if !inbox.rows.is_empty() || inbox.total == 0 {
+        return Ok((inbox, params.clone()));
+    }
+    let last = (inbox.total - 1) / ROWS * ROWS;
+    let mut params = params.with("skip", None);
+    if last > 0 {
+        params.0.0.push(("skip".to_owned(), last.to_string()));
+    }
+    let inbox = web.engine().inbox(viewer, &asked(&params)).await?;
+    Ok((inbox, params))
 }
 
 /// What may be missing: with nothing to show, whatever was not heard within a day; else only what cannot be heard now.

@@ -9,7 +9,7 @@ use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::{ClockLine, PromiseLine, clock, promise};
-use super::events::{EventView, NoteView, event, who, word};
+use super::events::{EventView, NoteView, at_once, event, who, word};
 use super::kept::Kept;
 use super::post::PostView;
 use super::reply::{ReplyForm, ReplyLine, replies};
@@ -167,7 +167,9 @@ impl CaseView {
             state: ui.label("state", &word(&case.state)),
             owner: case.owner.as_ref().map(|o| ui.person(o)),
             queued: case.queued.as_ref().map(|q| {
-                ui.tv("queued-since", &ui.relative(q.since)) + ": " + &ui.label("queued", q.reason.as_str())
+                ui.tv("queued-since", &ui.span(ui.now.duration_since(q.since)))
+                    + ": "
+                    + &ui.label("queued", q.reason.as_str())
             }),
             mine: case.owner.as_ref().is_some_and(|o| ui.is_me(o)),
             closed: case.state == CaseState::Closed,
@@ -218,7 +220,11 @@ impl CaseView {
                 let args = [("by", Arg::S(&ui.person(&o.by))), ("v", Arg::S(&o.reason))];
                 ui.tx("overruled-says", &args)
             }),
-            delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
+            delay: if at_once(page.detection_delay) {
+                ui.t("detection-at-once")
+            } else {
+                ui.tv("detection-delay", &ui.span(page.detection_delay))
+            },
             link: last_link(page),
             replies: replies(ui, page),
             desk: ReplyForm::new(ui, page),

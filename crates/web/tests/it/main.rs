@@ -5,5 +5,7 @@
 mod desk;
 mod forms;
 mod house;
+mod lists;
 mod pages;
+mod people;
 mod programs;
