@@ -5,6 +5,10 @@ const $$ = (what, where = document) => [...where.querySelectorAll(what)];
 const root = document.documentElement;
 root.classList.add("js");
 
+// After a refusal the address is that of a form, which nobody can ask for: the page says where it is read.
+const [self, landed] = [$("[data-self]")?.dataset.self, location.href];
+const here = () => (self && location.href === landed ? new URL(self, landed).href : location.href);
+
 // ---- fetching mark-up -------------------------------------------------------------------------------------------
 async function load(url) {
   const answer = await fetch(url, { headers: { "x-fragment": "1" }, credentials: "same-origin" });
@@ -40,9 +44,14 @@ function announce() {
   document.title = news.size ? `(${news.size}) ${base}` : base;
 }
 
+function changed(field) {
+  if (field.matches("select")) return field.selectedOptions[0] !== ([...field.options].find((o) => o.defaultSelected) ?? field.options[0]);
+  return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
 function dirty(node) {
-  return $$("textarea, input:not([type=hidden]):not([type=checkbox])", node).some((f) => f.value !== f.defaultValue)
-    || $$("details.menu[open]", node).length > 0 || (node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
+  return $$("textarea, input:not([type=hidden]), select", node).some(changed)
+    || $$("details.menu[open], details[open][data-touched]:not([name=compose])", node).length > 0 || (node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
 }
 
 async function row(id) {
@@ -50,7 +59,7 @@ async function row(id) {
   if (!old) return;
   const current = old.getAttribute("aria-current");
   try {
-    const fresh = $(".row", await load(`/cases/${id}/row${location.search}`));
+    const fresh = $(".row", await load(`/cases/${id}/row${new URL(here()).search}`));
     if (current && fresh) fresh.setAttribute("aria-current", current);
     if (fresh && old.outerHTML !== fresh.outerHTML) replace(old, fresh)?.classList.add("changed");
   } catch { /* gone from the scope or the net is down: the next look at the page says so */ }
@@ -60,14 +69,14 @@ async function row(id) {
 async function refresh() {
   if (document.hidden || !$("[data-live]")) return;
   try {
-    const page = await load(location.href);
+    const page = await load(here());
     for (const old of $$("[data-live]")) replace(old, $(`[data-live="${CSS.escape(old.dataset.live)}"]`, page));
     for (const old of $$("#rows > .row")) {
       const fresh = page.getElementById(old.id);
       if (fresh && old.dataset.version !== fresh.dataset.version) replace(old, fresh);
     }
     const known = new Set($$("#rows > .row").map((r) => r.id));
-    if (list() && !location.search.includes("skip=")) {
+    if (list() && !here().includes("skip=")) {
       for (const fresh of $$("#rows > .row", page)) if (!known.has(fresh.id)) news.add(fresh.id.slice(4));
       announce();
     }
@@ -85,10 +94,7 @@ async function refresh() {
   } catch { /* tried again at the next change */ }
 }
 
-function soon() {
-  clearTimeout(pending);
-  pending = setTimeout(refresh, 400);
-}
+function soon() { clearTimeout(pending); pending = setTimeout(refresh, 400); }
 
 // A browser opens six connections to a server at most, and each stream takes one: a page that nobody sees gives its
 // stream back, or the seventh tab, or the seventh page in a row, would wait for a minute.
@@ -110,10 +116,7 @@ function open() {
   stream.addEventListener("stale", soon);
 }
 
-function close() {
-  stream?.close();
-  stream = null;
-}
+function close() { stream?.close(); stream = null; }
 
 function live() {
   if (!root.dataset.user || !window.EventSource) return;
@@ -152,7 +155,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     swap(query(form));
   } else if (form.method === "post") {
-    for (const field of $$("textarea[data-draft]", form)) sessionStorage.removeItem(field.dataset.draft);
+    // What was typed is let go of once the next page shows that it was taken.
+    sessionStorage.setItem("sent", JSON.stringify($$("textarea[data-draft]", form).map((field) => field.dataset.draft)));
     setTimeout(() => $$("button", form).forEach((b) => { b.disabled = true; }));
   }
 });
@@ -168,9 +172,11 @@ document.addEventListener("click", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(to)) menu.open = false;
   if (to.closest("#news")) {
     event.preventDefault();
-    if ($("#results")) swap(location.href, false).then(() => { if (list()) list().scrollTop = 0; });
+    if ($("#results")) swap(here(), false).then(() => { if (list()) list().scrollTop = 0; });
     else location.reload();
   }
+  // What somebody folds open is being read, or filled in: nothing of it is replaced meanwhile.
+  to.closest("summary")?.parentElement.setAttribute("data-touched", "");
   const link = to.closest("a[data-swap]");
   if (link && !event.metaKey && !event.ctrlKey && event.button === 0) { event.preventDefault(); swap(link.href); }
   const copy = to.closest("[data-copy]");
@@ -188,7 +194,7 @@ document.addEventListener("click", (event) => {
     field.focus();
   }
   if (to.closest("[data-help]")) help();
-  if (to.closest("[data-reload]")) location.reload();
+  if (to.closest("[data-reload]")) { if (here() === location.href) location.reload(); else location.assign(here()); }
 });
 
 // As the platform counts, near enough to write by; the server counts again, with the signature.
@@ -215,16 +221,17 @@ document.addEventListener("input", (event) => {
 });
 
 function drafts() {
+  const sent = JSON.parse(sessionStorage.getItem("sent") ?? "[]");
+  sessionStorage.removeItem("sent");
+  if (/^done-(reply|note)/.test($(".toast")?.dataset.said ?? "")) for (const draft of sent) sessionStorage.removeItem(draft);
   for (const field of $$("textarea[data-draft]")) {
     const kept = sessionStorage.getItem(field.dataset.draft);
-    if (kept && !field.value) { field.value = kept; field.dispatchEvent(new Event("input", { bubbles: true })); }
+    // Typed later than what the server keeps; but a line that a link asked for is what the reader wants now.
+    if (kept && kept !== field.value && !(field.value && location.search.includes("draft="))) { field.value = kept; field.dispatchEvent(new Event("input", { bubbles: true })); }
   }
 }
 
-function help() {
-  const box = $("dialog.help");
-  if (box && !box.open) box.showModal();
-}
+function help() { const box = $("dialog.help"); if (box && !box.open) box.showModal(); }
 
 // ---- keys -------------------------------------------------------------------------------------------------------
 function move(step) {
@@ -272,6 +279,11 @@ function settle() {
 setTimeout(() => $(".toast")?.remove(), 8000);
 drafts();
 settle();
+// After something was done, or refused, the eye is led to what came of it; after going somewhere it is not.
+const there = $("[autofocus]") ?? ($(".toast") && $("h1"));
+if (there?.matches("h1:not([tabindex])")) there.tabIndex = -1;
+there?.focus();
+addEventListener("pageshow", (event) => { if (event.persisted) for (const b of $$("button:disabled")) b.disabled = false; });
 live();
 
 // ---- who writes: the first letter of an answer tells the others, and again every two minutes while letters come ------

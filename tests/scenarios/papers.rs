@@ -1,5 +1,6 @@
 //! What is taken away or sent by mail: the evidence file and the digest.
 
+use gehoor_domain::assessment::Severity;
 use gehoor_domain::decide::Command;
 use gehoor_domain::digest::{Digest, Every};
 use gehoor_domain::ids::CaseId;
@@ -72,6 +73,34 @@ async fn a_post_that_was_taken_down_is_shown_as_such_and_nobody_else_gets_the_fi
     assert!(check(&bundle.html).unwrap().evidence.posts[0].withdrawn.is_some());
     let other = franchisee(&["gouda"]);
     assert!(matches!(world.engine.evidence(&other, CaseId(1)).await, Err(EngineError::NotFound(_))));
+}
+
+#[tokio::test]
+async fn an_evidence_file_says_names_and_words_and_an_older_one_is_shown_as_it_was() {
+    let world = told().await;
+    let person = User {
+        id: id("eva"),
+        name: "Eva de Wit".into(),
+        role: Role::Agent,
+        locations: Vec::new(),
+        team: None,
+        lang: None,
+        password: None,
+        disabled: None,
+    };
+    world.engine.put_user(person, None).await.unwrap();
+    let severity = Severity::new(3);
+    let right = Command::Correct { severity, intent: None, sentiment: None, topics: None, signals: None };
+    for command in [Command::Assign { to: Some(id("eva")) }, right] {
+        world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
+    }
+    let bundle = world.engine.evidence(&admin(), CaseId(1)).await.unwrap();
+    assert!(bundle.html.contains("aan: Eva de Wit") && bundle.html.contains("wat: ernst"), "{}", bundle.html);
+    let mut older = check(&bundle.html).unwrap().evidence;
+    older.version = 1;
+    older.names.clear();
+    let page = gehoor_engine::evidence::html(&older, "{}");
+    assert!(page.contains("aan: eva") && page.contains("wat: [&quot;severity&quot;]"), "{page}");
 }
 
 fn digest(user: &str) -> Digest {

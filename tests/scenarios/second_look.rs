@@ -175,6 +175,7 @@ async fn what_a_person_set_is_not_overruled_by_a_model() {
     world.hear(vec![post("1", "anneke", world.now(), complaint)]).await.unwrap();
     let case = only_case(&world).await;
     let set = Command::Correct {
+        mention: None,
         intent: Some(Intent::Complaint),
         severity: None,
         sentiment: None,
@@ -241,7 +242,7 @@ async fn a_closed_case_stays_closed_and_a_copy_stays_a_copy_when_a_new_model_jud
     world.clock.set(world.now() + SignedDuration::from_mins(10));
     world.hear(vec![post("2", "iemand", world.now(), complaint)]).await.unwrap();
     let case = only_case(&world).await;
-    let close = Command::Close { outcome: gehoor_domain::case::Outcome::Explained, note: "dubbel".into() };
+    let close = Command::Close { outcome: gehoor_domain::case::Outcome::NotOurs, note: "dubbel".into() };
     world.engine.execute(&admin(), case, close, None).await.unwrap();
     world.settle().await.unwrap();
     drop(world);
@@ -262,6 +263,7 @@ async fn what_people_corrected_can_be_taken_away_to_teach_and_holds_only_what_th
     world.hear(vec![post("1", "anneke", world.now(), complaint)]).await.unwrap();
     let case = only_case(&world).await;
     let set = Command::Correct {
+        mention: None,
         intent: None,
         severity: Some(Severity::new(3).unwrap()),
         sentiment: None,

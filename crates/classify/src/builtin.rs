@@ -12,20 +12,22 @@ use crate::file;
 use crate::judge;
 use crate::language;
 use crate::model::{Context, Model, Scratch};
+use crate::net::{self, Net, Room};
 use crate::reasons;
 use crate::rules;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/gehoor-builtin/weights.bin.zst");
 static DESCRIPTION: &str = include_str!("../../../models/gehoor-builtin/model.toml");
 
-/// Judges texts with one linear model for all tasks.
+/// Judges texts with one linear model for all tasks and a small net that weighs in.
 #[derive(Debug, Clone)]
 pub struct BuiltIn {
     model: Arc<Model>,
+    net: Option<&'static Net>,
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<(Scratch, Room)> = RefCell::default();
 }
 
 impl BuiltIn {
@@ -35,11 +37,12 @@ impl BuiltIn {
     /// [`ClassifyError::Model`] when the program was built with a broken model file.
     pub fn load() -> Result<Self, ClassifyError> {
         static LOADED: OnceLock<Arc<Model>> = OnceLock::new();
+        let net = Some(Net::load()?);
         if let Some(model) = LOADED.get() {
-            return Ok(Self { model: Arc::clone(model) });
+            return Ok(Self { model: Arc::clone(model), net });
         }
         let model = Self::from_bytes(WEIGHTS)?.model;
-        Ok(Self { model: Arc::clone(LOADED.get_or_init(|| model)) })
+        Ok(Self { model: Arc::clone(LOADED.get_or_init(|| model)), net })
     }
 
     /// What `model.toml` says of the compiled-in model.
@@ -48,20 +51,23 @@ impl BuiltIn {
         DESCRIPTION
     }
 
-    /// Unpacks a model file, such as one made by `gehoor train`.
+    /// Unpacks a model file, such as one made by `gehoor train`; the net that is compiled in weighs in beside it.
     ///
     /// # Errors
     /// [`ClassifyError::Model`] when the file is broken or from another version.
     pub fn from_bytes(packed: &[u8]) -> Result<Self, ClassifyError> {
-        let model = file::unpack(packed)
+        let mut model = file::unpack(packed)
             .map_err(|e| ClassifyError::Model { model: "gehoor-builtin".to_owned(), why: e.to_string() })?;
-        Ok(Self::new(model))
+        let net = Net::load()?;
+        // What another net judged is judged again.
+        model.id = format!("{}, net {})", model.id.trim_end_matches(')'), net.version());
+        Ok(Self { net: Some(net), ..Self::new(model) })
     }
 
-    /// Judges with a model that was just trained.
+    /// Judges with a model that was just trained, alone: the net may have learnt from the texts that it is measured on.
     #[must_use]
     pub fn new(model: Model) -> Self {
-        Self { model: Arc::new(model) }
+        Self { model: Arc::new(model), net: None }
     }
 
     /// The model behind it.
@@ -81,9 +87,12 @@ impl BuiltIn {
             // Who gives stars writes a review.
             channel: doc.channel.or(doc.stars.map(|_| Channel::Review)),
         };
-        let judge = |scratch: &mut Scratch| {
+        let judge = |scratch: &mut Scratch, room: &mut Room| {
             let scores = self.model.score(doc.text, context, scratch);
-            let p = self.model.calibration.probabilities(&scores, guess.language);
+            let mut p = self.model.calibration.probabilities(&scores, guess.language);
+            if let Some(net) = self.net {
+                net::mix_in(&mut p, &net.say(doc.text, room));
+            }
             let mut assessment = judge::assessment(&p, &self.model.calibration, guess, &self.model.id);
             let ruled = rules::apply(doc.text, &scratch.evidence, &mut assessment);
             let spoken = judge::spoken(&assessment);
@@ -91,8 +100,11 @@ impl BuiltIn {
             assessment
         };
         SCRATCH.with(|cell| match cell.try_borrow_mut() {
-            Ok(mut scratch) => judge(&mut scratch),
-            Err(_) => judge(&mut Scratch::default()),
+            Ok(mut kept) => {
+                let (scratch, room) = &mut *kept;
+                judge(scratch, room)
+            }
+            Err(_) => judge(&mut Scratch::default(), &mut Room::default()),
         })
     }
 }

@@ -40,6 +40,7 @@ pub mod lexicon;
 pub mod locate;
 pub mod measure;
 mod model;
+mod net;
 pub mod opinion;
 mod prepare;
 mod readings;

@@ -398,6 +398,12 @@ impl Case {
     pub fn owes_answer(&self) -> bool {
         self.clocks.iter().any(|c| c.kind != ClockKind::Resolution && !c.is_over())
     }
+    /// The customer waits for an answer, and there still is a post to answer.
+    #[must_use]
+    pub fn waits_in_vain(&self) -> bool {
+        let stands = |m: &CaseMention| m.voice == Voice::Customer && m.withdrawn.is_none();
+        self.owes_answer() && self.mentions.iter().any(stands)
+    }
     /// A promise by its number.
     #[must_use]
     pub fn promise(&self, id: crate::ids::PromiseId) -> Option<&Promise> {

@@ -129,6 +129,11 @@ impl Locations {
     pub fn iter(&self) -> impl Iterator<Item = &Location> {
         self.by_id.values()
     }
+    /// Whether others lie below it: a region, not a shop.
+    #[must_use]
+    pub fn is_group(&self, id: &LocationId) -> bool {
+        self.by_id.values().any(|l| l.parent.as_ref() == Some(id))
+    }
     /// These locations and all below them in the tree.
     #[must_use]
     pub fn with_descendants(&self, roots: &[LocationId]) -> BTreeSet<LocationId> {

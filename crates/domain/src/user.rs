@@ -87,3 +87,11 @@ pub struct User {
     #[serde(default)]
     pub disabled: Option<Timestamp>,
 }
+
+impl User {
+    /// Can log in and manage people: without anybody like that only the command line is left.
+    #[must_use]
+    pub fn can_administer(&self) -> bool {
+        self.role.administers() && self.disabled.is_none() && self.password.is_some()
+    }
+}

@@ -12,14 +12,14 @@ use sha2::{Digest, Sha256};
 
 use crate::Engine;
 use crate::batch::{Batch, read, read_prefix};
-use crate::error::EngineError;
+use crate::error::{EngineError, Unusable};
 use crate::views::{TokenRow, UserRow, Viewer};
 use gehoor_domain::scope::Scope;
 
 /// How long a session holds without being used.
 const SESSION_HOURS: i64 = 12;
 /// Shortest password.
-const MIN_PASSWORD: usize = 10;
+pub const MIN_PASSWORD: usize = 10;
 /// How many users, sessions or tokens are read at once.
 const MANY: usize = 10_000;
 
@@ -208,27 +208,47 @@ impl Engine {
     /// Adds or changes a user. A `password` is hashed; none keeps the one there is.
     ///
     /// # Errors
-    /// [`EngineError::BadInput`] for an unknown location or team, a franchisee without locations, a short password.
-    pub async fn put_user(&self, mut user: User, password: Option<&Secret>) -> Result<(), EngineError> {
+    /// [`EngineError::Unusable`] for an unknown location or team, a franchisee without locations, a short password, and
+    /// where no administrator would be left who can log in.
+    pub async fn put_user(&self, user: User, password: Option<&Secret>) -> Result<(), EngineError> {
+        self.keep_user(user, password, false).await
+    }
+
+    /// Adds a user; nobody who is there already is changed by it.
+    ///
+    /// # Errors
+    /// As [`Engine::put_user`]; [`EngineError::Unusable`] when the login name is taken.
+    pub async fn add_user(&self, user: User, password: Option<&Secret>) -> Result<(), EngineError> {
+        self.keep_user(user, password, true).await
+    }
+
+    async fn keep_user(
+        &self,
+        mut user: User,
+        password: Option<&Secret>,
+        new: bool,
+    ) -> Result<(), EngineError> {
         let setup = &self.inner.setup;
         if let Some(unknown) = user.locations.iter().find(|l| setup.locations.get(l).is_none()) {
-            return Err(EngineError::BadInput(format!("location {unknown} is not configured")));
+            return Err(Unusable::NoLocation(unknown.clone()).into());
         }
         if let Some(team) =
             user.team.as_ref().filter(|t| !setup.policy.teams.iter().any(|known| known.id == **t))
         {
-            return Err(EngineError::BadInput(format!("team {team} is not configured")));
+            return Err(Unusable::NoTeam(team.clone()).into());
         }
         if user.role == Role::Franchisee && user.locations.is_empty() {
-            return Err(EngineError::BadInput("a franchisee needs at least one location".into()));
+            return Err(Unusable::FranchiseeWithoutShop.into());
         }
         let mut batch = Batch::new(self.store(), self.now());
         let known = batch.get::<User>(Table::User, user.id.as_str())?;
+        if new && known.is_some() {
+            return Err(Unusable::LoginTaken(user.id).into());
+        }
+        let kept_house = known.as_ref().is_some_and(User::can_administer);
         user.password = match password {
             Some(password) if password.reveal().chars().count() < MIN_PASSWORD => {
-                return Err(EngineError::BadInput(format!(
-                    "a password has at least {MIN_PASSWORD} characters"
-                )));
+                return Err(Unusable::ShortPassword { least: MIN_PASSWORD }.into());
             }
             Some(password) => {
                 let password = password.clone();
@@ -242,6 +262,12 @@ impl Engine {
             }
             None => known.and_then(|k| k.password),
         };
+        if kept_house && !user.can_administer() {
+            let all = read_prefix::<User>(self.store(), Table::User, "", MANY)?;
+            if !all.iter().any(|(_, other)| other.id != user.id && other.can_administer()) {
+                return Err(Unusable::LastAdministrator.into());
+            }
+        }
         batch.put(Table::User, user.id.as_str(), &user)?;
         self.commit(batch).await?;
         Ok(())

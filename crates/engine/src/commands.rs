@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use gehoor_domain::alert::{self, Alert, Silence, Until};
+use gehoor_domain::assessment::Assessment;
 use gehoor_domain::case::{Actor, Case};
 use gehoor_domain::decide::{self, Command};
 use gehoor_domain::effect::{EffectState, OutboxRow};
 use gehoor_domain::ids::{AlertId, CaseId, EffectKey, LocationId, MentionId, SourceId};
+use gehoor_domain::mention::Mention;
 use gehoor_store::Table;
 use serde::Serialize;
 
 use crate::Engine;
 use crate::batch::Batch;
 use crate::deliver::due_key;
-use crate::error::EngineError;
+use crate::error::{EngineError, Unusable};
 use crate::live::Changed;
 use crate::shelf::time_key;
 use crate::views::Viewer;
@@ -53,24 +55,41 @@ impl Engine {
         command: Command,
         version: Option<u64>,
     ) -> Result<(), EngineError> {
-        self.work(|batch| {
-            let case = self.case_for(viewer, batch, id, version)?;
-            let actor = Actor::User(viewer.user.clone());
-            if let Command::Assign { to: Some(to) } | Command::AssignBeyond { to } = &command {
-                self.context(batch.at())
-                    .may_get(&case, &command, self.open_cases_of(to), viewer.role)
-                    .map_err(|refused| EngineError::Refused(refused.to_string()))?;
-            }
-            let decision = decide::command(&case, &command, &actor, viewer.role, &self.context(batch.at()))
-                .map_err(|refused| EngineError::Refused(refused.to_string()))?;
-            if let Some(location) = decision.case.location().filter(|l| !viewer.scope.allows(Some(l))) {
-                return Err(EngineError::Refused(format!("location {location} is not yours")));
-            }
-            self.correct(batch, &case, &command)?;
-            self.stage(batch, Some(&case), decision)?;
-            audit(batch, viewer, command.name(), format!("case {id}"))
-        })
-        .await?;
+        let (corrected, seq) = self
+            .work(|batch| {
+                let case = self.case_for(viewer, batch, id, version)?;
+                let actor = Actor::User(viewer.user.clone());
+                if let Command::Assign { to: Some(to) } | Command::AssignBeyond { to } = &command {
+                    self.context(batch.at())
+                        .may_get(&case, &command, self.open_cases_of(to), viewer.role)
+                        .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+                }
+                let decision =
+                    decide::command(&case, &command, &actor, viewer.role, &self.context(batch.at()))
+                        .map_err(|refused| EngineError::Refused(refused.to_string()))?;
+                if let Some(location) = decision.case.location().filter(|l| !viewer.scope.allows(Some(l))) {
+                    return Err(EngineError::Refused(format!("location {location} is not yours")));
+                }
+                let corrected = self.correct(batch, &case, &command)?;
+                self.stage(batch, Some(&case), decision)?;
+                audit(batch, viewer, command.name(), format!("case {id}"))?;
+                Ok(corrected)
+            })
+            .await?;
+        if let Some((mention, assessment)) = corrected {
+            // Whoever corrected it reads it on the next page, not once the index has it.
+            self.inner.tail.judged(seq, 0, mention, assessment);
+        }
+        let ends_writing = matches!(
+            command,
+            Command::Close { .. }
+                | Command::CloseAnsweredElsewhere { .. }
+                | Command::HandOver { .. }
+                | Command::Snooze { .. }
+        );
+        if ends_writing {
+            self.stop_writing(viewer, id);
+        }
         Ok(())
     }
 
@@ -96,18 +115,26 @@ impl Engine {
         Ok(case)
     }
 
-    /// A correction stays with the mention that the customer wrote last, and teaches.
-    fn correct(&self, batch: &mut Batch<'_>, case: &Case, command: &Command) -> Result<(), EngineError> {
-        let Some(correction) = command.correction() else { return Ok(()) };
-        let latest = case.mentions.iter().rev().find(|m| m.voice == gehoor_domain::case::Voice::Customer);
-        let Some(mention) = latest else { return Ok(()) };
-        let Some(doc) = self.mention_doc(&mention.id)? else { return Ok(()) };
-        let Some(assessment) = doc.assessment else { return Ok(()) };
+    /// A correction stays with its mention, or the one that the customer wrote last, and teaches.
+    fn correct(
+        &self,
+        batch: &mut Batch<'_>,
+        case: &Case,
+        command: &Command,
+    ) -> Result<Option<(Mention, Assessment)>, EngineError> {
+        let Some(correction) = command.correction() else { return Ok(None) };
+        let meant = match &correction.mention {
+            Some(id) => case.mention(id),
+            None => case.mentions.iter().rev().find(|m| m.voice == gehoor_domain::case::Voice::Customer),
+        };
+        let Some(mention) = meant else { return Ok(None) };
+        let Some(doc) = self.mention_doc(&mention.id)? else { return Ok(None) };
+        let Some(assessment) = doc.assessment else { return Ok(None) };
         let corrected = decide::correct(assessment, &correction);
         let key = mention.id.as_str();
         batch.put(Table::Correction, key, &corrected)?;
         batch.append(Table::Assessment, key.to_owned(), &corrected)?;
-        Ok(())
+        Ok(Some((doc.mention, corrected)))
     }
 
     /// Takes mentions out into a case of their own; returns its number.
@@ -188,24 +215,27 @@ impl Engine {
     /// Asks for quiet.
     ///
     /// # Errors
-    /// [`EngineError::Forbidden`] unless the reader leads; [`EngineError::BadInput`] without reason or with an end in the past.
+    /// [`EngineError::Forbidden`] unless the reader leads; [`EngineError::Unusable`] without reason, with an end in the past, or
+    /// over every alert without a date.
     pub async fn silence(&self, viewer: &Viewer, silence: NewSilence) -> Result<u64, EngineError> {
         leads(viewer)?;
         if silence.reason.trim().is_empty() {
-            return Err(EngineError::BadInput("a silence needs a reason".into()));
+            return Err(Unusable::SilenceWithoutReason.into());
         }
         let now = self.now();
         let about = silence.alert.map(|id| self.alert(viewer, id)).transpose()?;
+        // What holds until it is solved holds until no alert at all is left.
+        let all = about.is_none() && silence.rule.is_none();
+        if all && !matches!(silence.until, Until::Date { .. }) {
+            return Err(Unusable::SilenceOfEverything.into());
+        }
         let until = match silence.until {
             Until::Date { at } if at <= now => {
-                return Err(EngineError::BadInput("a silence ends in the future".into()));
+                return Err(Unusable::SilenceInThePast.into());
             }
             Until::Doubles { .. } => {
                 let size = about.as_ref().map(|row| row.alert.finding.size);
-                Until::Doubles {
-                    size: size
-                        .ok_or_else(|| EngineError::BadInput("`until it doubles` needs an alert".into()))?,
-                }
+                Until::Doubles { size: size.ok_or(Unusable::NothingToDouble)? }
             }
             other => other,
         };

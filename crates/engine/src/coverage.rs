@@ -133,8 +133,9 @@ impl Engine {
         let all = self.inner.setup.locations.iter().map(|location| &location.id);
         let mut rows: Vec<PlaceRow> =
             all.filter(|location| viewer.scope.allows(Some(location))).map(seen).collect();
-        // One source need not bring something of every location.
-        rows.retain(|row| source.is_none() || row.last.is_some());
+        // One source need not bring something of every location, and of a group of shops people name the shops.
+        let locations = &self.inner.setup.locations;
+        rows.retain(|row| row.last.is_some() || (source.is_none() && !locations.is_group(&row.location)));
         rows.sort_by(|a, b| (a.last, &a.location).cmp(&(b.last, &b.location)));
         Ok(rows)
     }

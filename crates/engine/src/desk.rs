@@ -233,6 +233,7 @@ impl Engine {
                 | Command::AssignBeyond { .. }
                 | Command::HandOver { .. }
                 | Command::Close { .. }
+                | Command::CloseAnsweredElsewhere { .. }
                 | Command::Snooze { .. }
                 | Command::Wake
                 | Command::Note { .. }

@@ -65,7 +65,7 @@ use gehoor_wire::Secret;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
 
-pub use error::EngineError;
+pub use error::{EngineError, Unusable};
 pub use setup::{OutletSetup, Parts, ReplySetup, Setup, SourceSetup};
 pub use vault::{TokenHome, log_in};
 

@@ -149,6 +149,25 @@ impl Engine {
         Ok(())
     }
 
+    /// What was written is sent, or somebody else's by now: who wrote it only reads from here on.
+    pub(crate) fn stop_writing(&self, viewer: &Viewer, case: CaseId) {
+        let now = self.now();
+        let until = now.checked_add(READING).unwrap_or(now);
+        let wrote = self.inner.presence.with(case, now, |people| {
+            let me = people.iter_mut().find(|p| p.user == viewer.user && p.doing == Doing::Typing);
+            let wrote = me.is_some();
+            if let Some(me) = me {
+                (me.doing, me.since, me.until) = (Doing::Reading, now, until);
+            }
+            wrote
+        });
+        if wrote {
+            // It may have gone to a shop that they do not see: then only head office is told.
+            let place = self.visible_case(viewer, case).ok().and_then(|(_, known)| known.location().cloned());
+            self.tell_presence(case, place);
+        }
+    }
+
     /// Somebody left a case.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 
 use crate::Engine;
 use crate::batch::{read, read_prefix};
-use crate::error::EngineError;
+use crate::error::{EngineError, Unusable};
 use crate::setup::SourceSetup;
 use crate::shelf::event_key;
 use crate::sources::Seen;
@@ -219,7 +219,7 @@ impl Engine {
     /// Mentions by text and filter, with counts by label and day and the number of their copies.
     ///
     /// # Errors
-    /// [`EngineError::BadQuery`] when the text cannot be read.
+    /// [`EngineError::Query`] when the text cannot be read.
     pub async fn search(&self, viewer: &Viewer, query: &SearchQuery) -> Result<SearchPage, EngineError> {
         self.aside(viewer, query, Self::search_blocking).await
     }
@@ -227,7 +227,7 @@ impl Engine {
     /// Mentions by text and filter, a page of them.
     ///
     /// # Errors
-    /// [`EngineError::BadQuery`] when the text cannot be read.
+    /// [`EngineError::Query`] when the text cannot be read.
     pub async fn mentions(&self, viewer: &Viewer, query: &SearchQuery) -> Result<Mentions, EngineError> {
         self.aside(viewer, query, Self::mentions_blocking).await
     }
@@ -478,10 +478,10 @@ impl Engine {
 pub(crate) fn search_failed(error: gehoor_search::SearchError) -> EngineError {
     use gehoor_search::SearchError;
     match error {
-        SearchError::Query(_)
-        | SearchError::Cursor
-        | SearchError::TooManyBins { .. }
-        | SearchError::Calendar(_) => EngineError::BadQuery(error.to_string()),
+        SearchError::Query(wrong) => EngineError::Query(wrong),
+        SearchError::Cursor => Unusable::PageMark.into(),
+        SearchError::TooManyBins { max } => Unusable::LongPeriod { most: max }.into(),
+        SearchError::Calendar(_) => Unusable::OutsideCalendar.into(),
         other => EngineError::Index(other.to_string()),
     }
 }

@@ -169,6 +169,7 @@ impl Engine {
         };
         self.carry_out(viewer, id, &command, version).await?;
         self.keep_draft(viewer, id, None, "").await?;
+        self.stop_writing(viewer, id);
         let (_, case) = self.visible_case(viewer, id)?;
         twin(&case).ok_or_else(|| EngineError::NotFound(format!("the reply in case {id}")))
     }
@@ -212,7 +213,11 @@ impl Engine {
         if matches!(command, ReplyCommand::Offer { .. }) {
             return Err(EngineError::BadInput("a new reply goes through the check: offer it there".into()));
         }
-        self.carry_out(viewer, id, command, version).await
+        self.carry_out(viewer, id, command, version).await?;
+        if matches!(command, ReplyCommand::Confirm { .. }) {
+            self.stop_writing(viewer, id);
+        }
+        Ok(())
     }
 
     async fn carry_out(

@@ -1,8 +1,11 @@
 //! How we stand: volume, feelings, stars and topics over time, compared with the period before, and how complaints were
 //! answered with the never answered included.
 
+use std::collections::HashSet;
+
 use gehoor_domain::case::Voice;
-use gehoor_domain::ids::MentionId;
+use gehoor_domain::ids::{CaseId, MentionId};
+use gehoor_domain::scope::Scope;
 use gehoor_search::{Bin, Bucket, By, Filter, Row};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,6 +41,9 @@ pub struct Trends {
     pub bins: Vec<Bin>,
     /// The same for the period before.
     pub before: Vec<Bin>,
+    /// Since when there is anything at all of these sources and channels, where that is so late that the period before
+    /// is not whole: a comparison would tell when we began to listen and not what changed.
+    pub since: Option<Timestamp>,
     /// Per topic, most complaints first.
     pub topics: Vec<Row>,
     /// Per topic in the period before.
@@ -51,14 +57,14 @@ pub struct Trends {
     pub channels: Vec<Row>,
     /// Per language.
     pub langs: Vec<Row>,
-    /// How complaints of the period were answered.
+    /// How the cases of the period were answered.
     pub answers: Answers,
 }
 
-/// How complaints were answered, the never answered included.
+/// How cases were answered, the never answered included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answers {
-    /// Cases that began in the period.
+    /// Cases that began in the period, with a post of the customer that the filter finds.
     pub cases: usize,
     /// Of these, answered.
     pub answered: usize,
@@ -68,7 +74,10 @@ pub struct Answers {
     pub promises: usize,
     /// Of these, kept in time.
     pub promises_kept: usize,
-    /// Of these cases, reopened by the customer.
+    /// Of these cases, those that were closed at least once: only they could come back.
+    #[serde(default)]
+    pub closed: usize,
+    /// Of these, reopened by the customer.
     pub reopened: usize,
     /// Where the numbers are those of shops: cases of theirs that head office, a carrier or a supplier has to solve. They
     /// are in none of the numbers above.
@@ -80,7 +89,7 @@ impl Engine {
     /// Volume, feelings, stars and topics over time.
     ///
     /// # Errors
-    /// [`EngineError::BadQuery`] when the text cannot be read.
+    /// [`EngineError::Query`] when the text cannot be read.
     pub async fn trends(&self, viewer: &Viewer, query: &TrendsQuery) -> Result<Trends, EngineError> {
         let this = self.clone();
         let (viewer, query) = (viewer.clone(), query.clone());
@@ -115,14 +124,39 @@ impl Engine {
             until,
             bins: bins(&period)?,
             before: bins(&before)?,
+            since: self.listens_since(viewer, &period, earlier)?,
             topics: table(&period, By::Topic)?,
             topics_before: table(&before, By::Topic)?,
             locations,
             locations_elsewhere,
             channels: table(&period, By::Channel)?,
             langs: table(&period, By::Lang)?,
-            answers: self.answers(viewer, &period),
+            answers: self.answers(viewer, text, &period)?,
         })
+    }
+
+    /// When the first post came, if we did not listen yet at the beginning of the period before. What is asked beside
+    /// sources and channels says nothing about that: of a rare topic there may be nothing for months.
+    fn listens_since(
+        &self,
+        viewer: &Viewer,
+        period: &Filter,
+        earlier: Timestamp,
+    ) -> Result<Option<Timestamp>, EngineError> {
+        let heard = Filter {
+            sources: period.sources.clone(),
+            channels: period.channels.clone(),
+            from: Some(earlier),
+            until: period.until,
+            own: Some(false),
+            include_withdrawn: true,
+            include_copies: true,
+            ..Filter::default()
+        };
+        let extent = self.inner.parts.index.extent(&viewer.scope, None, &heard).map_err(search_failed)?;
+        let first = extent.and_then(|(first, _)| Timestamp::from_millisecond(first).ok());
+        let from = period.from.unwrap_or(earlier);
+        Ok(first.filter(|first| too_late(*first, earlier, from)))
     }
 
     /// What each shop answers for itself, and what others have to solve.
@@ -180,26 +214,81 @@ impl Engine {
         Ok(Filter { except, ..filter })
     }
 
-    fn answers(&self, viewer: &Viewer, period: &Filter) -> Answers {
+    /// How cases were answered that began in the period; with words or a filter that says more than shop and channel,
+    /// only those in which it finds a post of the customer.
+    fn answers(&self, viewer: &Viewer, text: Option<&str>, period: &Filter) -> Result<Answers, EngineError> {
         let within =
             |at: Timestamp| period.from.is_none_or(|f| at >= f) && period.until.is_none_or(|u| at < u);
+        let anywhere = period.locations.is_empty() && !period.unlocated;
+        let wanted = |card: &Card| {
+            viewer.scope.allows(card.location())
+                && within(card.began)
+                && (anywhere || card.location().map_or(period.unlocated, |l| period.locations.contains(l)))
+                && (period.channels.is_empty() || period.channels.contains(&card.channel))
+        };
+        let found = self.found_in(text, period, &wanted)?;
         let now = self.now();
         let mut answers = Answers::default();
         let of_shops = !period.locations.is_empty() || !viewer.scope.is_all();
         self.inner.board.for_each(|card| {
-            let wanted = viewer.scope.allows(card.location())
-                && within(card.began)
-                && (period.locations.is_empty()
-                    || card.location().is_some_and(|l| period.locations.contains(l)))
-                && (period.channels.is_empty() || period.channels.contains(&card.channel));
-            if wanted && of_shops && card.elsewhere {
+            if !wanted(card) || found.as_ref().is_some_and(|cases| !cases.contains(&card.id)) {
+                return;
+            }
+            if of_shops && card.elsewhere {
                 answers.elsewhere += 1;
-            } else if wanted {
+            } else {
                 add_case(&mut answers, card, now);
             }
         });
-        answers
+        Ok(answers)
     }
+
+    /// Those of the wanted cases in which words and filter find a post of the customer; `None` when every case is meant.
+    fn found_in(
+        &self,
+        text: Option<&str>,
+        period: &Filter,
+        wanted: &impl Fn(&Card) -> bool,
+    ) -> Result<Option<HashSet<CaseId>>, EngineError> {
+        // Shop and channel are asked of the case: a post may have named no shop. The case counts although a post of it
+        // has gone, or is a copy.
+        let asked = Filter {
+            locations: Vec::new(),
+            unlocated: false,
+            channels: Vec::new(),
+            own: None,
+            include_withdrawn: true,
+            include_copies: true,
+            ..period.clone()
+        };
+        let everything = Filter {
+            from: asked.from,
+            until: asked.until,
+            include_withdrawn: true,
+            include_copies: true,
+            ..Filter::default()
+        };
+        if text.is_none() && asked == everything {
+            return Ok(None);
+        }
+        let mut said: Vec<(MentionId, CaseId)> = Vec::new();
+        for id in self.inner.board.pick(|card| wanted(card).then_some(card.id)) {
+            let Some(case) = self.case_record(id)? else { continue };
+            let theirs = case.mentions.iter().filter(|m| m.voice == Voice::Customer);
+            said.extend(theirs.map(|m| (m.id.clone(), id)));
+        }
+        let ids: Vec<MentionId> = said.iter().map(|(id, _)| id.clone()).collect();
+        let index = &self.inner.parts.index;
+        // The cases are within the scope of the reader, and with them all that was said in them.
+        let matching = index.matching(&Scope::All, text, &asked, &ids).map_err(search_failed)?;
+        Ok(Some(said.into_iter().filter(|(id, _)| matching.contains(id)).map(|(_, case)| case).collect()))
+    }
+}
+
+/// Whether the period before is not whole when the first post came then: a day, or a tenth of a longer one, may be quiet.
+fn too_late(first: Timestamp, earlier: Timestamp, from: Timestamp) -> bool {
+    let tenth = from.duration_since(earlier) / 10;
+    first.duration_since(earlier) > tenth.max(SignedDuration::from_hours(24))
 }
 
 fn add_case(answers: &mut Answers, card: &Card, now: Timestamp) {
@@ -209,5 +298,7 @@ fn add_case(answers: &mut Answers, card: &Card, now: Timestamp) {
     let overdue = card.promises_due.iter().filter(|due| **due <= now).count();
     answers.promises += usize::from(card.promises_ended) + overdue;
     answers.promises_kept += usize::from(card.promises_kept);
+    // What came back was closed once.
+    answers.closed += usize::from(!card.is_open() || card.regressed);
     answers.reopened += usize::from(card.regressed);
 }

@@ -184,8 +184,11 @@ impl Index {
         Ok(parts.map(|((start, end), tally)| Bin { start: *start, end: *end, tally }).collect())
     }
 
-    /// The first and the last time that matches, in milliseconds.
-    fn extent(
+    /// When the first and the last that match were published, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`SearchError::Query`] when the words cannot be read, and [`SearchError::Read`].
+    pub fn extent(
         &self,
         scope: &Scope,
         text: Option<&str>,

@@ -1,15 +1,16 @@
 //! Reading mentions. Every read takes the scope first; what [`crate::ingest`] does is not a read for people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gehoor_domain::ids::MentionId;
 use gehoor_domain::scope::Scope;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, TERMINATED, TantivyDocument};
 
 use crate::answer::{Found, Hit};
 use crate::ask::Ask;
+use crate::columns::each_block;
 use crate::compile::compile;
 use crate::cursor::Place;
 use crate::doc::MentionDoc;
@@ -84,6 +85,36 @@ impl Index {
                 total += u64::from(weight.count(segment).map_err(read)?);
             }
             Ok(total)
+        })
+    }
+
+    /// Which of these mentions match.
+    ///
+    /// # Errors
+    /// [`SearchError::Query`] when the words cannot be read, and [`SearchError::Read`].
+    pub fn matching(
+        &self,
+        scope: &Scope,
+        text: Option<&str>,
+        filter: &Filter,
+        ids: &[MentionId],
+    ) -> Result<HashSet<MentionId>, SearchError> {
+        let ask = self.question(text)?;
+        let query = self.compile(scope, ask.as_ref(), filter);
+        self.with(|searcher| {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(read)?;
+            let mut found: Vec<HashSet<DocId>> = Vec::new();
+            for segment in searcher.segment_readers() {
+                let mut docs = HashSet::new();
+                each_block(weight.as_ref(), segment, |block| docs.extend(block)).map_err(read)?;
+                found.push(docs);
+            }
+            let matches = |at: DocAddress| {
+                let docs = usize::try_from(at.segment_ord).ok().and_then(|ordinal| found.get(ordinal));
+                docs.is_some_and(|docs| docs.contains(&at.doc_id))
+            };
+            let addresses = self.addresses(searcher, ids)?.into_iter();
+            Ok(addresses.filter(|(at, _)| matches(*at)).map(|(_, id)| id.clone()).collect())
         })
     }
 

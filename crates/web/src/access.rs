@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use gehoor_domain::user::Role;
 use gehoor_engine::views::Viewer;
 
 use crate::error::Fail;
@@ -82,7 +83,18 @@ fn ui(web: &Web, headers: &HeaderMap, path: &str, viewer: Option<(&Viewer, Strin
     let names = match viewer {
         Some(_) => {
             let people = web.engine().users().unwrap_or_default();
-            web.inner.names.with_people(people.into_iter().map(|u| (u.user.id, u.user.name)))
+            let takes = |u: &gehoor_domain::user::User| {
+                u.disabled.is_none()
+                    && u.role.works_cases()
+                    && u.role != Role::Franchisee
+                    && u.locations.is_empty()
+            };
+            let takers: Vec<_> =
+                people.iter().filter(|u| takes(&u.user)).map(|u| u.user.id.clone()).collect();
+            web.inner
+                .names
+                .with_people(people.into_iter().map(|u| (u.user.id, u.user.name)))
+                .with_takers(takers)
         }
         None => web.inner.names.clone(),
     };
@@ -126,7 +138,8 @@ impl FromRequestParts<Web> for Reader {
         reader_of(web, &parts.headers, &uri).ok_or_else(|| {
             let wanted = uri.path_and_query().map_or("/inbox", |p| p.as_str());
             // After a form nobody can be sent back to it: the page it stood on is asked for anew.
-            Fail::Login(if parts.method == Method::GET { wanted.to_owned() } else { "/inbox".to_owned() })
+            let page = || page_of(uri.path()).unwrap_or_else(|| "/inbox".to_owned());
+            Fail::Login(if parts.method == Method::GET { wanted.to_owned() } else { page() })
         })
     }
 }
@@ -171,6 +184,51 @@ fn comes_from_us(web: &Web, headers: &HeaderMap) -> bool {
     origin == base || (!host.is_empty() && origin.split_once("://").is_some_and(|(_, o)| o == host))
 }
 
+/// What can be asked of a case by a form: `POST /cases/{id}/{action}`.
+const ACTIONS: [&str; 25] = [
+    "accept",
+    "assign",
+    "called",
+    "close",
+    "correct",
+    "dismiss",
+    "give-back",
+    "hand-over",
+    "keep",
+    "locate",
+    "merge",
+    "note",
+    "overrule",
+    "presence",
+    "private",
+    "promise",
+    "reopen",
+    "reply",
+    "reply-act",
+    "responsible",
+    "snooze",
+    "split",
+    "wait",
+    "wake",
+    "withdraw",
+];
+
+/// The page on which the form of an address stands: a browser shows that address after a refusal, and asks for it when
+/// it is entered again.
+pub(crate) fn page_of(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let numbered = |id: &str| id.bytes().all(|b| b.is_ascii_digit()) && !id.is_empty();
+    Some(match parts.as_slice() {
+        ["cases", "many"] => "/inbox?select=1".to_owned(),
+        ["cases", id, action] if numbered(id) && ACTIONS.contains(action) => format!("/cases/{id}"),
+        ["alerts", id, "ack"] if numbered(id) => format!("/alerts/{id}"),
+        ["settings", "models", "again"] => "/settings/models".to_owned(),
+        [place @ ("settings" | "silences" | "sources" | "workload" | "queue"), _, ..] => format!("/{place}"),
+        ["logout"] => "/inbox".to_owned(),
+        _ => return None,
+    })
+}
+
 /// Where to go after something was done: only to a page of ours.
 pub(crate) fn local(to: &str) -> Option<String> {
     let good = to.starts_with('/')
@@ -183,6 +241,24 @@ pub(crate) fn local(to: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_of_a_form_leads_back_to_its_page() {
+        for (form, page) in [
+            ("/cases/448/hand-over", "/cases/448"),
+            ("/cases/many", "/inbox?select=1"),
+            ("/settings/password", "/settings"),
+            ("/settings/tokens/x/revoke", "/settings"),
+            ("/settings/models/again", "/settings/models"),
+            ("/alerts/3/ack", "/alerts/3"),
+            ("/queue/resend", "/queue"),
+        ] {
+            assert_eq!(page_of(form).as_deref(), Some(page));
+        }
+        for none in ["/cases/x/close", "/cases/7/nonsense", "/alerts/x/ack", "/", "/nonsense"] {
+            assert_eq!(page_of(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn after_login_nobody_is_sent_to_another_host() {

@@ -4,14 +4,16 @@
 //! into problem+json. Neither shows anything of the inside.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use gehoor_engine::EngineError;
+use gehoor_engine::{EngineError, Unusable};
+use gehoor_search::BadQuery;
 use url::form_urlencoded;
 
 use crate::access::{self, Reader};
 use crate::options::Web;
+use crate::pages::{refusal, wrong};
 
 /// Why a request did not end as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,12 @@ pub(crate) enum Fail {
     Csrf,
     /// What was sent cannot be used, in words for people.
     Bad(String),
+    /// A field of a form or an address that cannot be read.
+    Field(String),
+    /// What was filled in cannot be used.
+    Unusable(Unusable),
+    /// A search text that cannot be read.
+    Query(BadQuery),
     /// The rules refuse it, in words for people.
     Refused(String),
     /// Somebody else changed it.
@@ -43,7 +51,11 @@ pub(crate) enum Fail {
 impl Fail {
     /// A field of a form that cannot be read.
     pub(crate) fn field(name: &str) -> Self {
-        Fail::Bad(format!("field `{name}`"))
+        Fail::Field(name.to_owned())
+    }
+    /// Whether what was sent has to be changed: its form is shown again, with what was typed.
+    pub(crate) fn to_change(&self) -> bool {
+        matches!(self, Fail::Bad(_) | Fail::Field(_) | Fail::Unusable(_) | Fail::Query(_) | Fail::Refused(_))
     }
     /// The status of the answer.
     pub(crate) fn status(&self) -> StatusCode {
@@ -51,7 +63,7 @@ impl Fail {
             Fail::Login(_) => StatusCode::UNAUTHORIZED,
             Fail::NotFound => StatusCode::NOT_FOUND,
             Fail::Forbidden | Fail::Csrf => StatusCode::FORBIDDEN,
-            Fail::Bad(_) => StatusCode::BAD_REQUEST,
+            Fail::Bad(_) | Fail::Field(_) | Fail::Unusable(_) | Fail::Query(_) => StatusCode::BAD_REQUEST,
             Fail::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Fail::Conflict => StatusCode::CONFLICT,
             Fail::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -68,7 +80,9 @@ impl From<EngineError> for Fail {
             EngineError::NotFound(_) | EngineError::NotPushed(_) => Fail::NotFound,
             EngineError::Forbidden(_) => Fail::Forbidden,
             EngineError::Refused(why) => Fail::Refused(why),
-            EngineError::BadInput(why) | EngineError::BadQuery(why) => Fail::Bad(why),
+            EngineError::BadInput(why) => Fail::Bad(why),
+            EngineError::Unusable(why) => Fail::Unusable(why),
+            EngineError::Query(wrong) => Fail::Query(wrong),
             EngineError::Conflict(_) | EngineError::Raced(_) => Fail::Conflict,
             error @ (EngineError::Store(_) | EngineError::Index(_) | EngineError::Classify(_)) => {
                 inside(&error)
@@ -109,7 +123,14 @@ pub(crate) async fn pages(State(web): State<Web>, request: Request, next: Next) 
     let headers = request.headers().clone();
     let wants_page = headers.get("x-fragment").is_none();
     let place = request.uri().clone();
+    let asks = request.method() == Method::GET;
     let response = next.run(request).await;
+    if asks
+        && response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(page) = access::page_of(place.path())
+    {
+        return Redirect::to(&page).into_response();
+    }
     let fail = response.extensions().get::<Fail>().cloned();
     let fail = match (fail, response.status()) {
         (Some(fail), _) => fail,
@@ -124,7 +145,13 @@ pub(crate) async fn pages(State(web): State<Web>, request: Request, next: Next) 
         let next: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", to).finish();
         return Redirect::to(&format!("/login?{next}")).into_response();
     }
-    let reader = access::reader_of(&web, &headers, &place);
+    let mut reader = access::reader_of(&web, &headers, &place);
+    // What fails or is slow is not asked for more.
+    if let Some(reader) =
+        reader.as_mut().filter(|_| !matches!(fail, Fail::Inside | Fail::Slow | Fail::TooMany))
+    {
+        reader.ui.late = crate::pages::late(&web, &reader.viewer).await.unwrap_or(0);
+    }
     page(&web, &headers, reader, &fail)
 }
 
@@ -142,8 +169,15 @@ pub(crate) fn words(ui: &crate::ui::Ui, fail: &Fail) -> (String, String) {
         Fail::Login(_) | Fail::NotFound => (ui.t("error-not-found"), ui.t("error-not-found-what")),
         Fail::Forbidden => (ui.t("error-forbidden"), ui.t("error-forbidden-what")),
         Fail::Csrf => (ui.t("error-csrf"), ui.t("error-csrf-what")),
-        Fail::Bad(why) => (ui.t("error-bad"), ui.tv("error-because", why)),
-        Fail::Refused(why) => (ui.t("error-refused"), ui.tv("error-because", why)),
+        Fail::Bad(why) => (ui.t("error-bad"), ui.tv("error-because", &refusal::words(ui, why))),
+        // Nothing was chosen: there is nothing that cannot be read.
+        Fail::Field(name) if matches!(name.as_str(), "case" | "mention") => {
+            (ui.t("error-refused"), wrong::field(ui, name))
+        }
+        Fail::Field(name) => (ui.t("error-bad"), wrong::field(ui, name)),
+        Fail::Unusable(why) => (ui.t("error-bad"), wrong::unusable(ui, why)),
+        Fail::Query(wrong) => (ui.t("error-bad"), ui.tv("search-bad", &wrong::query(ui, wrong))),
+        Fail::Refused(why) => (ui.t("error-refused"), ui.tv("error-because", &refusal::words(ui, why))),
         Fail::Conflict => (ui.t("error-conflict"), ui.t("error-conflict-what")),
         Fail::TooMany | Fail::Slow => (ui.t("error-too-many"), ui.t("error-too-many-what")),
         Fail::TooLarge => (ui.t("error-too-large"), ui.t("error-too-large-what")),

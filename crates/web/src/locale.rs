@@ -251,6 +251,28 @@ mod tests {
     }
 
     #[test]
+    fn one_is_not_more() {
+        let one = |key: &str| Tongue::Nl.text(key, &[("n", Arg::N(1))]);
+        assert_eq!(one("workload-waits"), "1 wacht");
+        assert_eq!(one("coverage-gone-asked"), "wordt nagevraagd; 1 bleek weg");
+        assert_eq!(Tongue::Nl.text("workload-waits", &[("n", Arg::N(3))]), "3 wachten");
+    }
+
+    #[test]
+    fn everybody_is_spoken_to_alike() {
+        for word in [" u ", " uw ", " Uw "] {
+            let formal: Vec<_> = NL
+                .lines()
+                .filter(|l| {
+                    l.split_once(" = ")
+                        .is_some_and(|(_, t)| format!(" {t} ").contains(word) && !t.contains("{ $n } u"))
+                })
+                .collect();
+            assert!(formal.is_empty(), "{formal:?}");
+        }
+    }
+
+    #[test]
     fn numbers_wear_the_signs_of_the_language() {
         assert_eq!(Tongue::Nl.number(1_234_567.25, 1), "1.234.567,2");
         assert_eq!(Tongue::En.number(-1234.0, 0), "−1,234");

@@ -1,6 +1,6 @@
 //! The names that people read for shops, teams, outlets, sources and colleagues.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gehoor_domain::ids::{LocationId, OutletId, SourceId, TeamId, UserId};
@@ -14,6 +14,7 @@ use crate::ui::Ui;
 pub(crate) struct Names {
     fixed: Arc<Fixed>,
     people: Arc<BTreeMap<UserId, String>>,
+    takers: Arc<BTreeSet<UserId>>,
 }
 
 #[derive(Debug, Default)]
@@ -35,27 +36,33 @@ impl Names {
             sources: setup.sources.iter().map(|s| (s.id.clone(), s.name.clone())).collect(),
             rules: setup.policy.alerts.iter().map(|r| r.name.clone()).collect(),
         };
-        Self { fixed: Arc::new(fixed), people: Arc::default() }
+        Self { fixed: Arc::new(fixed), ..Self::default() }
     }
     /// With these people.
     pub(crate) fn with_people(&self, people: impl IntoIterator<Item = (UserId, String)>) -> Self {
-        Self { fixed: Arc::clone(&self.fixed), people: Arc::new(people.into_iter().collect()) }
+        Self { people: Arc::new(people.into_iter().collect()), ..self.clone() }
+    }
+    /// With these as the people who take cases of every shop.
+    pub(crate) fn with_takers(&self, takers: impl IntoIterator<Item = UserId>) -> Self {
+        Self { takers: Arc::new(takers.into_iter().collect()), ..self.clone() }
     }
     /// Names made up for a test.
     #[cfg(test)]
     pub(crate) fn made(places: &[(&str, &str)], people: &[(&str, &str)]) -> Self {
         let places =
             places.iter().map(|(id, name)| (LocationId::parse(id).unwrap(), (*name).to_owned())).collect();
-        let people =
-            people.iter().map(|(id, name)| (UserId::parse(id).unwrap(), (*name).to_owned())).collect();
-        Self { fixed: Arc::new(Fixed { places, ..Fixed::default() }), people: Arc::new(people) }
+        let people = people.iter().map(|(id, name)| (UserId::parse(id).unwrap(), (*name).to_owned()));
+        let people: BTreeMap<_, _> = people.collect();
+        let takers = Arc::new(people.keys().cloned().collect());
+        Self { fixed: Arc::new(Fixed { places, ..Fixed::default() }), people: Arc::new(people), takers }
     }
 }
 
 impl Ui {
-    /// Everybody, by id.
-    pub(crate) fn people(&self) -> Vec<(&UserId, &str)> {
-        self.names.people.iter().map(|(id, name)| (id, name.as_str())).collect()
+    /// Whoever may get a case, whichever shop it is of, and the reader.
+    pub(crate) fn takers(&self) -> Vec<(&UserId, &str)> {
+        let takes = |id: &UserId| self.names.takers.contains(id) || self.is_me(id);
+        self.names.people.iter().filter(|(id, _)| takes(id)).map(|(id, name)| (id, name.as_str())).collect()
     }
     /// The name of a colleague.
     pub(crate) fn person(&self, id: &UserId) -> String {
@@ -64,6 +71,11 @@ impl Ui {
     /// The name of a shop.
     pub(crate) fn place_name(&self, id: &LocationId) -> String {
         self.names.fixed.places.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
+    /// The names of shops whose ids stand with commas between them.
+    pub(crate) fn place_names(&self, ids: &str) -> String {
+        let name = |id: &str| id.parse().map_or_else(|_| id.to_owned(), |id| self.place_name(&id));
+        ids.split(", ").map(name).collect::<Vec<_>>().join(", ")
     }
     /// The name of a team.
     pub(crate) fn team_name(&self, id: &TeamId) -> String {

@@ -21,7 +21,7 @@ pub struct DemoLogin {
     pub name: String,
     /// What this login may do.
     pub role: Role,
-    /// What it may see, in words; `*` for everything.
+    /// What it may see: ids of shops with commas between them; `*` for everything.
     pub scope: String,
 }
 

@@ -55,14 +55,14 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
     let (me, params) = (ui(), Params::parse(Some("box=open")));
     let inbox = samples::inbox(hostile);
     let rows = list(&me, &inbox, &params, None);
-    add("inbox", &InboxPage { ui: ui(), list: Some(rows), case: None, has_case: false });
+    add("inbox", &InboxPage { ui: ui(), list: Some(rows), case: None, has_case: false, at: None });
     let mut case = CaseView::new(&me, &samples::page(hostile), "/inbox?box=open");
     if hostile {
         case.error = Some(HOSTILE.into());
         case.draft_reply = Some(HOSTILE.into());
     }
     let rows = list(&me, &inbox, &params, Some(gehoor_domain::CaseId(12)));
-    add("case", &InboxPage { ui: ui(), list: Some(rows), case: Some(case), has_case: true });
+    add("case", &InboxPage { ui: ui(), list: Some(rows), case: Some(case), has_case: true, at: None });
 
     let params = Params(crate::fields::Fields(vec![
         ("q".into(), name("bank kapot").into()),
@@ -144,6 +144,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             rules: vec![Choice::new("spike", name("spike"), false)],
             locations: vec![],
             error: hostile.then(|| HOSTILE.into()),
+            reason: name("").into(),
         },
     );
     let sources = samples::sources().iter().map(|s| SourceView::new(&me, s)).collect();
@@ -175,6 +176,7 @@ fn pages(tongue: Tongue, role: Role, hostile: bool) -> Vec<(&'static str, String
             &users,
             &tokens,
             "bram",
+            "nl",
             hostile.then(|| HOSTILE.into()),
             hostile.then(|| HOSTILE.into()),
         ),

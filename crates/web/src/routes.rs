@@ -18,8 +18,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::options::{Options, Web};
 use crate::pages::{
-    alerts, cases, coverage, inbox, login, many_replies, models, promises, queue, ranking, replies, search,
-    settings, sources, trends, workload,
+    alerts, cases, coverage, inbox, login, many, many_replies, models, promises, queue, ranking, replies,
+    search, settings, sources, trends, workload,
 };
 use crate::{access, api, assets, error, export, headers, live};
 
@@ -48,7 +48,7 @@ pub fn router(options: Options) -> Router {
         .route("/logout", post(login::leave))
         .route("/inbox", get(inbox::show))
         .route("/cases/export.csv", get(export::cases::csv))
-        .route("/cases/many", post(workload::many))
+        .route("/cases/many", post(many::many))
         .route("/cases/{id}", get(inbox::case))
         .route("/cases/{id}/row", get(inbox::row))
         .route("/cases/{id}/evidence.html", get(export::evidence::html))

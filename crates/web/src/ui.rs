@@ -192,6 +192,10 @@ impl Ui {
         rail.push(entry(Place::Settings, "/settings", "settings", true, 0));
         rail
     }
+    /// Whether this was just done.
+    pub(crate) fn just(&self, key: &str) -> bool {
+        self.flash.is_some_and(|(done, _)| done == key)
+    }
     /// What was just done, in words.
     pub(crate) fn said(&self) -> Option<String> {
         self.flash.map(|(key, n)| self.ti(key, n))

@@ -19,7 +19,6 @@ pub(crate) struct Browser {
 }
 
 /// The driver; its output stays open, so that it can go on writing.
-/// The driver; its output stays open, so that it can go on writing.
 struct Driver {
     child: Child,
     _output: std::io::Lines<BufReader<ChildStdout>>,

@@ -8,6 +8,19 @@ const name = (e) => `<${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""}${e.cla
 const wide = document.documentElement.scrollWidth - innerWidth;
 if (wide > 0) wrong.push(`the page is ${wide} px wider than the window`);
 
+// Nothing is torn: a chip stands there whole, with an ellipsis, or not at all; a word of a drawing stays in the window.
+for (const chips of all(".row .chips").filter(seen)) {
+  const end = chips.getBoundingClientRect();
+  for (const chip of chips.children) {
+    const box = chip.getBoundingClientRect();
+    if ((box.top < end.bottom - 1 && box.bottom > end.bottom + 1) || box.right > end.right + 1) wrong.push(`the chip “${chip.textContent}” is cut`);
+  }
+}
+for (const text of all("svg.chart text").filter(seen)) {
+  const box = text.getBoundingClientRect(), paper = text.closest("svg").getBoundingClientRect();
+  if (box.left < 0 || box.right > innerWidth || box.left < paper.left - 16 || box.right > paper.right + 16) wrong.push(`“${text.textContent}” leaves its drawing`);
+}
+
 // One heading of the first level, a title, a language, one main part.
 if (!document.title.trim()) wrong.push("no title");
 if (all("h1").filter(seen).length > 1) wrong.push("more than one h1 is shown");
@@ -21,6 +34,12 @@ const label = (e) => (e.getAttribute("aria-label") || "").trim() || (e.getAttrib
 for (const e of all("a[href], button, summary")) {
   if (seen(e) && !(label(e) || e.textContent.trim() || e.querySelector("img[alt]:not([alt='']), svg[aria-label], svg title"))) wrong.push(`${name(e)} has no name`);
 }
+// A name that is told contains the words that are shown (2.5.3); a heading stays a heading.
+for (const e of all("a[aria-label], button[aria-label], summary[aria-label]")) {
+  const shown = e.innerText.trim().toLowerCase();
+  if (seen(e) && !label(e).toLowerCase().includes(shown)) wrong.push(`${name(e)} shows “${shown}” and is called “${label(e)}”`);
+}
+for (const e of all(":is(h1, h2, h3, h4)[role]")) wrong.push(`${name(e)} is told as a ${e.getAttribute("role")}`);
 for (const e of all("input:not([type=hidden]), select, textarea")) {
   if (seen(e) && !(label(e) || [...(e.labels || [])].some((l) => l.textContent.trim()))) wrong.push(`${name(e)} ${e.name} has no label`);
 }
@@ -32,7 +51,9 @@ for (const e of all("[aria-labelledby], [aria-describedby], [aria-controls]")) {
 }
 
 // What is pressed is large enough (WCAG 2.2, 2.5.8: 24 px, but for links within a line of text).
-for (const e of all("button, summary, input:not([type=hidden]), select")) {
+const within = (e) => e.matches("a") && getComputedStyle(e).display === "inline";
+for (const e of all("a[href], button, summary, input:not([type=hidden]), select")) {
+  if (within(e)) continue;
   // A box within its label is pressed by the label.
   const box = (e.closest("label") ?? e).getBoundingClientRect();
   if (seen(e) && !e.closest(".sr") && (box.height < 24 || box.width < 24)) wrong.push(`${name(e)} is ${Math.round(box.width)}×${Math.round(box.height)} px`);

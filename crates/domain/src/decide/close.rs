@@ -1,15 +1,26 @@
 //! The end of a case, which needs an outcome (rule 7), and its return by hand.
 
 use super::Refused;
-use super::refused::optional;
+use super::refused::{optional, text};
 use super::work::Work;
 use crate::case::{CaseState, Outcome, QueueReason};
 use crate::clock::ClockKind;
 use crate::event::{Actor, What};
 
-pub(super) fn close(work: &mut Work<'_>, outcome: Outcome, note: &str, by: &Actor) -> Result<(), Refused> {
+/// `elsewhere`: the customer got the answer where Gehoor does not see it, by telephone say; the remark tells how.
+pub(super) fn close(
+    work: &mut Work<'_>,
+    outcome: Outcome,
+    note: &str,
+    elsewhere: bool,
+    by: &Actor,
+) -> Result<(), Refused> {
     work.must_be_open()?;
-    let note = optional("the remark", note)?;
+    let note = if elsewhere {
+        text("the remark on how it was answered", note)?
+    } else {
+        optional("the remark", note)?
+    };
     if outcome == Outcome::Merged {
         return Err(Refused::NotAChoice);
     }
@@ -23,6 +34,9 @@ pub(super) fn close(work: &mut Work<'_>, outcome: Outcome, note: &str, by: &Acto
     // Whoever reads the thread sees an unanswered complaint: nothing counts as solved by silence (rule 5).
     if outcome.is_solution() && work.case.private_talk.lacks_last_line() {
         return Err(Refused::NoLastLine);
+    }
+    if outcome.is_solution() && !elsewhere && work.case.waits_in_vain() {
+        return Err(Refused::Unanswered);
     }
     let now = work.cx.now;
     work.note(now, by, What::Closed { outcome, note });

@@ -10,7 +10,7 @@ use crate::assessment::{Intent, Responsible, Sentiment, Severity, Signal, Topic}
 use crate::case::{Case, Outcome, TicketState};
 use crate::context::Context;
 use crate::event::Actor;
-use crate::ids::{LocationId, OutletId, PromiseId, TeamId, UserId};
+use crate::ids::{LocationId, MentionId, OutletId, PromiseId, TeamId, UserId};
 use crate::promise::PromiseKind;
 use crate::user::Role;
 
@@ -123,6 +123,13 @@ pub enum Command {
         #[serde(default)]
         note: String,
     },
+    /// End it although nobody answered here: the customer got the answer elsewhere, by telephone say.
+    CloseAnsweredElsewhere {
+        /// How.
+        outcome: Outcome,
+        /// Where and how it was answered.
+        note: String,
+    },
     /// Open it again by hand.
     Reopen {
         /// Why.
@@ -147,8 +154,11 @@ pub enum Command {
         /// Who.
         responsible: Responsible,
     },
-    /// Correct what was judged of it. What is given replaces the judgement for all its mentions so far.
+    /// Correct what was judged of it. What is given replaces the judgement of one mention, or of all its mentions so far.
     Correct {
+        /// Of which mention; none for all so far, and then the latest of the customer teaches.
+        #[serde(default)]
+        mention: Option<MentionId>,
         /// What the customer does with the text.
         #[serde(default)]
         intent: Option<Intent>,
@@ -244,6 +254,7 @@ impl Command {
             Command::HandOver { .. } => "hand_over",
             Command::GiveBack { .. } => "give_back",
             Command::Close { .. } => "close",
+            Command::CloseAnsweredElsewhere { .. } => "close_answered_elsewhere",
             Command::Reopen { .. } => "reopen",
             Command::Overrule { .. } => "overrule",
             Command::SetLocation { .. } => "set_location",
@@ -262,8 +273,11 @@ impl Command {
     /// What it corrects, if it is a correction.
     #[must_use]
     pub fn correction(&self) -> Option<Correction> {
-        let Command::Correct { intent, severity, sentiment, topics, signals } = self else { return None };
+        let Command::Correct { mention, intent, severity, sentiment, topics, signals } = self else {
+            return None;
+        };
         Some(Correction {
+            mention: mention.clone(),
             intent: *intent,
             severity: *severity,
             sentiment: *sentiment,
@@ -286,7 +300,7 @@ impl Command {
             Command::WithdrawPromise { .. } => "withdraw a promise",
             Command::HandOver { .. } => "hand cases over",
             Command::GiveBack { .. } => "give cases back",
-            Command::Close { .. } => "close cases",
+            Command::Close { .. } | Command::CloseAnsweredElsewhere { .. } => "close cases",
             Command::Reopen { .. } => "reopen cases",
             Command::Overrule { .. } => "overrule the rank",
             Command::SetLocation { .. } => "set the location",
@@ -344,7 +358,8 @@ pub fn command(
             hand_over::hand_over(w, to, location.as_ref(), note, *urgent, actor)?;
         }
         Command::GiveBack { note } => hand_over::give_back(w, note, actor)?,
-        Command::Close { outcome, note } => close::close(w, *outcome, note, actor)?,
+        Command::Close { outcome, note } => close::close(w, *outcome, note, false, actor)?,
+        Command::CloseAnsweredElsewhere { outcome, note } => close::close(w, *outcome, note, true, actor)?,
         Command::Reopen { note } => close::reopen(w, note, actor)?,
         Command::Overrule { points, reason } => correct::overrule(w, *points, reason, actor)?,
         Command::SetLocation { location } => correct::set_location(w, location.as_ref(), actor)?,

@@ -7,9 +7,10 @@ use super::work::Work;
 use crate::assessment::{
     Assessment, Intent, Judged, Located, Responsible, Sentiment, Severity, Signal, Topic,
 };
+use crate::case::Voice;
 use crate::event::{Actor, What};
 use crate::facts::Facts;
-use crate::ids::LocationId;
+use crate::ids::{LocationId, MentionId};
 use crate::rank::Overrule;
 
 pub(super) fn overrule(
@@ -66,6 +67,8 @@ pub(super) fn set_responsible(
 /// What is right; what is not given stays.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Correction {
+    /// Of which mention; none for all of the case so far.
+    pub mention: Option<MentionId>,
     /// What the customer does with the text.
     pub intent: Option<Intent>,
     /// How bad it is.
@@ -127,6 +130,7 @@ pub fn correct(mut assessment: Assessment, right: &Correction) -> Assessment {
 pub fn keep_corrections(new: Assessment, corrected: &Assessment) -> Assessment {
     let set = |field: &str| corrected.corrected.iter().any(|f| f == field);
     let right = Correction {
+        mention: None,
         intent: set("intent").then_some(corrected.intent.label),
         severity: set("severity").then_some(corrected.severity.label),
         sentiment: set("sentiment").then_some(corrected.sentiment.label),
@@ -140,14 +144,20 @@ fn certain<T: PartialEq>(all: &[T], label: &T) -> Vec<f32> {
     all.iter().map(|l| if l == label { 1.0 } else { 0.0 }).collect()
 }
 
-/// Corrects what all mentions of the customer so far say, so that a later one can still raise it.
+/// Corrects what one mention, or all mentions of the customer so far, say, so that a later one can still raise it.
 pub(super) fn correct_case(work: &mut Work<'_>, right: &Correction, by: &Actor) -> Result<(), Refused> {
     work.must_not_be_merged()?;
     let fields = right.fields();
     if fields.is_empty() {
         return Err(Refused::NothingToCorrect);
     }
-    for mention in &mut work.case.mentions {
+    if let Some(id) = &right.mention
+        && work.case.mention(id).is_none_or(|m| m.voice == Voice::Us)
+    {
+        return Err(Refused::NoMention(id.clone()));
+    }
+    let meant = |id: &MentionId| right.mention.as_ref().is_none_or(|only| only == id);
+    for mention in work.case.mentions.iter_mut().filter(|m| meant(&m.id)) {
         let Some(facts) = &mut mention.facts else { continue };
         apply(facts, right);
         for field in &fields {

@@ -104,6 +104,12 @@ pub enum Refused {
          before closing"
     )]
     NoLastLine,
+    /// Nothing counts as solved by silence.
+    #[error(
+        "nobody answered the customer here yet, so nothing is solved: answer first, choose another outcome, or say that \
+         the answer was given elsewhere"
+    )]
+    Unanswered,
     /// Nobody chooses this outcome.
     #[error("a case becomes part of another by merging them: choose another outcome")]
     NotAChoice,

@@ -12,7 +12,7 @@ fn case() -> Case {
 }
 
 fn closed() -> Case {
-    let close = Command::Close { outcome: Outcome::Solved, note: String::new() };
+    let close = Command::CloseAnsweredElsewhere { outcome: Outcome::Solved, note: "gebeld".into() };
     done(&case(), &close, "2026-06-05 12:00")
 }
 

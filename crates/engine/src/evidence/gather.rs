@@ -57,7 +57,7 @@ impl Engine {
         let team = setup.policy.teams.iter().find(|t| t.id == case.team);
         Ok(Evidence {
             kind: "gehoor.evidence".to_owned(),
-            version: 1,
+            version: 2,
             case: case.id,
             brand: setup.brand.name.clone(),
             instance: setup.instance.clone(),
@@ -72,6 +72,7 @@ impl Engine {
             place: case.location().map(|l| self.place_name(l)),
             team: team.map_or_else(|| case.team.to_string(), |t| t.name.clone()),
             owner: case.owner.clone(),
+            names: self.names_of(viewer, case, &events)?,
             posts,
             events,
             promises: case.promises.clone(),

@@ -5,9 +5,12 @@
 //! checking a file means checking the signature and making the page again.
 
 mod gather;
+mod names;
 mod page;
 mod seal;
 mod words;
+
+use std::collections::BTreeMap;
 
 use gehoor_domain::case::{CaseEvent, CaseState, Clock, Outcome, PrivateTalk, Promise, Ticket, Voice};
 use gehoor_domain::ids::{CaseId, MentionId, UserId};
@@ -24,7 +27,7 @@ pub use seal::{Checked, NotGenuine, SEAL_NAME, check, public_key};
 pub struct Evidence {
     /// Always `gehoor.evidence`.
     pub kind: String,
-    /// Of this form: 1.
+    /// Of this form: 2; 1 had no names, and its page showed ids and lists as they are recorded.
     pub version: u32,
     /// Which case.
     pub case: CaseId,
@@ -54,6 +57,9 @@ pub struct Evidence {
     pub team: String,
     /// Who owns it.
     pub owner: Option<UserId>,
+    /// What people read for the ids in it: `user/eva` is Eva de Wit. Those that appear only.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
     /// The posts, by time of publication.
     pub posts: Vec<PostFile>,
     /// What happened, in order.

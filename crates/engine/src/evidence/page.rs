@@ -1,14 +1,16 @@
 //! The evidence as one page that stands alone: no script, nothing fetched, every text escaped.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use gehoor_domain::case::{ClockState, PromiseState, Voice};
+use gehoor_domain::case::{ClockState, PromiseState, Voice, What};
+use gehoor_domain::event::{Actor, Shift};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{EventFile, Evidence, PostFile, TextFile, words};
+use super::{EventFile, Evidence, PostFile, TextFile, names, words};
 
 const OPEN: &str = "<script type=\"application/json\" id=\"signed\">";
 const CLOSE: &str = "</script>";
@@ -22,8 +24,13 @@ blockquote{margin:8px 0;padding:8px 12px;border-left:3px solid #0b6e6e;white-spa
 /// The page of a signed file (`json`), the same for the same file.
 #[must_use]
 pub fn html(evidence: &Evidence, json: &str) -> String {
-    let page =
-        Page { zone: TimeZone::get(&evidence.zone).unwrap_or(TimeZone::UTC), dutch: evidence.lang != "en" };
+    let page = Page {
+        zone: TimeZone::get(&evidence.zone).unwrap_or(TimeZone::UTC),
+        dutch: evidence.lang != "en",
+        // The page of an older file is made as it was then, or it would not be taken for ours.
+        first_form: evidence.version < 2,
+        names: &evidence.names,
+    };
     page.write(evidence, json)
 }
 
@@ -34,12 +41,19 @@ pub fn signed_part(file: &str) -> Option<&str> {
     rest.split_once(CLOSE).map(|(json, _)| json)
 }
 
-struct Page {
+struct Page<'a> {
     zone: TimeZone,
     dutch: bool,
+    first_form: bool,
+    names: &'a BTreeMap<String, String>,
 }
 
-impl Page {
+impl Page<'_> {
+    /// The name of what has this key, or its id.
+    fn named(&self, key: &str, id: &str) -> String {
+        self.names.get(key).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
     fn say<'a>(&self, nl: &'a str, en: &'a str) -> &'a str {
         if self.dutch { nl } else { en }
     }
@@ -60,7 +74,11 @@ impl Page {
             "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n"
         );
-        let made = format!("{} {}", self.time(e.made), esc(e.made_by.as_str()));
+        let made = format!(
+            "{} {}",
+            self.time(e.made),
+            esc(&self.named(&names::user(&e.made_by), e.made_by.as_str()))
+        );
         let mut facts = vec![
             (self.say("Gemaakt", "Made"), made),
             (self.say("Stand", "State"), self.word(&e.state)),
@@ -69,7 +87,10 @@ impl Page {
             (self.say("Team", "Team"), esc(&e.team)),
         ];
         if let Some(outcome) = e.outcome {
-            facts.push((self.say("Afloop", "Outcome"), self.word(&outcome)));
+            facts.push((
+                self.say(if self.first_form { "Afloop" } else { "Uitkomst" }, "Outcome"),
+                self.word(&outcome),
+            ));
         }
         if let Some(place) = &e.place {
             facts.push((self.say("Winkel", "Shop"), esc(place)));
@@ -215,12 +236,10 @@ impl Page {
     }
 
     fn event(&self, out: &mut String, line: &EventFile) {
-        let by = match serde_json::to_value(&line.event.by) {
-            Ok(Value::Object(by)) => match by.get("id").or_else(|| by.get("who")).map(plain) {
-                Some(name) if name == "gehoor" => "Gehoor".to_owned(),
-                name => name.unwrap_or_default(),
-            },
-            _ => String::new(),
+        let by = match &line.event.by {
+            Actor::User(id) => self.named(&names::user(id), id.as_str()),
+            Actor::Outlet(id) => self.named(&names::outlet(id), id.as_str()),
+            Actor::Gehoor => "Gehoor".to_owned(),
         };
         let mut what = serde_json::to_value(&line.event.what).unwrap_or_default();
         let kind = words::kind(&what.get("kind").map(plain).unwrap_or_default(), self.dutch);
@@ -229,10 +248,19 @@ impl Page {
             for (name, value) in object.iter().filter(|(name, _)| *name != "kind") {
                 let value = match (name.as_str(), plain(value)) {
                     ("due" | "until", at) => at.parse().map_or(at, |at| self.time(at)),
-                    (name, value) => words::of_fact(name, value, self.dutch),
+                    (name, text) if self.first_form => words::of_fact(name, text, self.dutch),
+                    (name, text) => match self.fact(&line.event.what, name) {
+                        Some(said) => said,
+                        None => words::of_fact(name, text, self.dutch),
+                    },
                 };
                 if !value.is_empty() {
-                    facts.push(format!("{}: {}", esc(&words::fact(name, self.dutch)), esc(&value)));
+                    let name = if name == "outcome" && !self.first_form {
+                        self.say("uitkomst", "outcome").to_owned()
+                    } else {
+                        words::fact(name, self.dutch)
+                    };
+                    facts.push(format!("{}: {}", esc(&name), esc(&value)));
                 }
             }
         }
@@ -244,6 +272,37 @@ impl Page {
             esc(&by),
             [vec![format!("<strong>{}</strong>", esc(&kind))], facts].concat().join("<br>")
         );
+    }
+
+    /// What people read for a fact that is an id or a list.
+    fn fact(&self, what: &What, name: &str) -> Option<String> {
+        Some(match (what, name) {
+            (What::Assigned { to: Some(id) }, "to") => self.named(&names::user(id), id.as_str()),
+            (What::HandedOver { to: id, .. }, "to") | (What::Returned { from: id, .. }, "from") => {
+                self.named(&names::team(id), id.as_str())
+            }
+            (What::Located { location: Some(id) }, "location") => {
+                self.named(&names::location(id), id.as_str())
+            }
+            (What::TicketOpened { outlet: id, .. } | What::TicketChanged { outlet: id, .. }, "outlet") => {
+                self.named(&names::outlet(id), id.as_str())
+            }
+            (What::Corrected { fields }, "fields") => {
+                let fields: Vec<String> = fields.iter().map(|f| words::field(f, self.dutch)).collect();
+                fields.join(", ")
+            }
+            (What::Reassessed { changed, .. }, "changed") => {
+                let said = |s: &Shift| {
+                    let [from, to] = [&s.from, &s.to].map(|label| words::label(label, self.dutch));
+                    format!("{}: {from} → {to}", words::field(&s.field, self.dutch))
+                };
+                changed.iter().map(said).collect::<Vec<_>>().join("; ")
+            }
+            (What::SplitOff { mentions, .. } | What::MergedIn { mentions, .. }, "mentions") => {
+                mentions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
+            _ => return None,
+        })
     }
 
     fn word(&self, value: &impl Serialize) -> String {

@@ -171,6 +171,42 @@ pub(super) fn kind(name: &str, dutch: bool) -> String {
     look(KINDS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
+/// What a judgement is made of.
+const FIELDS: &[Word] = &[
+    ("intent", "bedoeling", "intent"),
+    ("severity", "ernst", "severity"),
+    ("sentiment", "stemming", "feeling"),
+    ("topics", "onderwerpen", "topics"),
+    ("signals", "signalen", "signals"),
+];
+
+/// Labels of a judgement.
+const LABELS: &[Word] = &[
+    ("complaint", "klacht", "complaint"),
+    ("question", "vraag", "question"),
+    ("praise", "compliment", "praise"),
+    ("remark", "opmerking", "remark"),
+    ("irrelevant", "niet over ons", "not about us"),
+    ("negative", "negatief", "negative"),
+    ("neutral", "neutraal", "neutral"),
+    ("positive", "positief", "positive"),
+    ("mixed", "gemengd", "mixed"),
+];
+
+/// A part of a judgement.
+pub(super) fn field(name: &str, dutch: bool) -> String {
+    look(FIELDS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
+}
+
+/// A label of a judgement, or several with commas between them; none is a dash.
+pub(super) fn label(names: &str, dutch: bool) -> String {
+    if names.is_empty() {
+        return "–".to_owned();
+    }
+    let word = |name: &str| look(LABELS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned);
+    names.split(", ").map(word).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a fact.
 pub(super) fn fact(name: &str, dutch: bool) -> String {
     look(FACTS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)

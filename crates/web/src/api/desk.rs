@@ -32,7 +32,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Problem> {
         ("id" = u64, Path, description = "The number of the case"),
         ("version" = Option<u64>, Query, description = "The version the decision was made from; refused with 409 when the case has changed"),
     ),
-    request_body(content = Object, description = "`command` names it: assign, assign_beyond (past the warning that who gets it lacks a skill, or that the queue is closed; a team lead also beyond their limit), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, reopen, overrule, set_location, set_responsible, correct; the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
+    request_body(content = Object, description = "`command` names it: assign, assign_beyond (past the warning that who gets it lacks a skill, or that the queue is closed; a team lead also beyond their limit), note, reply, ask_private, private_step, wait_for_customer, promise, keep_promise, withdraw_promise, accept_proposal, dismiss_proposal, record_call, hand_over, give_back, snooze, wake, close, close_answered_elsewhere (a solution although nobody answered here; the note tells how it was answered), reopen, overrule, set_location, set_responsible, correct (`mention` names the post; without it all of the case so far); the other fields are those of the form. `reply` with `sent` false tells that one was posted by hand: it is checked (`ticked` as for replies) and approved like every other; `sent` true is refused"),
     responses(
         (status = 204, description = "Done"),
         (status = 400, description = "The command cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -97,7 +97,7 @@ struct Many {
     what: Command,
 }
 
-/// One command on many cases (200 at most): assign, assign_beyond, hand_over, close, snooze, wake or note. Each is done on its own.
+/// One command on many cases (200 at most): assign, assign_beyond, hand_over, close, close_answered_elsewhere, snooze, wake or note. Each is done on its own.
 #[utoipa::path(
     post, path = "/api/v1/cases/many", tag = "cases", security(("bearer" = [])),
     request_body(content = Object, description = "`cases` (numbers) and `do` (a command)"),

@@ -63,7 +63,9 @@ impl From<EngineError> for Problem {
             EngineError::NotFound(_) | EngineError::NotPushed(_) => StatusCode::NOT_FOUND,
             EngineError::Forbidden(_) => StatusCode::FORBIDDEN,
             EngineError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            EngineError::BadInput(_) | EngineError::BadQuery(_) => StatusCode::BAD_REQUEST,
+            EngineError::BadInput(_) | EngineError::Unusable(_) | EngineError::Query(_) => {
+                StatusCode::BAD_REQUEST
+            }
             EngineError::Conflict(_) | EngineError::Raced(_) => StatusCode::CONFLICT,
             EngineError::Store(_) | EngineError::Index(_) | EngineError::Classify(_) => {
                 inside(&error);
@@ -84,6 +86,9 @@ impl From<Fail> for Problem {
             Fail::Bad(why) | Fail::Refused(why) => {
                 Self::new(status, format!("{why} cannot be used as it is"))
             }
+            Fail::Field(name) => Self::new(status, format!("field `{name}` cannot be used as it is")),
+            Fail::Unusable(why) => Self::new(status, why.to_string()),
+            Fail::Query(wrong) => Self::new(status, wrong.to_string()),
             Fail::TooMany => Self::new(status, "too many at once: wait a moment"),
             Fail::TooLarge => Self::new(status, "the body is too large"),
             _ => Self::new(status, "the request could not be carried out"),

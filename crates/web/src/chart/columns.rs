@@ -30,7 +30,7 @@ struct Paper {
     names: usize,
 }
 
-const WIDE: Paper = Paper { class: " on-wide", width: 1040.0, height: 220.0, left: 40.0, names: 6 };
+const WIDE: Paper = Paper { class: " on-wide", width: 1040.0, height: 220.0, left: 40.0, names: 7 };
 const NARROW: Paper = Paper { class: " on-narrow", width: 400.0, height: 200.0, left: 32.0, names: 3 };
 
 /// The chart. `labels` are the words for negative, neutral, positive and mixed, written at the last column.

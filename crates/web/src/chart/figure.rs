@@ -37,7 +37,10 @@ pub(super) fn figure(words: &Words, drawings: &[Drawing], rows: &[Vec<String>]) 
             "<svg class=\"chart{class}\" role=\"img\" viewBox=\"0 0 {width} {height}\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{says}</desc>{inside}</svg>"
         ));
     }
-    out.push_str(&format!("<details><summary>{}</summary><table><thead><tr>", escape(&words.table)));
+    out.push_str(&format!(
+        "<details><summary>{}</summary><div class=\"wide\" role=\"group\" aria-label=\"{title}\" tabindex=\"0\"><table><thead><tr>",
+        escape(&words.table)
+    ));
     for (n, head) in words.heads.iter().enumerate() {
         let class = if n == 0 { "" } else { " class=\"num\"" };
         out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(head)));
@@ -54,6 +57,6 @@ pub(super) fn figure(words: &Words, drawings: &[Drawing], rows: &[Vec<String>]) 
         }
         out.push_str("</tr>");
     }
-    out.push_str("</tbody></table></details></figure>");
+    out.push_str("</tbody></table></div></details></figure>");
     Html::trusted(out)
 }

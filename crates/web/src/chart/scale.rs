@@ -30,7 +30,8 @@ pub(super) fn place(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Which of `n` positions get a word below them, so that at most `most` are there, the first and the last included.
+/// Which of `n` positions get a word below them, so that at most `most` are there, the last always and the first where
+/// that leaves the same number between each two.
 pub(super) fn ticks(n: usize, most: usize) -> Vec<usize> {
     if n == 0 || most == 0 {
         return Vec::new();
@@ -38,7 +39,12 @@ pub(super) fn ticks(n: usize, most: usize) -> Vec<usize> {
     if n <= most {
         return (0..n).collect();
     }
-    let parts = most - 1;
+    let parts = (most - 1).max(1);
+    // Where nearly each has a word, one that lacks it looks like a mistake.
+    if n - 1 < 2 * parts {
+        let step = (n - 1).div_ceil(parts);
+        return (0..n).filter(|at| (n - 1 - at).is_multiple_of(step)).collect();
+    }
     (0..=parts).map(|k| k * (n - 1) / parts).collect()
 }
 
@@ -66,6 +72,9 @@ mod tests {
     fn the_first_and_the_last_day_are_named() {
         assert_eq!(ticks(30, 4), [0, 9, 19, 29]);
         assert_eq!(ticks(2, 4), [0, 1]);
+        assert_eq!(ticks(7, 7), [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(ticks(7, 6), [0, 2, 4, 6]);
+        assert_eq!(ticks(8, 7), [1, 3, 5, 7]);
         assert!(ticks(0, 4).is_empty());
     }
 }

@@ -2,16 +2,17 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use gehoor_domain::alert::Until;
 use gehoor_domain::ids::AlertId;
 use gehoor_engine::commands::NewSilence;
+use jiff::tz::TimeZone;
 
 use super::flash::done;
 use super::{render, with_counts};
 use crate::access::Reader;
 use crate::error::Fail;
-use crate::fields::Sent;
+use crate::fields::{Fields, Sent};
 use crate::options::Web;
 use crate::params::Params;
 use crate::ui::Ui;
@@ -46,6 +47,8 @@ pub(crate) struct SilencesPage {
     pub(crate) rules: Vec<Choice>,
     pub(crate) locations: Vec<Choice>,
     pub(crate) error: Option<String>,
+    /// What was typed, when it was refused.
+    pub(crate) reason: String,
 }
 
 /// `GET /alerts`: those that hold, or (`?show=ended`) those that no longer do.
@@ -109,40 +112,53 @@ pub(crate) async fn acknowledge(
 
 /// `GET /silences`.
 pub(crate) async fn silences(State(web): State<Web>, reader: Reader) -> Result<Response, Fail> {
-    page(&web, with_counts(&web, reader).await?, None)
+    page(&web, with_counts(&web, reader).await?, None, &Fields::default())
 }
 
-fn page(web: &Web, reader: Reader, error: Option<String>) -> Result<Response, Fail> {
+fn page(web: &Web, reader: Reader, error: Option<String>, typed: &Fields) -> Result<Response, Fail> {
     let Reader { ui, viewer, .. } = reader;
     let silences = web.engine().silences(&viewer)?.iter().map(|s| SilenceView::new(&ui, s)).collect();
-    let rules = ui.rules().iter().map(|name| Choice::new(name, ui.label("rule", name), false)).collect();
-    let locations = Choice::among(ui.places(), None);
-    render(&SilencesPage { ui, silences, rules, locations, error })
+    let rule = typed.get("rule");
+    let rules =
+        ui.rules().iter().map(|name| Choice::new(name, ui.label("rule", name), name == rule)).collect();
+    let location = typed.maybe("location").unwrap_or_default();
+    let locations = Choice::among(ui.places(), location.as_ref());
+    let reason = typed.get("reason").to_owned();
+    render(&SilencesPage { ui, silences, rules, locations, error, reason })
 }
 
 /// `POST /silences`.
 pub(crate) async fn add(State(web): State<Web>, sent: Sent) -> Result<Response, Fail> {
     let fields = &sent.fields;
+    let made = match asked(fields, &web.inner.zone) {
+        Ok(silence) => web.engine().silence(&sent.reader.viewer, silence).await.map_err(Fail::from),
+        Err(fail) => Err(fail),
+    };
+    match made {
+        Ok(id) => Ok(done(&web, "/silences", "done-silenced", id)),
+        Err(fail) if fail.to_change() => {
+            let (_, why) = crate::error::words(&sent.reader.ui, &fail);
+            let reader = with_counts(&web, sent.reader).await?;
+            Ok((fail.status(), page(&web, reader, Some(why), &sent.fields)?).into_response())
+        }
+        Err(fail) => Err(fail),
+    }
+}
+
+/// The silence that a form asks for.
+fn asked(fields: &Fields, zone: &TimeZone) -> Result<NewSilence, Fail> {
     let until = match fields.get("until") {
-        "date" => Until::Date { at: fields.time("at", &web.inner.zone)? },
+        "date" => Until::Date { at: fields.time("at", zone)? },
         "doubles" => Until::Doubles { size: 0.0 },
         _ => Until::Solved,
     };
-    let silence = NewSilence {
+    Ok(NewSilence {
         rule: fields.some("rule").map(str::to_owned),
         alert: fields.maybe("alert")?,
         location: fields.maybe("location")?,
         reason: fields.get("reason").to_owned(),
         until,
-    };
-    match web.engine().silence(&sent.reader.viewer, silence).await.map_err(Fail::from) {
-        Ok(id) => Ok(done(&web, "/silences", "done-silenced", id)),
-        Err(fail @ Fail::Bad(_)) => {
-            let (_, why) = crate::error::words(&sent.reader.ui, &fail);
-            page(&web, sent.reader, Some(why))
-        }
-        Err(fail) => Err(fail),
-    }
+    })
 }
 
 /// `POST /silences/{id}/end`.

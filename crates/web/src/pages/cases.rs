@@ -1,8 +1,11 @@
 //! What people do with a case: each form is a command.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
-use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Severity};
+use gehoor_classify::labels::TOPICS;
+use gehoor_domain::assessment::{Intent, Responsible, Sentiment, Severity, Signal, Topic};
 use gehoor_domain::case::Outcome;
 use gehoor_domain::decide::{Command, PrivateStep, ReplyCommand};
 use gehoor_domain::ids::{CaseId, MentionId, PromiseId, ReplyId};
@@ -10,7 +13,7 @@ use gehoor_domain::promise::PromiseKind;
 use gehoor_engine::replies::NewReply;
 
 use super::flash::done;
-use super::inbox::refused;
+use super::refused;
 use crate::access::{Reader, local};
 use crate::error::Fail;
 use crate::fields::{Fields, Sent};
@@ -43,8 +46,8 @@ pub(crate) async fn act(
             };
             Ok(done(&web, &to, said, number))
         }
-        Err(fail @ (Fail::Refused(_) | Fail::Bad(_) | Fail::Conflict)) => {
-            refused(&web, reader, id, &fields, &fail).await
+        Err(fail) if fail.to_change() || fail == Fail::Conflict => {
+            refused::one(&web, reader, id, &fields, &fail).await
         }
         Err(fail) => Err(fail),
     }
@@ -80,7 +83,7 @@ async fn carry_out(
                     desk.blocks.into_iter().find(|b| b.id == block).ok_or_else(|| Fail::field("block"))?;
                 typed = [typed.trim(), block.text.trim()].join("\n").trim().to_owned();
                 engine.keep_draft(&reader.viewer, id, to, &typed).await?;
-                return Ok(("done-reply-checked", id.0));
+                return Ok(("done-reply-block", id.0));
             }
             engine.keep_draft(&reader.viewer, id, to.clone(), &typed).await?;
             if fields.get("how") == "check" {
@@ -138,6 +141,24 @@ fn text(fields: &Fields, name: &str) -> String {
 /// Only what a person changed is a correction; the form sends what it showed beside it.
 fn changed(fields: &Fields, name: &str) -> bool {
     fields.get(name) != fields.get(&format!("was_{name}"))
+}
+
+/// All that is ticked of a list, where that is not what was ticked when the form was shown.
+fn ticked<'a>(fields: &'a Fields, name: &'static str) -> Option<Vec<&'a str>> {
+    let was = fields.0.iter().find(|(k, _)| k.strip_prefix("was_") == Some(name)).map(|(_, v)| v.as_str())?;
+    let was: BTreeSet<&str> = was.split(' ').filter(|v| !v.is_empty()).collect();
+    let now: BTreeSet<&str> = fields.all(name).collect();
+    (was != now).then(|| now.into_iter().collect())
+}
+
+/// A topic that we know, or that stood there already.
+fn topic(fields: &Fields, name: &str) -> Result<Topic, Fail> {
+    let known = TOPICS.contains(&name) || fields.get("was_topic").split(' ').any(|was| was == name);
+    if known { Ok(Topic(name.to_owned())) } else { Err(Fail::field("topic")) }
+}
+
+fn signal(name: &str) -> Result<Signal, Fail> {
+    Signal::ALL.iter().find(|s| s.as_str() == name).copied().ok_or_else(|| Fail::field("signal"))
 }
 
 fn severity(text: &str) -> Option<Severity> {
@@ -221,7 +242,7 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
         "wake" => asked(Command::Wake, "done-woken"),
         "give-back" => asked(Command::GiveBack { note: text(fields, "note") }, "done-given-back"),
         "close" => asked(
-            Command::Close { outcome: fields.named("outcome", Outcome::parse)?, note: text(fields, "note") },
+            super::many::close(fields.named("outcome", Outcome::parse)?, text(fields, "note"), fields),
             "done-closed",
         ),
         "reopen" => asked(Command::Reopen { note: text(fields, "note") }, "done-reopened"),
@@ -236,6 +257,10 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
         ),
         "correct" => asked(
             Command::Correct {
+                mention: match fields.some("mention") {
+                    Some(id) => Some(MentionId::parse(id).ok_or_else(|| Fail::field("mention"))?),
+                    None => None,
+                },
                 intent: changed(fields, "intent")
                     .then(|| fields.named("intent", Intent::parse))
                     .transpose()?,
@@ -245,8 +270,12 @@ fn command(web: &Web, reader: &Reader, action: &str, fields: &Fields) -> Result<
                 sentiment: changed(fields, "sentiment")
                     .then(|| fields.named("sentiment", Sentiment::parse))
                     .transpose()?,
-                topics: None,
-                signals: None,
+                topics: ticked(fields, "topic")
+                    .map(|topics| topics.into_iter().map(|t| topic(fields, t)).collect())
+                    .transpose()?,
+                signals: ticked(fields, "signal")
+                    .map(|signals| signals.into_iter().map(signal).collect())
+                    .transpose()?,
             },
             "done-corrected",
         ),

@@ -8,8 +8,9 @@ use crate::access::cookie;
 use crate::options::Web;
 
 /// What can be said.
-const KNOWN: [&str; 45] = [
+const KNOWN: [&str; 47] = [
     "done-reply-checked",
+    "done-reply-block",
     "done-reply-offered",
     "done-reply-act",
     "done-taken",
@@ -54,6 +55,7 @@ const KNOWN: [&str; 45] = [
     "done-called",
     "done-snoozed",
     "done-woken",
+    "done-judged-again",
 ];
 
 /// Reads the cookie.
@@ -83,6 +85,32 @@ mod tests {
         assert_eq!(read("done-closed.7"), Some(("done-closed", 7)));
         assert_eq!(read("<b>.7"), None);
         assert_eq!(read("done-closed.<b>"), None);
+    }
+
+    #[test]
+    fn everything_that_a_page_says_was_done_is_said() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![root];
+        let mut said = std::collections::BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                said.extend(text.split('"').filter(|t| is_done(t)).map(str::to_owned));
+            }
+        }
+        assert!(said.len() > 30, "only {} found", said.len());
+        let missing: Vec<_> = said.iter().filter(|key| !KNOWN.contains(&key.as_str())).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    fn is_done(text: &str) -> bool {
+        text.strip_prefix("done-")
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
     }
 
     #[test]

@@ -5,18 +5,18 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::mention::Channel;
-use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery};
+use gehoor_engine::views::{Box as Tray, Inbox, InboxQuery, Viewer};
 use jiff::SignedDuration;
 
 use super::render;
 use crate::access::Reader;
 use crate::error::Fail;
-use crate::fields::Fields;
 use crate::options::Web;
 use crate::params::Params;
 use crate::ui::Ui;
 use crate::view::case::CaseView;
 use crate::view::coverage::{deaf_now, deaf_within};
+use crate::view::kept::Kept;
 use crate::view::row::RowView;
 use crate::view::{Choice, Tab};
 
@@ -42,6 +42,9 @@ pub(crate) struct List {
     pub(crate) select_href: String,
     pub(crate) back: String,
     pub(crate) people: Vec<Choice>,
+    pub(crate) acts: Vec<Choice>,
+    /// What was chosen for many, when that was refused.
+    pub(crate) kept: Kept,
     pub(crate) outcomes: Vec<Choice>,
     pub(crate) tomorrow: String,
     /// What may be missing, because not everything was heard.
@@ -61,6 +64,8 @@ pub(crate) struct InboxPage {
     pub(crate) list: Option<List>,
     pub(crate) case: Option<CaseView>,
     pub(crate) has_case: bool,
+    /// Where this page is read, when it is the answer to a form.
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Template)]
@@ -95,8 +100,19 @@ pub(crate) fn asked(params: &Params) -> InboxQuery {
     }
 }
 
+/// What can be done to many cases at once, with its words.
+const ACTS: [(&str, &str); 7] = [
+    ("reply", "do-reply-many"),
+    ("take", "do-take"),
+    ("assign", "do-assign"),
+    ("release", "do-release"),
+    ("hand-over", "do-hand-over"),
+    ("close", "do-close"),
+    ("snooze", "do-snooze"),
+];
+
 /// Only what the list understands.
-fn own(query: Option<&str>) -> Params {
+pub(super) fn own(query: Option<&str>) -> Params {
     let mut params = Params::parse(query);
     params
         .0
@@ -155,7 +171,9 @@ pub(crate) fn list(ui: &Ui, inbox: &Inbox, params: &Params, here: Option<CaseId>
         select: ui.works() && params.get("select") == "1",
         select_href: format!("/inbox{}", params.with("select", Some("1")).query()),
         back: format!("/inbox{}", params.with("select", None).query()),
-        people: Choice::among(ui.people(), None),
+        people: Choice::among(ui.takers(), None),
+        acts: ACTS.iter().map(|(name, key)| Choice::new(name, ui.t(key), false)).collect(),
+        kept: Kept::default(),
         outcomes: gehoor_domain::case::Outcome::CHOICES
             .iter()
             .map(|o| Choice::new(o.as_str(), ui.label("outcome", o.as_str()), false))
@@ -207,7 +225,7 @@ async fn desk(
     params: &Params,
     draft_missed: bool,
 ) -> Result<Response, Fail> {
-    let inbox = web.engine().inbox(&reader.viewer, &asked(params)).await?;
+    let (inbox, params) = &in_range(web, &reader.viewer, params).await?;
     reader.ui.late = inbox.counts.late;
     let id = open.or_else(|| inbox.rows.first().map(|r| r.case.id));
     let back = format!("/inbox{}", params.query());
@@ -226,53 +244,32 @@ async fn desk(
             Err(_) => None,
         },
     };
-    let mut list = list(&reader.ui, &inbox, params, id.filter(|_| case.is_some()));
+    let mut list = list(&reader.ui, inbox, params, id.filter(|_| case.is_some()));
     list.deaf = deaf(web, &reader, inbox.rows.is_empty());
-    render(&InboxPage { ui: reader.ui, list: Some(list), case, has_case: open.is_some() })
+    render(&InboxPage { ui: reader.ui, list: Some(list), case, has_case: open.is_some(), at: None })
+}
+
+/// The rows that an address asks for. Behind the end of the list stands its last page: it has become shorter meanwhile.
+async fn in_range(web: &Web, viewer: &Viewer, params: &Params) -> Result<(Inbox, Params), Fail> {
+    let inbox = web.engine().inbox(viewer, &asked(params)).await?;
+    if !inbox.rows.is_empty() || inbox.total == 0 {
+        return Ok((inbox, params.clone()));
+    }
+    let last = (inbox.total - 1) / ROWS * ROWS;
+    let mut params = params.with("skip", None);
+    if last > 0 {
+        params.0.0.push(("skip".to_owned(), last.to_string()));
+    }
+    let inbox = web.engine().inbox(viewer, &asked(&params)).await?;
+    Ok((inbox, params))
 }
 
 /// What may be missing: with nothing to show, whatever was not heard within a day; else only what cannot be heard now.
-fn deaf(web: &Web, reader: &Reader, empty: bool) -> Option<String> {
+pub(super) fn deaf(web: &Web, reader: &Reader, empty: bool) -> Option<String> {
     let now = reader.ui.now;
     let from = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
     let heard = web.engine().listening(&reader.viewer, from, now);
     if empty { deaf_within(&reader.ui, &heard) } else { deaf_now(&reader.ui, &heard) }
-}
-
-/// The case with a message, after a form that was refused: nothing that was typed is lost.
-pub(crate) async fn refused(
-    web: &Web,
-    mut reader: Reader,
-    id: CaseId,
-    fields: &Fields,
-    fail: &Fail,
-) -> Result<Response, Fail> {
-    let why = match fail {
-        Fail::Refused(why) | Fail::Bad(why) => super::refusal::words(&reader.ui, why),
-        other => crate::error::words(&reader.ui, other).1,
-    };
-    let back = crate::access::local(fields.get("back")).unwrap_or_else(|| "/inbox".to_owned());
-    let params = own(back.split_once('?').map(|(_, q)| q));
-    let inbox = web.engine().inbox(&reader.viewer, &asked(&params)).await?;
-    reader.ui.late = inbox.counts.late;
-    let page = web.engine().case_page(&reader.viewer, id).await?;
-    let mut view = CaseView::new(&reader.ui, &page, &back);
-    view.error = Some(why);
-    if let (Fail::Refused(why), "assign") = (fail, fields.get("action"))
-        && super::refusal::may_go_beyond(&reader.ui, why)
-    {
-        view.beyond = Some(fields.get("to").to_owned());
-    }
-    let typed = fields.some("text").map(str::to_owned);
-    match fields.get("action") {
-        "reply" => view.draft_reply = typed,
-        "note" => view.draft_note = typed,
-        _ => {}
-    }
-    let mut list = list(&reader.ui, &inbox, &params, Some(id));
-    list.deaf = deaf(web, &reader, inbox.rows.is_empty());
-    let page = render(&InboxPage { ui: reader.ui, list: Some(list), case: Some(view), has_case: true })?;
-    Ok((fail.status(), page).into_response())
 }
 
 /// `GET /cases/{id}/row`: one row, for a list that is open.

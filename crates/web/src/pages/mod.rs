@@ -7,22 +7,25 @@ pub(crate) mod coverage;
 pub(crate) mod flash;
 pub(crate) mod inbox;
 pub(crate) mod login;
+pub(crate) mod many;
 pub(crate) mod many_replies;
 pub(crate) mod models;
 pub(crate) mod promises;
 pub(crate) mod queue;
 pub(crate) mod ranking;
 pub(crate) mod refusal;
+pub(crate) mod refused;
 pub(crate) mod replies;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sources;
 pub(crate) mod trends;
 pub(crate) mod workload;
+pub(crate) mod wrong;
 
 use askama::Template;
 use axum::response::{Html as Answer, IntoResponse, Response};
-use gehoor_engine::views::InboxQuery;
+use gehoor_engine::views::{InboxQuery, Viewer};
 
 use crate::access::Reader;
 use crate::error::Fail;
@@ -36,9 +39,14 @@ pub(crate) fn render(template: &impl Template) -> Result<Response, Fail> {
 
 /// Counts for the rail.
 pub(crate) async fn with_counts(web: &Web, mut reader: Reader) -> Result<Reader, Fail> {
-    let query = InboxQuery { limit: 1, ..InboxQuery::default() };
-    reader.ui.late = web.engine().inbox(&reader.viewer, &query).await?.counts.late;
+    reader.ui.late = late(web, &reader.viewer).await?;
     Ok(reader)
+}
+
+/// How many cases are late, within the scope of the reader.
+pub(crate) async fn late(web: &Web, viewer: &Viewer) -> Result<usize, Fail> {
+    let query = InboxQuery { limit: 1, ..InboxQuery::default() };
+    Ok(web.engine().inbox(viewer, &query).await?.counts.late)
 }
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ use crate::locale::Arg;
 use crate::ui::Ui;
 
 /// Words that only this refusal has, and the key of its text.
-const KNOWN: [(&str, &str); 55] = [
+const KNOWN: [(&str, &str); 56] = [
     // What the engine says beside the rules.
     ("is not there, or not yours to see", "refused-not-there"),
     ("was changed by somebody else", "refused-changed"),
@@ -59,6 +59,7 @@ const KNOWN: [(&str, &str); 55] = [
     ("is not put aside", "refused-not-snoozed"),
     ("a team lead decides where it stays", "refused-ping-pong"),
     ("the public thread has no last line", "refused-no-last-line"),
+    ("nobody answered the customer here yet", "refused-unanswered"),
     ("choose another outcome", "refused-outcome"),
     ("the case has no ticket", "refused-no-ticket"),
     ("the case has no mention", "refused-no-mention"),
@@ -78,8 +79,22 @@ pub(crate) fn may_go_beyond(ui: &Ui, english: &str) -> bool {
     known(english).is_some_and(|key| WARNINGS.contains(&key) || (key == "refused-limit" && ui.leads()))
 }
 
+/// Whether a case was not closed for want of an answer, which may have been given elsewhere.
+pub(crate) fn may_be_elsewhere(english: &str) -> bool {
+    known(english) == Some("refused-unanswered")
+}
+
+/// A field that is empty or cannot be read, in words.
+fn missing(ui: &Ui, english: &str) -> Option<String> {
+    let name = english.strip_prefix("field `")?.strip_suffix('`')?;
+    Some(ui.tongue.find(&format!("wrong-{name}"), &[]).unwrap_or_else(|| ui.t("refused-empty")))
+}
+
 /// The refusal in words.
 pub(crate) fn words(ui: &Ui, english: &str) -> String {
+    if let Some(missing) = missing(ui, english) {
+        return missing;
+    }
     let known = known(english);
     let (queue, skill, who) = named(ui, english);
     let args = [("queue", Arg::S(queue)), ("skill", Arg::S(skill)), ("who", Arg::S(&who))];
@@ -104,6 +119,7 @@ fn named<'a>(ui: &Ui, english: &'a str) -> (&'a str, &'a str, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Fail;
     use crate::locale::Tongue;
     use crate::ui::tests::ui;
     use gehoor_domain::decide::Refused;
@@ -156,6 +172,7 @@ mod tests {
             Refused::PingPong(4),
             Refused::NoLocation(LocationId::parse("breda").unwrap()),
             Refused::NoLastLine,
+            Refused::Unanswered,
             Refused::NotAChoice,
             Refused::NoTicket { outlet: OutletId::parse("desk").unwrap(), ticket: "9".into() },
             Refused::NoMention(MentionId::derive(&SourceId::parse("town").unwrap(), "1")),
@@ -210,6 +227,7 @@ mod tests {
             Refused::NotHandedOver => "refused-not-handed",
             Refused::TooFewTries { .. } => "refused-tries",
             Refused::NoLastLine => "refused-no-last-line",
+            Refused::Unanswered => "refused-unanswered",
             Refused::NotAChoice => "refused-outcome",
             Refused::BadPoints => "refused-points",
             Refused::NotYours => "refused-not-yours",
@@ -257,6 +275,17 @@ mod tests {
         assert!(may_go_beyond(&agent, &skill) && may_go_beyond(&lead, &skill));
         assert!(!may_go_beyond(&agent, &limit) && may_go_beyond(&lead, &limit));
         assert!(!may_go_beyond(&lead, &Refused::Closed.to_string()));
+    }
+
+    #[test]
+    fn a_choice_that_was_not_made_is_asked_for_in_words() {
+        for tongue in [Tongue::Nl, Tongue::En] {
+            let ui = ui(tongue, Role::Agent);
+            for field in ["outcome", "person", "team", "to", "do", "due"] {
+                let said = crate::pages::refused::why(&ui, &Fail::field(field));
+                assert!(!said.contains('`') && said.ends_with('.'), "{said}");
+            }
+        }
     }
 
     #[test]

@@ -119,8 +119,8 @@ pub(crate) async fn show(
             }
             render(&SearchPage { ui, form, found: Some(found), error: None })
         }
-        Err(Fail::Bad(why)) => {
-            let error = Some(ui.tv("search-bad", &why));
+        Err(fail) if fail.to_change() => {
+            let error = Some(crate::error::words(&ui, &fail).1);
             let page = render(&SearchPage { ui, form, found: None, error })?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use gehoor_domain::ids::UserId;
 use gehoor_domain::user::{Role, User};
-use gehoor_engine::account::LoginError;
+use gehoor_engine::account::{LoginError, MIN_PASSWORD};
 use gehoor_engine::views::{TokenRow, UserRow};
 use jiff::Timestamp;
 
@@ -55,6 +55,23 @@ pub(crate) struct Edit {
     pub(crate) locations: Vec<Choice>,
 }
 
+impl Edit {
+    /// What was typed, when it was refused. A password has to be typed again.
+    fn fill_in(&mut self, typed: &Fields) {
+        for (to, name) in [(&mut self.id, "id"), (&mut self.name, "name"), (&mut self.lang, "lang")] {
+            typed.get(name).clone_into(to);
+        }
+        self.disabled = typed.get("disabled") == "1";
+        for (choices, name) in
+            [(&mut self.roles, "role"), (&mut self.teams, "team"), (&mut self.locations, "location")]
+        {
+            for choice in choices {
+                choice.on = typed.all(name).any(|value| value == choice.value);
+            }
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "settings.html")]
 pub(crate) struct SettingsPage {
@@ -62,6 +79,8 @@ pub(crate) struct SettingsPage {
     pub(crate) users: Vec<UserLine>,
     pub(crate) tokens: Vec<TokenLine>,
     pub(crate) edit: Edit,
+    /// The shortest password.
+    pub(crate) least: usize,
     pub(crate) error: Option<String>,
     pub(crate) token: Option<String>,
 }
@@ -74,7 +93,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Fail> {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
     let reader = with_counts(&web, reader).await?;
-    page(&web, reader.ui, fields.get("user"), None, None)
+    render(&page(&web, reader.ui, fields.get("user"), None, None)?)
 }
 
 fn page(
@@ -83,27 +102,29 @@ fn page(
     edit: &str,
     error: Option<String>,
     token: Option<String>,
-) -> Result<Response, Fail> {
+) -> Result<SettingsPage, Fail> {
     let (users, tokens) = if ui.administers() {
         (web.engine().users()?, web.engine().tokens()?)
     } else {
         (Vec::new(), Vec::new())
     };
-    render(&settings(ui, &users, &tokens, edit, error, token))
+    let house = web.engine().setup().lang.as_str();
+    Ok(settings(ui, &users, &tokens, edit, house, error, token))
 }
 
-/// The page as shown.
+/// The page as shown. `house` is the language of whoever has chosen none.
 pub(crate) fn settings(
     ui: Ui,
     users: &[UserRow],
     tokens: &[TokenRow],
     edit: &str,
+    house: &str,
     error: Option<String>,
     token: Option<String>,
 ) -> SettingsPage {
     let known = users.iter().find(|u| u.user.id.as_str() == edit).map(|u| &u.user);
     SettingsPage {
-        users: users.iter().map(|u| user_line(&ui, u)).collect(),
+        users: users.iter().map(|u| user_line(&ui, u, house)).collect(),
         tokens: tokens
             .iter()
             .map(|t| TokenLine {
@@ -114,14 +135,15 @@ pub(crate) fn settings(
                 revoked: t.revoked,
             })
             .collect(),
-        edit: edit_form(&ui, known),
+        edit: edit_form(&ui, known, house),
+        least: MIN_PASSWORD,
         ui,
         error,
         token,
     }
 }
 
-fn user_line(ui: &Ui, row: &UserRow) -> UserLine {
+fn user_line(ui: &Ui, row: &UserRow, house: &str) -> UserLine {
     let user = &row.user;
     let places: Vec<String> = user.locations.iter().map(|l| ui.place_name(l)).collect();
     UserLine {
@@ -129,12 +151,12 @@ fn user_line(ui: &Ui, row: &UserRow) -> UserLine {
         name: user.name.clone(),
         role: ui.label("role", user.role.as_str()),
         scope: if places.is_empty() { ui.t("scope-all") } else { places.join(", ") },
-        lang: user.lang.clone().unwrap_or_default(),
+        lang: ui.label("lang", user.lang.as_deref().unwrap_or(house)),
         can_log_in: row.can_log_in && user.disabled.is_none(),
     }
 }
 
-fn edit_form(ui: &Ui, user: Option<&User>) -> Edit {
+fn edit_form(ui: &Ui, user: Option<&User>, house: &str) -> Edit {
     let role = user.map_or(Role::Agent, |u| u.role);
     let team = user.and_then(|u| u.team.as_ref());
     Edit {
@@ -142,7 +164,7 @@ fn edit_form(ui: &Ui, user: Option<&User>) -> Edit {
         known: user.is_some(),
         id: user.map(|u| u.id.to_string()).unwrap_or_default(),
         name: user.map(|u| u.name.clone()).unwrap_or_default(),
-        lang: user.and_then(|u| u.lang.clone()).unwrap_or_else(|| "nl".to_owned()),
+        lang: user.and_then(|u| u.lang.clone()).unwrap_or_else(|| house.to_owned()),
         disabled: user.is_some_and(|u| u.disabled.is_some()),
         roles: Role::ALL
             .iter()
@@ -197,7 +219,7 @@ pub(crate) async fn password(State(web): State<Web>, sent: Sent) -> Result<Respo
             let user = find(&web, &id)?.ok_or(Fail::NotFound)?;
             match web.engine().put_user(user, Some(&Secret::new(raw("new")))).await.map_err(Fail::from) {
                 Ok(()) => return Ok(done(&web, "/settings", "done-password", 0)),
-                Err(fail @ Fail::Bad(_)) => crate::error::words(&ui, &fail).1,
+                Err(fail) if fail.to_change() => crate::error::words(&ui, &fail).1,
                 Err(fail) => return Err(fail),
             }
         }
@@ -205,7 +227,7 @@ pub(crate) async fn password(State(web): State<Web>, sent: Sent) -> Result<Respo
         Err(LoginError::Throttled { until }) => ui.tv("login-throttled", &ui.relative(until)),
         Err(LoginError::Engine(error)) => return Err(inside(&error)),
     };
-    let answer = page(&web, ui, "", Some(told), None)?;
+    let answer = render(&page(&web, ui, "", Some(told), None)?)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
 }
 
@@ -215,7 +237,9 @@ pub(crate) async fn put_user(State(web): State<Web>, sent: Sent) -> Result<Respo
         return Err(Fail::Forbidden);
     }
     let fields = &sent.fields;
-    let raw = fields.get("id").to_owned();
+    let new = fields.get("new") == "1";
+    // The form of who is there already is not put in the place of the one that was filled in.
+    let raw = if new { String::new() } else { fields.get("id").to_owned() };
     let result = match read_user(&web, fields, sent.reader.ui.now) {
         Ok(user) => {
             let password = fields
@@ -223,16 +247,23 @@ pub(crate) async fn put_user(State(web): State<Web>, sent: Sent) -> Result<Respo
                 .iter()
                 .find(|(k, v)| k == "password" && !v.is_empty())
                 .map(|(_, v)| Secret::new(v.clone()));
-            web.engine().put_user(user, password.as_ref()).await.map_err(Fail::from)
+            // Who adds somebody never changes who is there already.
+            let kept = if new {
+                web.engine().add_user(user, password.as_ref()).await
+            } else {
+                web.engine().put_user(user, password.as_ref()).await
+            };
+            kept.map_err(Fail::from)
         }
         Err(fail) => Err(fail),
     };
     match result {
         Ok(()) => Ok(done(&web, "/settings", "done-user", 0)),
-        Err(fail @ (Fail::Bad(_) | Fail::Refused(_))) => {
+        Err(fail) if fail.to_change() => {
             let why = crate::error::words(&sent.reader.ui, &fail).1;
-            let answer = page(&web, sent.reader.ui, &raw, Some(why), None)?;
-            Ok((fail.status(), answer).into_response())
+            let mut refused = page(&web, sent.reader.ui, &raw, Some(why), None)?;
+            refused.edit.fill_in(fields);
+            Ok((fail.status(), render(&refused)?).into_response())
         }
         Err(fail) => Err(fail),
     }
@@ -264,7 +295,7 @@ pub(crate) async fn add_token(State(web): State<Web>, sent: Sent) -> Result<Resp
     }
     let name = sent.fields.some("name").ok_or_else(|| Fail::field("name"))?;
     let secret = web.engine().add_token(name, &sent.fields.read("user")?).await?;
-    page(&web, sent.reader.ui, "", None, Some(secret.reveal().to_owned()))
+    render(&page(&web, sent.reader.ui, "", None, Some(secret.reveal().to_owned()))?)
 }
 
 /// `POST /settings/tokens/{id}/revoke`.

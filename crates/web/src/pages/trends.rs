@@ -60,8 +60,8 @@ pub(crate) async fn show(
             let deaf = deaf_within(&ui, &heard);
             render(&TrendsPage { ui, form, periods, trends, error: None, deaf })
         }
-        Err(Fail::Bad(why)) => {
-            let error = Some(ui.tv("search-bad", &why));
+        Err(fail) if fail.to_change() => {
+            let error = Some(crate::error::words(&ui, &fail).1);
             let page = render(&TrendsPage { ui, form, periods, trends: None, error, deaf: None })?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
@@ -120,9 +120,9 @@ fn periods(ui: &Ui, params: &Params) -> Vec<Tab> {
         .collect()
 }
 
-/// The page from numbers made up for a test.
+/// Numbers made up for a test.
 #[cfg(test)]
-pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
+pub(crate) fn tests_answer() -> gehoor_engine::queries::Trends {
     use gehoor_engine::queries::Trends as Answer;
     use gehoor_search::{Bin, Row, Tally};
     let row = |key: &str, complaints: u64| Row {
@@ -143,11 +143,12 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
             ..b.clone()
         })
         .collect();
-    let answer = Answer {
+    Answer {
         from: "2026-10-28T23:00:00Z".parse().unwrap(),
         until: "2026-11-27T23:00:00Z".parse().unwrap(),
         bins,
         before,
+        since: None,
         topics: vec![
             row("delivery.late", 96),
             row("contact.callback_missed", 41),
@@ -169,10 +170,17 @@ pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
             within_norm: 97,
             promises: 20,
             promises_kept: 16,
+            closed: 110,
             reopened: 8,
             elsewhere: 0,
         },
-    };
+    }
+}
+
+/// The page from numbers made up for a test.
+#[cfg(test)]
+pub(crate) fn tests_page(ui: Ui, params: &Params) -> TrendsPage {
+    let answer = tests_answer();
     TrendsPage {
         form: form(&ui, params),
         periods: periods(&ui, params),

@@ -9,7 +9,8 @@ use gehoor_engine::views::{CasePage, TimelineItem};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::{ClockLine, PromiseLine, clock, promise};
-use super::events::{EventView, NoteView, event, who, word};
+use super::events::{EventView, NoteView, at_once, event, who, word};
+use super::kept::Kept;
 use super::post::PostView;
 use super::reply::{ReplyForm, ReplyLine, replies};
 use super::row::{PartView, parts, sumbar};
@@ -136,7 +137,13 @@ pub(crate) struct CaseView {
     pub(crate) snoozed: Option<String>,
     /// An honest line for a missed promise.
     pub(crate) honest: Option<String>,
+    /// The form that was refused.
+    pub(crate) kept: Kept,
+    /// What was refused without a form to show it in, and the words that were typed there.
     pub(crate) error: Option<String>,
+    pub(crate) lost: Option<String>,
+    /// The customer waits for an answer, so that a solution has to say where it was given.
+    pub(crate) owes: bool,
     /// Who the case was to be given to, when that was refused with a warning that may be passed.
     pub(crate) beyond: Option<String>,
     pub(crate) draft_reply: Option<String>,
@@ -160,7 +167,9 @@ impl CaseView {
             state: ui.label("state", &word(&case.state)),
             owner: case.owner.as_ref().map(|o| ui.person(o)),
             queued: case.queued.as_ref().map(|q| {
-                ui.tv("queued-since", &ui.relative(q.since)) + ": " + &ui.label("queued", q.reason.as_str())
+                ui.tv("queued-since", &ui.span(ui.now.duration_since(q.since)))
+                    + ": "
+                    + &ui.label("queued", q.reason.as_str())
             }),
             mine: case.owner.as_ref().is_some_and(|o| ui.is_me(o)),
             closed: case.state == CaseState::Closed,
@@ -211,7 +220,11 @@ impl CaseView {
                 let args = [("by", Arg::S(&ui.person(&o.by))), ("v", Arg::S(&o.reason))];
                 ui.tx("overruled-says", &args)
             }),
-            delay: ui.tv("detection-delay", &ui.span(page.detection_delay)),
+            delay: if at_once(page.detection_delay) {
+                ui.t("detection-at-once")
+            } else {
+                ui.tv("detection-delay", &ui.span(page.detection_delay))
+            },
             link: last_link(page),
             replies: replies(ui, page),
             desk: ReplyForm::new(ui, page),
@@ -236,7 +249,10 @@ impl CaseView {
                 .iter()
                 .find(|p| p.is_missed())
                 .map(|p| gehoor_engine::promised::missed_line(case.facts.lang, p.kind).to_owned()),
+            kept: Kept::default(),
             error: None,
+            lost: None,
+            owes: case.waits_in_vain(),
             beyond: None,
             draft_reply: page.reply.draft.as_ref().map(|d| d.text.clone()),
             draft_note: None,
@@ -321,6 +337,7 @@ fn timeline(ui: &Ui, page: &CasePage) -> Vec<Entry> {
 /// Our reply as written here, until it is found at the source.
 fn reply(ui: &Ui, text: &str, by: &str, at: Timestamp) -> PostView {
     PostView {
+        id: String::new(),
         voice: "us",
         author: by.to_owned(),
         handle: None,
@@ -441,7 +458,13 @@ fn choices(ui: &Ui, page: &CasePage) -> Choices {
             .iter()
             .map(|o| Choice::new(o.as_str(), ui.label("outcome", o.as_str()), false))
             .collect(),
-        teams: page.teams.iter().map(|(id, name)| Choice::new(id, name.clone(), false)).collect(),
+        // It is with its own team already.
+        teams: page
+            .teams
+            .iter()
+            .filter(|(id, _)| *id != case.team)
+            .map(|(id, name)| Choice::new(id, name.clone(), false))
+            .collect(),
         people: page
             .people
             .iter()

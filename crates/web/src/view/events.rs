@@ -3,7 +3,7 @@
 use gehoor_domain::event::{Actor, CaseEvent, Shift, What};
 use gehoor_domain::ids::PromiseId;
 use gehoor_domain::promise::Promise;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::short;
 use crate::locale::Arg;
@@ -22,6 +22,11 @@ pub(crate) struct NoteView {
     pub(crate) by: String,
     pub(crate) text: String,
     pub(crate) at: Timestamp,
+}
+
+/// Whether a post was seen so soon that a number of seconds says less than a word.
+pub(super) fn at_once(delay: SignedDuration) -> bool {
+    delay < SignedDuration::from_mins(1)
 }
 
 /// Who did it, in words.
@@ -46,7 +51,8 @@ pub(crate) fn event(ui: &Ui, event: &CaseEvent, promises: &[Promise]) -> Option<
         What::Replied { text, .. } if !text.is_empty() => return None,
         What::Replied { .. } => ("reply", say("event-replied", ""), false),
         What::Opened { detection_delay, .. } => {
-            ("inbox", say("event-opened", &ui.span(*detection_delay)), false)
+            let key = if at_once(*detection_delay) { "event-opened-at-once" } else { "event-opened" };
+            ("inbox", say(key, &ui.span(*detection_delay)), false)
         }
         What::Joined { because, .. } => ("more", say("event-joined", &ui.label("because", because)), false),
         What::Revised { .. } => ("note", say("event-revised", ""), false),

@@ -5,6 +5,7 @@ pub(crate) mod case;
 pub(crate) mod clocks;
 pub(crate) mod coverage;
 pub(crate) mod events;
+pub(crate) mod kept;
 pub(crate) mod outbox;
 pub(crate) mod post;
 pub(crate) mod reply;

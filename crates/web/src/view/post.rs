@@ -1,6 +1,9 @@
 //! One post of a customer, of ours or of a bystander, with what the machine thinks of it.
 
-use gehoor_domain::assessment::{Assessment, Intent, Lang, Sentiment, Severity};
+use std::collections::BTreeMap;
+
+use gehoor_classify::labels::TOPICS;
+use gehoor_domain::assessment::{Assessment, Intent, Lang, Sentiment, Severity, Signal};
 use gehoor_domain::case::Voice;
 use gehoor_domain::copies::Copier;
 use gehoor_domain::mention::{Mention, Repair};
@@ -42,10 +45,17 @@ pub(crate) struct Thinks {
     pub(crate) intents: Vec<Choice>,
     pub(crate) sentiments: Vec<Choice>,
     pub(crate) severities: Vec<Choice>,
+    /// Topics by group.
+    pub(crate) topic_ticks: Vec<(String, Vec<Choice>)>,
+    pub(crate) signal_ticks: Vec<Choice>,
+    /// Topics and signals as shown, to tell what a correction changes.
+    pub(crate) was_topics: String,
+    pub(crate) was_signals: String,
 }
 
 /// One post.
 pub(crate) struct PostView {
+    pub(crate) id: String,
     pub(crate) voice: &'static str,
     pub(crate) author: String,
     pub(crate) handle: Option<String>,
@@ -86,6 +96,7 @@ impl PostView {
             _ => (Vec::new(), Vec::new()),
         };
         Self {
+            id: mention.id.to_string(),
             voice: match voice {
                 Voice::Customer => "customer",
                 Voice::Us => "us",
@@ -195,10 +206,35 @@ fn thinks(ui: &Ui, a: &Assessment) -> Thinks {
             .iter()
             .map(|x| Choice::new(x.as_str(), ui.label("sentiment", x.as_str()), *x == a.sentiment.label))
             .collect(),
+        topic_ticks: topic_ticks(ui, a),
+        signal_ticks: Signal::ALL
+            .iter()
+            .map(|s| {
+                Choice::new(
+                    s.as_str(),
+                    ui.label("signal", s.as_str()),
+                    a.signals.iter().any(|x| x.label == *s),
+                )
+            })
+            .collect(),
+        was_topics: a.topics.iter().map(|t| t.label.as_str()).collect::<Vec<_>>().join(" "),
+        was_signals: a.signals.iter().map(|s| s.label.as_str()).collect::<Vec<_>>().join(" "),
         severities: (0..4u8)
             .map(|n| Choice::new(n, ui.label("severity", &n.to_string()), n == a.severity.label.level()))
             .collect(),
     }
+}
+
+/// All topics by group, and those that a model of another list found.
+fn topic_ticks(ui: &Ui, a: &Assessment) -> Vec<(String, Vec<Choice>)> {
+    let found = |name: &str| a.topics.iter().any(|t| t.label.as_str() == name);
+    let others = a.topics.iter().map(|t| t.label.as_str()).filter(|name| !TOPICS.contains(name));
+    let mut groups: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
+    for name in TOPICS.iter().copied().chain(others) {
+        let group = ui.label("topicgroup", name.split('.').next().unwrap_or(name));
+        groups.entry(group).or_default().push(Choice::new(name, ui.label("topic", name), found(name)));
+    }
+    groups.into_iter().collect()
 }
 
 /// What the model only guesses and nobody corrected, as one line.

@@ -82,7 +82,9 @@ fn posts(ui: &Ui, page: &CasePage) -> Vec<Choice> {
 /// What the check found, in words.
 pub(crate) fn findings(ui: &Ui, found: &[FoundInReply]) -> Vec<FindingLine> {
     let line = |f: &FoundInReply| {
-        let args = [("v", Arg::S(&f.words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
+        // The check names a language by its code.
+        let words = if f.kind == "wrong_language" { ui.label("lang", &f.words) } else { f.words.clone() };
+        let args = [("v", Arg::S(&words)), ("n", Arg::N(i64::try_from(f.count).unwrap_or(i64::MAX)))];
         FindingLine { kind: f.kind, text: ui.tx(&format!("finding-{}", f.kind), &args), blocks: f.blocks }
     };
     found.iter().map(line).collect()
@@ -150,4 +152,19 @@ pub(crate) fn replies(ui: &Ui, page: &CasePage) -> Vec<ReplyLine> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Tongue;
+    use crate::ui::tests::ui;
+    use gehoor_domain::user::Role;
+
+    #[test]
+    fn another_language_than_the_customers_is_called_by_its_name() {
+        let found = FoundInReply { kind: "wrong_language", blocks: false, words: "en".into(), count: 0 };
+        let lines = findings(&ui(Tongue::Nl, Role::Agent), &[found]);
+        assert_eq!(lines[0].text, "Een andere taal (Engels) dan die van de klant.");
+    }
 }

@@ -1,12 +1,14 @@
 //! One case in the inbox: who waits, since when, why first.
 
+use gehoor_domain::case::{CaseState, Outcome};
 use gehoor_domain::ids::CaseId;
 use gehoor_domain::rank::{Part, Priority};
 use gehoor_engine::views::{CaseRow, ClockView, Light};
+use jiff::Timestamp;
 
 use super::short;
 use crate::html::{Html, Piece, pieces};
-use crate::ui::{Ui, initials, light_class, ring};
+use crate::ui::{Ui, initials, light_class, ring, ring_ended};
 
 /// A reason, as a chip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,10 @@ impl RowView {
     /// Makes a row. `query` keeps the box and the filters in the link; `here` is the case that is open.
     pub(crate) fn new(ui: &Ui, row: &CaseRow, query: &str, here: Option<CaseId>) -> Self {
         let case = &row.case;
-        let (light, ring, left) = light_of(ui, row.clock.as_ref());
+        let (light, ring, left) = match case.closed.filter(|_| case.state == CaseState::Closed) {
+            Some(at) => ended(ui, case.outcome, at),
+            None => light_of(ui, row.clock.as_ref()),
+        };
         let channel = case.channel.as_str();
         Self {
             id: case.id.0,
@@ -62,6 +67,13 @@ impl RowView {
             initials: case.owner.as_ref().map(|o| initials(&ui.person(o))).unwrap_or_default(),
         }
     }
+}
+
+/// Class, ring and words of a case that is closed: how it ended, and on which day.
+fn ended(ui: &Ui, outcome: Option<Outcome>, at: Timestamp) -> (&'static str, Html, String) {
+    let how = outcome.map_or_else(|| ui.t("state-closed"), |o| ui.label("outcome-short", o.as_str()));
+    let good = !matches!(outcome, Some(Outcome::NoReaction | Outcome::Abuse) | None);
+    (light_class(Light::Still), ring_ended(good), format!("{how}, {}", ui.day(at)))
 }
 
 /// Class, ring and words of a clock, or of none.
@@ -96,7 +108,16 @@ pub(crate) fn whys(ui: &Ui, priority: &Priority) -> Vec<Why> {
 fn why(ui: &Ui, part: &Part) -> String {
     let words = part.because.trim();
     let amount = part.kind == "high_value" && words.contains(|c: char| c.is_ascii_digit());
-    if amount && words.chars().count() <= 18 { words.to_owned() } else { ui.label("part", &part.kind) }
+    if amount && words.chars().count() <= 18 { words.to_owned() } else { name(ui, part) }
+}
+
+/// What a part is called. Points for a promise are for one of ours that was missed (it is named by its number), or for what
+/// the customer says was not kept.
+fn name(ui: &Ui, part: &Part) -> String {
+    if part.kind == "promise_missed" && !part.because.starts_with('#') {
+        return ui.label("signal", "promise_broken");
+    }
+    ui.label("part", &part.kind)
 }
 
 /// One part of the rank as shown beside the case.
@@ -126,7 +147,7 @@ pub(crate) fn parts(ui: &Ui, priority: &Priority) -> Vec<PartView> {
         .iter()
         .map(|part| PartView {
             class: class(part),
-            label: ui.label("part", &part.kind),
+            label: name(ui, part),
             points: ui.points(part.points),
             because: because(ui, part),
         })
@@ -174,4 +195,29 @@ pub(crate) fn sumbar(priority: &Priority) -> Html {
     Html::trusted(format!(
         "<svg class=\"sumbar\" viewBox=\"0 0 240 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">{rects}</svg>"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Tongue;
+    use crate::ui::tests::ui;
+    use gehoor_domain::user::Role;
+
+    #[test]
+    fn a_promise_of_ours_that_was_missed_has_another_name_than_one_the_customer_tells_of() {
+        let part =
+            |because: &str| Part { kind: "promise_missed".into(), points: 18.0, because: because.into() };
+        let nl = ui(Tongue::Nl, Role::Agent);
+        assert_eq!(name(&nl, &part("#1 #2")), "belofte gemist");
+        assert_eq!(name(&nl, &part("zou ik teruggebeld worden")), "belofte gebroken");
+    }
+
+    #[test]
+    fn a_closed_case_has_no_clock_but_an_end() {
+        let nl = ui(Tongue::Nl, Role::Agent);
+        let at = "2026-11-26T10:00:00Z".parse().unwrap();
+        assert_eq!(ended(&nl, Some(Outcome::NoReaction), at).2, "geen reactie, 26 nov");
+        assert_eq!(ended(&nl, None, at).2, "gesloten, 26 nov");
+    }
 }

@@ -122,27 +122,19 @@ pub(crate) fn shown(ui: &Ui, params: &Params, answer: &Answer, bucket: Bucket) -
     }
 }
 
-/// The first day with anything, when the period before has none at its beginning: we did not listen yet, so that a
-/// comparison would tell when we began and not what changed.
-fn first_day(before: &[Bin]) -> Option<Timestamp> {
-    let empty = before.iter().take_while(|b| b.tally.count == 0).count();
-    let silent = empty * 10 > before.len();
-    before.get(empty).filter(|_| silent).map(|b| b.start)
-}
-
 /// What changed most, in words; and that it may be chance where it may.
 fn sentences(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<String> {
     if now.count + before.count == 0 {
         return vec![ui.t("trends-nothing")];
     }
-    if now.complaints.max(before.complaints) < FEW {
-        return vec![ui.tx("trends-few", &counts(now.complaints, before.complaints))];
-    }
-    if let Some(first) = first_day(&answer.before) {
+    if let Some(first) = answer.since {
         let mut args = counts(now.complaints, before.complaints).to_vec();
         let day = ui.day(first);
         args.push(("v", Arg::S(&day)));
         return vec![ui.tx("trends-partial", &args)];
+    }
+    if now.complaints.max(before.complaints) < FEW {
+        return vec![ui.tx("trends-few", &counts(now.complaints, before.complaints))];
     }
     let direction = |a: u64, b: u64| match (differs(a, b), a > b) {
         (false, _) => "same",
@@ -185,7 +177,7 @@ fn counts(now: u64, before: u64) -> [(&'static str, Arg<'static>); 2] {
 }
 
 fn tiles(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Tile> {
-    let comparable = first_day(&answer.before).is_none();
+    let comparable = answer.since.is_none();
     let was = |n: u64| if comparable { ui.tn("was", n) } else { String::new() };
     let share = |part: usize, whole: usize| {
         if whole == 0 { "–".to_owned() } else { ui.percent(part as f64 / whole as f64) }
@@ -204,7 +196,7 @@ fn tiles(ui: &Ui, answer: &Answer, now: &Tally, before: &Tally) -> Vec<Tile> {
         tile("tile-norm", share(a.within_norm, a.cases), of(a.within_norm, a.cases)),
         tile("tile-answered", share(a.answered, a.cases), of(a.answered, a.cases)),
         tile("tile-promises", share(a.promises_kept, a.promises), of(a.promises_kept, a.promises)),
-        tile("tile-reopened", share(a.reopened, a.cases), of(a.reopened, a.cases)),
+        tile("tile-reopened", share(a.reopened, a.closed), of(a.reopened, a.closed)),
     ]
 }
 
@@ -223,7 +215,7 @@ fn name(ui: &Ui, at: Timestamp, bucket: Bucket) -> String {
 
 /// Four small curves on one scale.
 fn small(ui: &Ui, answer: &Answer, bucket: Bucket) -> Vec<Html> {
-    let first = first_day(&answer.before);
+    let first = answer.since;
     type Of = fn(&Tally) -> u64;
     let kinds: [(&'static str, &str, Of); 4] = [
         ("complaints", "complaints", |t| t.complaints),
@@ -298,7 +290,7 @@ fn stars(ui: &Ui, answer: &Answer, bucket: Bucket) -> Html {
 }
 
 fn topics(ui: &Ui, answer: &Answer) -> Html {
-    let comparable = first_day(&answer.before).is_none();
+    let comparable = answer.since.is_none();
     let mut rows: Vec<&Row> =
         answer.topics.iter().filter(|row| !row.key.is_empty() && row.tally.complaints > 0).collect();
     rows.sort_by(|a, b| b.tally.complaints.cmp(&a.tally.complaints).then_with(|| a.key.cmp(&b.key)));
@@ -402,14 +394,19 @@ mod tests {
     }
 
     #[test]
-    fn a_period_in_which_nobody_listened_yet_is_not_compared() {
-        let bins = crate::page_tests::bins();
-        let mut silent = bins.clone();
-        for bin in silent.iter_mut().take(10) {
+    fn a_period_before_which_nobody_listened_is_not_compared() {
+        let ui = crate::ui::tests::ui(crate::locale::Tongue::Nl, gehoor_domain::user::Role::Lead);
+        let mut answer = crate::pages::trends::tests_answer();
+        for bin in &mut answer.before {
             bin.tally = Tally::default();
         }
-        assert_eq!(first_day(&bins), None);
-        assert_eq!(first_day(&silent), Some(silent[10].start));
+        let params = Params::parse(Some("period=30"));
+        let compared = shown(&ui, &params, &answer, Bucket::Day);
+        assert!(compared.sentence.starts_with("Klachten namen toe: 0"), "{}", compared.sentence);
+        answer.since = Some("2026-11-10T08:00:00Z".parse().unwrap());
+        let alone = shown(&ui, &params, &answer, Bucket::Day);
+        assert!(alone.sentence.ends_with("Gehoor luistert pas sinds 10 nov."), "{}", alone.sentence);
+        assert!(alone.tiles.iter().all(|tile| !tile.says.starts_with("was")));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 #![cfg(test)]
 
 mod desk;
+mod forms;
 mod house;
+mod lists;
 mod pages;
+mod people;
 mod programs;

@@ -8,6 +8,10 @@ fn close(outcome: Outcome) -> Command {
     Command::Close { outcome, note: String::new() }
 }
 
+fn elsewhere(note: &str) -> Command {
+    Command::CloseAnsweredElsewhere { outcome: Outcome::Solved, note: note.into() }
+}
+
 fn answered() -> Case {
     reply(&take(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, "2026-06-05 10:05"), "2026-06-05 10:20")
 }
@@ -31,12 +35,41 @@ fn any_other_end_is_no_solution() {
 
 #[test]
 fn a_case_that_is_closed_without_an_answer_never_got_one() {
-    let case = done(
-        &opened("2026-06-05 10:00", "2026-06-05 10:01").case,
-        &close(Outcome::Solved),
-        "2026-06-05 12:00",
-    );
-    assert_eq!(clock(&case, ClockKind::FirstResponse).met(t("2026-06-05 13:00")), Some(false));
+    for how in [close(Outcome::NotOurs), elsewhere("gebeld")] {
+        let case = done(&opened("2026-06-05 10:00", "2026-06-05 10:01").case, &how, "2026-06-05 12:00");
+        assert_eq!(clock(&case, ClockKind::FirstResponse).met(t("2026-06-05 13:00")), Some(false));
+    }
+}
+
+#[test]
+fn nothing_is_solved_by_silence() {
+    let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+    for outcome in [Outcome::Solved, Outcome::Compensated, Outcome::Explained] {
+        assert_eq!(act(&case, &close(outcome), "2026-06-05 12:00"), Err(Refused::Unanswered));
+    }
+    // What asks for no answer needs none.
+    for outcome in [Outcome::NotOurs, Outcome::Abuse] {
+        assert!(act(&case, &close(outcome), "2026-06-05 12:00").is_ok(), "{outcome:?}");
+    }
+    // Who asks again after our answer waits again.
+    let again =
+        customer(&answered(), "m2", "2026-06-05 11:00", &complaint(1, "delivery.late"), "2026-06-05 11:01");
+    assert_eq!(act(&again, &close(Outcome::Solved), "2026-06-05 12:00"), Err(Refused::Unanswered));
+}
+
+#[test]
+fn what_was_answered_elsewhere_is_closed_with_a_remark_on_how() {
+    let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+    assert!(matches!(act(&case, &elsewhere(" "), "2026-06-05 12:00"), Err(Refused::Empty(_))));
+    let closed = done(&case, &elsewhere("gebeld om elf uur"), "2026-06-05 12:00");
+    assert_eq!((closed.state, closed.outcome), (CaseState::Closed, Some(Outcome::Solved)));
+}
+
+#[test]
+fn a_customer_who_took_every_post_away_waits_for_no_answer() {
+    let case = opened("2026-06-05 10:00", "2026-06-05 10:01").case;
+    let gone = crate::decide::withdraw(&case, &case.mentions[0].id, &crate::testing::cx("2026-06-05 11:00"));
+    assert!(act(&gone.case, &close(Outcome::Explained), "2026-06-05 12:00").is_ok());
 }
 
 #[test]

@@ -129,6 +129,7 @@ fn a_correction_stays_when_the_machine_judges_again_and_a_later_post_can_still_r
     let m = mention("m1", "anna", "2026-06-05 10:00");
     let case = open(CaseId(1), &m, &complaint(3, "product.safety"), &[], &cx("2026-06-05 10:01")).case;
     let calm = Command::Correct {
+        mention: None,
         intent: None,
         severity: Severity::new(1),
         sentiment: None,
@@ -143,14 +144,43 @@ fn a_correction_stays_when_the_machine_judges_again_and_a_later_post_can_still_r
     let later =
         customer(&case, "m2", "2026-06-05 10:20", &complaint(2, "product.safety"), "2026-06-05 10:21");
     assert_eq!(later.facts.severity.level(), 2);
-    let nothing =
-        Command::Correct { intent: None, severity: None, sentiment: None, topics: None, signals: None };
+    let nothing = Command::Correct {
+        mention: None,
+        intent: None,
+        severity: None,
+        sentiment: None,
+        topics: None,
+        signals: None,
+    };
     assert!(act(&case, &nothing, "2026-06-05 10:06").is_err());
+}
+
+#[test]
+fn a_correction_of_one_post_leaves_the_others_as_they_are() {
+    let m = mention("m1", "anna", "2026-06-05 10:00");
+    let case = open(CaseId(1), &m, &complaint(3, "product.safety"), &[], &cx("2026-06-05 10:01")).case;
+    let case = customer(&case, "m2", "2026-06-05 10:20", &complaint(2, "delivery.late"), "2026-06-05 10:21");
+    let calm = |id: &crate::ids::MentionId| Command::Correct {
+        mention: Some(id.clone()),
+        intent: None,
+        severity: Severity::new(1),
+        sentiment: None,
+        topics: None,
+        signals: None,
+    };
+    let (first, second) = (case.mentions[0].id.clone(), case.mentions[1].id.clone());
+    let right = done(&case, &calm(&first), "2026-06-05 10:30");
+    assert_eq!(right.facts.severity.level(), 2, "the other post still says so");
+    assert!(right.mention(&second).unwrap().corrected.is_empty());
+    assert_eq!(right.mention(&first).unwrap().corrected, ["severity"]);
+    let other = crate::ids::MentionId::derive(&crate::ids::SourceId::parse("town").unwrap(), "elsewhere");
+    assert_eq!(act(&case, &calm(&other), "2026-06-05 10:30"), Err(crate::decide::Refused::NoMention(other)));
 }
 
 #[test]
 fn a_corrected_judgement_is_certain_and_survives_the_next_one() {
     let right = crate::decide::Correction {
+        mention: None,
         intent: Some(Intent::Question),
         severity: Severity::new(0),
         ..Default::default()

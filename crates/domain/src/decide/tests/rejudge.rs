@@ -54,6 +54,7 @@ fn a_new_model_that_says_the_same_leaves_nothing_to_commit_and_a_second_look_lea
 fn what_a_person_corrected_survives_a_second_look() {
     let case = judged(&complaint(3, "product.safety"));
     let calm = Command::Correct {
+        mention: None,
         intent: None,
         severity: Severity::new(1),
         sentiment: None,
@@ -72,7 +73,7 @@ fn what_a_person_corrected_survives_a_second_look() {
 #[test]
 fn a_closed_case_stays_closed_unless_what_came_after_its_end_wants_an_answer_after_all() {
     let case = take(&judged(&complaint(2, "delivery.late")), "2026-06-05 10:05");
-    let close = Command::Close { outcome: Outcome::Explained, note: String::new() };
+    let close = Command::Close { outcome: Outcome::NotOurs, note: String::new() };
     let closed = done(&case, &close, "2026-06-05 10:20");
     let worse = complaint(3, "product.safety");
     for again in [Again::SecondLook, Again::NewModel] {
