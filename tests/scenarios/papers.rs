@@ -90,7 +90,14 @@ async fn an_evidence_file_says_names_and_words_and_an_older_one_is_shown_as_it_w
     };
     world.engine.put_user(person, None).await.unwrap();
     let severity = Severity::new(3);
-    let right = Command::Correct { severity, intent: None, sentiment: None, topics: None, signals: None };
+    let right = Command::Correct {
+        mention: None,
+        severity,
+        intent: None,
+        sentiment: None,
+        topics: None,
+        signals: None,
+    };
     for command in [Command::Assign { to: Some(id("eva")) }, right] {
         world.engine.execute(&admin(), CaseId(1), command, None).await.unwrap();
     }
