@@ -240,7 +240,8 @@ fn limits(out: &mut String) -> std::fmt::Result {
          - Base rates differ by source: the channel is an input, and the probabilities are calibrated for a mix like the corpus\n  \
            (four complaints in ten). Where hardly anybody complains, look at the probability, not at the label.\n\
          - Topics and signals are named from a probability on that was best on the measured texts; rare ones are missed more often.\n\
-         - Rules for hard evidence (amounts, order numbers, danger, calling back) work beside the model and are not in these figures.\n",
+         - Rules for hard evidence (amounts, order numbers, danger, calling back) and the net (`models/words`) work beside the model; \
+           they are not in these figures.\n",
     );
     Ok(())
 }

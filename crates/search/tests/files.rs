@@ -210,7 +210,12 @@ fn on_disk(dir: &Path, needle: &str) -> bool {
         if file.is_dir() {
             return on_disk(file, needle);
         }
-        let bytes = std::fs::read(file).unwrap();
+        let read = std::fs::read(file);
+        // A merge that ends now takes its old files along.
+        if read.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
+            return false;
+        }
+        let bytes = read.unwrap();
         holds(&bytes) || blocks(&bytes).iter().any(|block| holds(block))
     })
 }

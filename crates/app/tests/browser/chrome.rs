@@ -106,6 +106,11 @@ impl Browser {
         self.click(&format!("{form} select[name=lang] option[value={lang}]")).await;
         self.click(&format!("{form} select[name=theme] option[value={theme}]")).await;
         self.click(&format!("{form} button")).await;
+        // Else the answer may come after the next page that is asked for, and in its place.
+        let chosen = format!(
+            "const {{ lang, dataset }} = document.documentElement; return lang + dataset.theme === '{lang}{theme}'"
+        );
+        self.wait("language and theme are chosen", &chosen).await;
     }
 
     /// Clicks the first element of that kind.

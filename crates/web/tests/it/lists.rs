@@ -24,7 +24,7 @@ async fn a_closed_case_says_in_the_list_how_and_when_it_ended() {
     let house = house().await;
     let (cookie, csrf) = house.login("agent").await;
     let case = house.case_of("zwolle").await;
-    let close = [("csrf", csrf.as_str()), ("outcome", "explained"), ("note", "")];
+    let close = [("csrf", csrf.as_str()), ("outcome", "explained"), ("elsewhere", "1"), ("note", "gebeld")];
     let closed = house.form(&format!("/cases/{case}/close"), &cookie, &close).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.body);
     let list = house.get("/inbox?box=closed", &cookie).await.body;
@@ -117,7 +117,7 @@ async fn what_came_back_is_told_of_what_was_closed() {
     let house = house().await;
     let (cookie, csrf) = house.login("agent").await;
     let case = house.case_of("zwolle").await;
-    let close = [("csrf", csrf.as_str()), ("outcome", "explained"), ("note", "")];
+    let close = [("csrf", csrf.as_str()), ("outcome", "explained"), ("elsewhere", "1"), ("note", "gebeld")];
     house.form(&format!("/cases/{case}/close"), &cookie, &close).await;
     let answers = house.world.engine.trends(&admin(), &TrendsQuery::default()).await.unwrap().answers;
     assert_eq!((answers.cases, answers.closed, answers.reopened), (3, 1, 0));
