@@ -67,13 +67,13 @@ def rows_of(text, places):
     return out or [NUMBER]
 
 
-def row_of(value, source):
+def row_of(value):
     """What is learnt from a line: text, intent, severity, sentiment, whether it complains, weight."""
-    text, weight = value.get("text") or "", 1.0
+    text = value.get("text") or ""
     intent, severity, sentiment = value.get("intent"), value.get("severity"), value.get("sentiment")
     complaint = value.get("complaint")
     if intent in INTENTS:
-        return text, INTENTS.index(intent), severity, SENTIMENTS.index(sentiment), None, weight
+        return text, INTENTS.index(intent), severity, SENTIMENTS.index(sentiment), None, 1.0
     sentiment = SENTIMENTS.index(sentiment) if sentiment in SENTIMENTS else None
     if complaint is not None:  # brand tweets
         return (text, None, None, None, bool(complaint), 3.0) if value.get("checked") else None
@@ -96,7 +96,7 @@ def read(paths, held, half=False):
     for path in map(Path, paths):
         if path.stem in held:
             continue
-        found = [row_of(json.loads(line), path.stem) for line in path.read_text(encoding="utf-8").splitlines()]
+        found = [row_of(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
         found = [row for row in found if row]
         if half and found and found[0][1] is None:
             found = [row for i, row in enumerate(found) if i // 50 % 2 == 0]
