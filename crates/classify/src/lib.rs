@@ -38,7 +38,6 @@ pub mod labels;
 pub mod language;
 pub mod lexicon;
 pub mod locate;
-mod mean;
 pub mod measure;
 mod model;
 mod net;

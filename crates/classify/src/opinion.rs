@@ -7,7 +7,6 @@
 use gehoor_domain::assessment::{Assessment, Intent, Judged, Sentiment, Severity};
 
 use crate::judge;
-use crate::mean::mean_into;
 
 /// From this probability on an opinion says that a text is acute.
 const IS_ACUTE: f32 = 0.5;
@@ -15,6 +14,8 @@ const IS_ACUTE: f32 = 0.5;
 const IS_COMPLAINT: f32 = 0.5;
 /// What the built-in model or a rule found acute stays so, unless an opinion gives it less than this.
 const STAYS_ACUTE: f32 = 0.1;
+/// Nobody is surer than this in a mean: a single model must not decide by being sure without bounds.
+const SUREST: f32 = 1e-4;
 
 /// What a model says of one text: as much as it knows. Every list sums to 1.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,9 +100,14 @@ fn mean(found: &[f32], said: &[f32], weight: f32) -> Vec<f32> {
     if weight >= 1.0 || found.len() != said.len() {
         return said.to_vec();
     }
-    let mut both = found.to_vec();
-    mean_into(&mut both, said, weight);
-    both
+    let bounded = |p: f32| p.max(SUREST).ln();
+    let both: Vec<f32> = found
+        .iter()
+        .zip(said)
+        .map(|(found, said)| ((1.0 - weight) * bounded(*found) + weight * bounded(*said)).exp())
+        .collect();
+    let sum: f32 = both.iter().sum();
+    both.into_iter().map(|p| p / sum).collect()
 }
 
 /// The same of a yes that leaves the rest to the no.

@@ -161,12 +161,7 @@ impl Topic {
     /// The first level, such as `delivery`.
     #[must_use]
     pub fn group(&self) -> &str {
-        Self::group_of(&self.0)
-    }
-    /// The first level of a topic by its name.
-    #[must_use]
-    pub fn group_of(name: &str) -> &str {
-        name.split('.').next().unwrap_or_default()
+        self.0.split('.').next().unwrap_or_default()
     }
     /// The topic as text.
     #[must_use]

@@ -94,9 +94,4 @@ impl User {
     pub fn can_administer(&self) -> bool {
         self.role.administers() && self.disabled.is_none() && self.password.is_some()
     }
-    /// Can be given cases: of which shops, the scope tells.
-    #[must_use]
-    pub fn takes_cases(&self) -> bool {
-        self.disabled.is_none() && self.role.works_cases()
-    }
 }

@@ -177,7 +177,10 @@ impl Engine {
             }
         });
         let known = self.users()?;
-        for row in known.iter().filter(|r| r.user.takes_cases() && viewer.scope.is_all()) {
+        for row in known
+            .iter()
+            .filter(|r| r.user.disabled.is_none() && r.user.role.works_cases() && viewer.scope.is_all())
+        {
             people.entry(Some(row.user.id.clone())).or_default();
         }
         let policy = &self.inner.setup.policy;

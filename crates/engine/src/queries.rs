@@ -106,7 +106,7 @@ impl Engine {
         let people = self
             .users()?
             .into_iter()
-            .filter(|row| row.user.takes_cases())
+            .filter(|row| row.user.disabled.is_none() && row.user.role.works_cases())
             .filter(|row| self.viewer(&row.user).scope.allows(case.location()))
             .map(|row| (row.user.id, row.user.name))
             .collect();

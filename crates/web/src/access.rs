@@ -84,7 +84,10 @@ fn ui(web: &Web, headers: &HeaderMap, path: &str, viewer: Option<(&Viewer, Strin
         Some(_) => {
             let people = web.engine().users().unwrap_or_default();
             let takes = |u: &gehoor_domain::user::User| {
-                u.takes_cases() && u.role != Role::Franchisee && u.locations.is_empty()
+                u.disabled.is_none()
+                    && u.role.works_cases()
+                    && u.role != Role::Franchisee
+                    && u.locations.is_empty()
             };
             let takers: Vec<_> =
                 people.iter().filter(|u| takes(&u.user)).map(|u| u.user.id.clone()).collect();

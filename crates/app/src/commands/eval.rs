@@ -13,7 +13,7 @@ use gehoor_domain::assessment::{Assessment, Intent};
 use gehoor_domain::mention::Channel;
 use serde_json::{Value, json};
 
-use crate::commands::{assess, print, print_json, runtime};
+use crate::commands::{assess, runtime};
 use crate::progress;
 
 /// Texts judged at a time.
@@ -116,10 +116,19 @@ pub fn run(args: &EvalArgs) -> Result<()> {
             "texts_per_second": per_second,
             "read": told(&accounts),
         });
-        return print_json(&answer);
+        return print(&format!("{answer}\n"));
     }
     let shown = report::text(&metrics, &trust, orders.as_ref(), &errors, &rows);
     print(&format!("{shown}{} texts, {per_second:.0} texts/s\n", rows.len()))
+}
+
+/// Writes to standard output; a reader who has seen enough ends it quietly.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write the answer"),
+    }
 }
 
 fn known_channel(name: &str) -> Result<Channel> {

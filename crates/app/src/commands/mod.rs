@@ -15,8 +15,6 @@ pub mod plugs;
 pub mod search;
 pub mod train;
 
-use std::io::Write as _;
-
 use anyhow::{Context as _, Result};
 use gehoor_domain::ids::UserId;
 use gehoor_domain::scope::Scope;
@@ -54,14 +52,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
 
 /// One JSON value on a line of standard output.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&format!("{}\n", serde_json::to_string(value).context("cannot write JSON")?))
-}
-
-/// Writes to standard output; a reader who has seen enough ends it quietly.
-pub(crate) fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write the answer"),
-    }
+    println!("{}", serde_json::to_string(value).context("cannot write JSON")?);
+    Ok(())
 }

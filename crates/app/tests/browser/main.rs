@@ -11,7 +11,6 @@
 )]
 
 mod chrome;
-mod desk;
 mod feed;
 mod room;
 #[path = "../support/mod.rs"]
@@ -20,10 +19,9 @@ mod support;
 use std::time::Instant;
 
 use chrome::Browser;
-use desk::Desk;
 use fantoccini::Locator;
 use feed::Feed;
-use support::House;
+use support::{House, demo};
 
 /// What a page must not have, told by the page itself.
 const LOOK: &str = include_str!("look.js");
@@ -47,8 +45,11 @@ const PAGES: [&str; 15] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_whole_in_both_languages_themes_and_widths() {
-    let desk = Desk::open("admin", 3, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 3);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "admin").await;
     let mut wrong = Vec::new();
     for (lang, theme, width, height) in [
         ("nl", "light", 1280, 800),
@@ -59,7 +60,7 @@ async fn every_page_is_whole_in_both_languages_themes_and_widths() {
         ("nl", "light", 320, 640),
         ("en", "dark", 320, 640),
     ] {
-        browser.look(url, lang, theme).await;
+        browser.look(&url, lang, theme).await;
         browser.window.set_window_size(width, height).await.unwrap();
         browser.goto(&format!("{url}/inbox")).await;
         let mut pages: Vec<String> = PAGES.iter().map(|page| (*page).to_owned()).collect();
@@ -82,13 +83,17 @@ async fn every_page_is_whole_in_both_languages_themes_and_widths() {
     let refused = browser.complaints().await;
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
     assert!(refused.is_empty(), "the browser complains:\n{}", refused.join("\n"));
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keys_walk_the_inbox_and_open_a_case() {
-    let desk = Desk::open("eva", 2, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 2);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
     browser.goto(&format!("{url}/inbox")).await;
     let focus = "return document.activeElement.getAttribute('href') || document.activeElement.name || ''";
     browser.press("j").await;
@@ -108,13 +113,17 @@ async fn the_keys_walk_the_inbox_and_open_a_case() {
     browser.press("r").await;
     let typed = "return document.activeElement.tagName";
     assert_eq!(browser.run(typed).await, "TEXTAREA");
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_outlives_the_session_in_which_it_was_typed_and_is_let_go_of_once_it_was_taken() {
-    let desk = Desk::open("eva", 2, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 2);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
     browser.goto(&format!("{url}/inbox")).await;
     browser.click("#rows li:last-child a").await;
     let case = browser.window.current_url().await.unwrap();
@@ -124,7 +133,7 @@ async fn an_answer_outlives_the_session_in_which_it_was_typed_and_is_let_go_of_o
     browser.click("button[name=how][value=check]").await;
     browser.wait("the way back in", "return !!document.querySelector('.gate input[name=next]')").await;
     assert_eq!(browser.attribute(".gate form.card input[name=next]", "value").await, case.path());
-    browser.login(url, "eva").await;
+    browser.login(&url, "eva").await;
     browser.goto(case.as_str()).await;
     let text = "return document.querySelector('textarea[data-key=r]')?.value";
     assert_eq!(browser.run(text).await, "Dit mag niet weg.");
@@ -133,13 +142,17 @@ async fn an_answer_outlives_the_session_in_which_it_was_typed_and_is_let_go_of_o
         .wait("what was done", "return !!document.querySelector('.toast[data-said=done-reply-checked]')")
         .await;
     assert_eq!(browser.run("return Object.keys(sessionStorage).join()").await, "");
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
-    let desk = Desk::open("eva", 2, false).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 2);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(false).await;
+    browser.login(&url, "eva").await;
     browser.goto(&format!("{url}/inbox")).await;
     // The last one: on top stand those with promises, which cannot just be closed.
     browser.click("#rows li:last-child a").await;
@@ -155,7 +168,7 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     })
     .await;
     assert_eq!(browser.window.current_url().await.unwrap().path(), case.path());
-    close_as_not_ours(browser).await.unwrap();
+    close_as_not_ours(&browser).await.unwrap();
     until("the case has left the desk", async || {
         let path = browser.window.current_url().await?.path().to_owned();
         if path.ends_with("/close") {
@@ -174,7 +187,8 @@ async fn without_script_an_agent_logs_in_takes_a_case_and_closes_it() {
     browser.goto(&format!("{url}/inbox?box=closed")).await;
     let closed = browser.window.source().await.unwrap();
     assert!(closed.contains(case.path()), "the case is not among the closed ones; the answer was:\n{page}");
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 /// Asks the window again and again: while a page is on its way, what was found on the one before is gone.
@@ -196,8 +210,11 @@ async fn close_as_not_ours(browser: &Browser) -> Result<(), fantoccini::error::C
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_pages_in_a_row_do_not_wait_for_each_other() {
-    let desk = Desk::open("eva", 1, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 1);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
     let begin = Instant::now();
     for _ in 0..5 {
         browser.goto(&format!("{url}/inbox")).await;
@@ -205,7 +222,8 @@ async fn ten_pages_in_a_row_do_not_wait_for_each_other() {
     }
     // A page that kept its live stream would hold the seventh one up for a minute.
     assert!(begin.elapsed() < std::time::Duration::from_secs(40), "{:?}", begin.elapsed());
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 const CONFIG: &str = r#"

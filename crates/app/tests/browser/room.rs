@@ -1,6 +1,7 @@
 //! Everything has room: what opens lies within the window, and what is told lies in the way of nothing.
 
-use super::desk::Desk;
+use super::chrome::Browser;
+use super::support::demo;
 
 /// Opens every menu of the page, and every fold in it; returns what does not lie within the window.
 const MENUS: &str = r#"
@@ -28,8 +29,11 @@ return wrong;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_menu_of_a_case_opens_within_the_window_on_a_phone_and_on_a_desk() {
-    let desk = Desk::open("eva", 2, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 2);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
     browser.goto(&format!("{url}/inbox")).await;
     let case = browser.attribute("#rows a", "href").await;
     let mut wrong = Vec::new();
@@ -42,7 +46,8 @@ async fn every_menu_of_a_case_opens_within_the_window_on_a_phone_and_on_a_desk()
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }
 
 /// What the word of what was done covers: the bar at the bottom, and whatever is pressed to answer.
@@ -61,8 +66,11 @@ return wrong;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_word_of_what_was_done_covers_nothing_that_is_needed_next() {
-    let desk = Desk::open("eva", 2, true).await;
-    let (browser, url) = (&desk.browser, &desk.url);
+    let dir = tempfile::tempdir().unwrap();
+    let (mut running, ready) = demo(&dir.path().join("data"), 2);
+    let url = ready["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+    let browser = Browser::start(true).await;
+    browser.login(&url, "eva").await;
     browser.goto(&format!("{url}/inbox")).await;
     let case = browser.attribute("#rows a", "href").await;
     let mut wrong = Vec::new();
@@ -78,5 +86,6 @@ async fn the_word_of_what_was_done_covers_nothing_that_is_needed_next() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    desk.end().await;
+    browser.end().await;
+    assert!(running.stop().success());
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use gehoor_domain::assessment::{Assessment, Intent, Responsible, Sentiment, Signal, Topic};
+use gehoor_domain::assessment::{Assessment, Intent, Responsible, Sentiment, Signal};
 
 use super::{p_complaint, urgency};
 use crate::labelled::Labelled;
@@ -21,7 +21,7 @@ pub(super) static CHOICES: LazyLock<[(&str, Vec<&str>); 4]> = LazyLock::new(|| {
 
 /// The tasks with any number of answers, by name, with their answers. None has more than fit into the bits of a `u64`.
 pub(super) static LISTS: LazyLock<[(&str, Vec<&str>); 3]> = LazyLock::new(|| {
-    let mut groups: Vec<&str> = TOPICS.iter().map(|topic| Topic::group_of(topic)).collect();
+    let mut groups: Vec<&str> = TOPICS.iter().map(|topic| group(topic)).collect();
     groups.dedup();
     [
         ("topics", TOPICS.to_vec()),
@@ -51,6 +51,10 @@ pub(super) struct Fact {
     pub(super) lists: [Pair<u64>; 3],
     pub(super) acute: Option<bool>,
     pub(super) urgency: f32,
+}
+
+fn group(topic: &str) -> &str {
+    topic.split('.').next().unwrap_or(topic)
 }
 
 fn place<T: PartialEq>(all: &[T], one: &T) -> usize {
@@ -100,13 +104,13 @@ fn lists(row: &Labelled, a: &Assessment) -> [Pair<u64>; 3] {
     let said = || a.topics.iter().map(|t| t.label.as_str());
     let gold = || row.labels.topics.iter().flatten().map(String::as_str);
     let groups = match (&row.labels.topics, &row.topic_groups) {
-        (Some(_), _) => Some(bits(1, gold().map(Topic::group_of))),
+        (Some(_), _) => Some(bits(1, gold().map(group))),
         (None, Some(groups)) => Some(bits(1, groups.iter().map(String::as_str))),
         (None, None) => None,
     };
     [
         row.labels.topics.is_some().then(|| (bits(0, gold()), bits(0, said()))),
-        groups.map(|gold| (gold, bits(1, said().map(Topic::group_of)))),
+        groups.map(|gold| (gold, bits(1, said().map(group)))),
         row.labels.signals.as_ref().map(|signals| {
             (bits(2, signals.iter().map(|s| s.as_str())), bits(2, a.signals.iter().map(|s| s.label.as_str())))
         }),

@@ -19,7 +19,6 @@ pub(crate) use table::shown;
 
 use crate::labelled::Labelled;
 use crate::measure::{Choice, Counts};
-use crate::rules::p_of;
 
 /// The part of texts whose file states no language.
 pub const NO_LANGUAGE: &str = "?";
@@ -118,7 +117,8 @@ pub fn urgency(assessment: &Assessment) -> f32 {
 /// Probability of a complaint.
 #[must_use]
 pub fn p_complaint(a: &Assessment) -> f32 {
-    p_of(a, Intent::Complaint)
+    let at = Intent::ALL.iter().position(|i| *i == Intent::Complaint);
+    at.and_then(|i| a.intent_p.get(i)).copied().unwrap_or_default()
 }
 
 /// Measures `assess` on `rows`.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use gehoor_domain::assessment::{self, Signal};
+use gehoor_domain::assessment::Signal;
 use serde_json::Value;
 
 use crate::labels::TOPICS;
@@ -28,7 +28,7 @@ pub(super) enum Topic {
 impl Topic {
     pub(super) fn group(self) -> &'static str {
         match self {
-            Topic::Whole(name) | Topic::Group(name) => assessment::Topic::group_of(name),
+            Topic::Whole(name) | Topic::Group(name) => name.split('.').next().unwrap_or(name),
         }
     }
 }
@@ -37,7 +37,7 @@ impl Topic {
 static TOPIC_NAMES: LazyLock<HashMap<String, Topic>> = LazyLock::new(|| {
     let mut names = HashMap::new();
     for topic in TOPICS {
-        let group = assessment::Topic::group_of(topic);
+        let group = topic.split('.').next().unwrap_or(topic);
         names.entry(squashed(group)).or_insert(Topic::Group(group));
     }
     for entry in Taxonomy::built_in().topics() {

@@ -45,7 +45,8 @@ pub(super) fn complaint(value: &Value) -> Option<bool> {
             }
             match plain(text).as_str() {
                 "true" | "t" | "yes" | "y" | "ja" | "j" | "oui" | "o" | "wahr" | "waar" | "vrai"
-                | "klachten" | "is complaint" => Some(true),
+                | "complaint" | "complaints" | "klacht" | "klachten" | "beschwerde" | "plainte"
+                | "réclamation" | "is complaint" => Some(true),
                 "false" | "f" | "no" | "n" | "nee" | "nein" | "non" | "falsch" | "onwaar" | "faux"
                 | "none" | "other" | "no complaint" | "non complaint" | "not complaint"
                 | "not a complaint" | "noncomplaint" | "notcomplaint" | "nocomplaint" | "geen klacht"

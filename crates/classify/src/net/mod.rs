@@ -10,13 +10,13 @@ mod tokens;
 mod weights;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use weights::{FILTERS, Lanes, SPAN, Weights};
 
 use crate::calibrate::softmax;
 use crate::classifier::ClassifyError;
-use crate::tree::Hashed;
 
 pub(crate) use share::mix_in;
 
@@ -57,7 +57,7 @@ struct Adds {
 pub(crate) struct Net {
     weights: Weights,
     /// By word: its row.
-    places: HashMap<u64, u32, Hashed>,
+    places: HashMap<u32, u32, BuildHasherDefault<Itself>>,
     /// Rows before the words: nothing, a number, the buckets of unknown words.
     before: u32,
     kept: Vec<OnceLock<Box<Adds>>>,
@@ -70,6 +70,23 @@ pub(crate) struct Room {
     rows: Vec<u32>,
     /// Of the words that are not kept.
     rare: Vec<Adds>,
+}
+
+/// A checksum is as good a hash as any: nobody gains by words that meet in one place.
+#[derive(Debug, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.0 = self.0 << 8 | u64::from(*b));
+    }
+    fn write_u32(&mut self, key: u32) {
+        // The map looks at the highest bits and at the lowest ones.
+        self.0 = u64::from(key) << 32 | u64::from(key);
+    }
 }
 
 impl Net {
@@ -89,7 +106,7 @@ impl Net {
 
     fn new(weights: Weights) -> Self {
         let before = (weights.rows() - weights.words.len()) as u32;
-        let places = weights.words.iter().map(|word| spread(*word)).zip(before..).collect();
+        let places = weights.words.iter().copied().zip(before..).collect();
         let kept = (0..weights.rows().min(before as usize + OFTEN)).map(|_| OnceLock::new()).collect();
         Self { weights, places, before, kept }
     }
@@ -166,7 +183,7 @@ impl Net {
         }
         let key = crc32fast::hash(word.as_bytes());
         let buckets = self.before.saturating_sub(2).max(1);
-        self.places.get(&spread(key)).copied().unwrap_or(2 + key % buckets)
+        self.places.get(&key).copied().unwrap_or(2 + key % buckets)
     }
 
     /// What a word adds, if it is one of those that came most often.
@@ -194,11 +211,6 @@ impl Net {
         }
         Adds { filters, times: times as i16, answers }
     }
-}
-
-/// A checksum as a hash: the map looks at the highest bits and at the lowest ones.
-fn spread(word: u32) -> u64 {
-    u64::from(word) << 32 | u64::from(word)
 }
 
 fn spoken(said: Lanes) -> Said {

@@ -1,30 +1,52 @@
 //! What the net says, mixed into the probabilities of the linear model before anything is decided.
 
 use crate::labels::{INTENT, SENTIMENT, SEVERITY};
-use crate::mean::mean_into;
 use crate::model::Scores;
 
 use super::Said;
 
-/// How much the net counts. Chosen on texts that neither had learnt from: `models/words/README.md`.
-const WEIGHT: f32 = 0.3;
-/// Less than this is nothing to share out.
-const LEAST: f32 = 1e-4;
+/// How much the two count: the probability becomes the one to this power times the other to that.
+#[derive(Debug, Clone, Copy)]
+struct Shares {
+    linear: f32,
+    net: f32,
+}
+
+/// Measured on texts that neither had learnt from: `models/words/README.md`.
+const INTENTS: Shares = Shares { linear: 0.7, net: 0.3 };
+const FEELINGS: Shares = Shares { linear: 0.7, net: 0.3 };
+const LEVELS: Shares = Shares { linear: 0.7, net: 0.3 };
+/// Nobody is surer than this: one of the two must not decide by being sure without bounds.
+const SUREST: f32 = 1e-4;
 
 /// Mixes it in. Topics, signals, the responsible party and danger stay: the net knows little of danger.
 pub(crate) fn mix_in(p: &mut Scores, said: &Said) {
-    for (range, said) in [(INTENT, said.intent.as_slice()), (SENTIMENT, &said.sentiment)] {
-        mean_into(p.get_mut(range).unwrap_or_default(), said, WEIGHT);
+    let [_, first, second, _] = said.severity;
+    if let Some(p) = p.get_mut(INTENT) {
+        mix(p, &said.intent, INTENTS);
     }
-    let [_, one, two, _] = said.severity;
-    if let Some([first, second, _]) = p.get_mut(SEVERITY) {
+    if let Some(p) = p.get_mut(SENTIMENT) {
+        mix(p, &said.sentiment, FEELINGS);
+    }
+    if let Some([p @ .., _]) = p.get_mut(SEVERITY) {
         // How the two lower levels share what they hold; the third has to do with danger.
-        let held = *first + *second;
-        let both = (one + two).max(LEAST);
-        let mut parts = [*first / held.max(LEAST), *second / held.max(LEAST)];
-        mean_into(&mut parts, &[one / both, two / both], WEIGHT);
-        [*first, *second] = parts.map(|part| part * held);
+        let held: f32 = p.iter().sum();
+        let both = (first + second).max(SUREST);
+        let mut parts = [p.first().copied().unwrap_or_default(), p.get(1).copied().unwrap_or_default()];
+        parts.iter_mut().for_each(|part| *part /= held.max(SUREST));
+        mix(&mut parts, &[first / both, second / both], LEVELS);
+        p.iter_mut().zip(parts).for_each(|(p, part)| *p = part * held);
     }
+}
+
+/// The product of both to their powers, brought to the sum of 1.
+fn mix(p: &mut [f32], said: &[f32], shares: Shares) {
+    let mut sum = 0.0;
+    for (p, said) in p.iter_mut().zip(said) {
+        *p = p.max(SUREST).powf(shares.linear) * said.max(SUREST).powf(shares.net);
+        sum += *p;
+    }
+    p.iter_mut().for_each(|p| *p /= sum);
 }
 
 #[cfg(test)]

@@ -166,14 +166,9 @@ fn look(words: &[Word], name: &str, dutch: bool) -> Option<&'static str> {
     Some(if dutch { nl } else { en })
 }
 
-/// The word for a name, or the name itself as words.
-fn word(words: &[Word], name: &str, dutch: bool) -> String {
-    look(words, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
-}
-
 /// The kind of an event.
 pub(super) fn kind(name: &str, dutch: bool) -> String {
-    word(KINDS, name, dutch)
+    look(KINDS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
 /// What a judgement is made of.
@@ -200,7 +195,7 @@ const LABELS: &[Word] = &[
 
 /// A part of a judgement.
 pub(super) fn field(name: &str, dutch: bool) -> String {
-    word(FIELDS, name, dutch)
+    look(FIELDS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
 /// A label of a judgement, or several with commas between them; none is a dash.
@@ -208,17 +203,18 @@ pub(super) fn label(names: &str, dutch: bool) -> String {
     if names.is_empty() {
         return "–".to_owned();
     }
-    names.split(", ").map(|name| word(LABELS, name, dutch)).collect::<Vec<_>>().join(", ")
+    let word = |name: &str| look(LABELS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned);
+    names.split(", ").map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// The name of a fact.
 pub(super) fn fact(name: &str, dutch: bool) -> String {
-    word(FACTS, name, dutch)
+    look(FACTS, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
 /// A state or an outcome of the case.
 pub(super) fn value(name: &str, dutch: bool) -> String {
-    word(VALUES, name, dutch)
+    look(VALUES, name, dutch).map_or_else(|| name.replace('_', " "), str::to_owned)
 }
 
 /// The value of a fact. Why somebody overruled or put aside is in their own words: only a whole name is one of ours.

@@ -84,8 +84,17 @@ pub(crate) fn may_be_elsewhere(english: &str) -> bool {
     known(english) == Some("refused-unanswered")
 }
 
+/// A field that is empty or cannot be read, in words.
+fn missing(ui: &Ui, english: &str) -> Option<String> {
+    let name = english.strip_prefix("field `")?.strip_suffix('`')?;
+    Some(ui.tongue.find(&format!("wrong-{name}"), &[]).unwrap_or_else(|| ui.t("refused-empty")))
+}
+
 /// The refusal in words.
 pub(crate) fn words(ui: &Ui, english: &str) -> String {
+    if let Some(missing) = missing(ui, english) {
+        return missing;
+    }
     let known = known(english);
     let (queue, skill, who) = named(ui, english);
     let args = [("queue", Arg::S(queue)), ("skill", Arg::S(skill)), ("who", Arg::S(&who))];

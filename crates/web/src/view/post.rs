@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gehoor_classify::labels::TOPICS;
-use gehoor_domain::assessment::{Assessment, Intent, Lang, Sentiment, Severity, Signal, Topic};
+use gehoor_domain::assessment::{Assessment, Intent, Lang, Sentiment, Severity, Signal};
 use gehoor_domain::case::Voice;
 use gehoor_domain::copies::Copier;
 use gehoor_domain::mention::{Mention, Repair};
@@ -231,7 +231,7 @@ fn topic_ticks(ui: &Ui, a: &Assessment) -> Vec<(String, Vec<Choice>)> {
     let others = a.topics.iter().map(|t| t.label.as_str()).filter(|name| !TOPICS.contains(name));
     let mut groups: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
     for name in TOPICS.iter().copied().chain(others) {
-        let group = ui.label("topicgroup", Topic::group_of(name));
+        let group = ui.label("topicgroup", name.split('.').next().unwrap_or(name));
         groups.entry(group).or_default().push(Choice::new(name, ui.label("topic", name), found(name)));
     }
     groups.into_iter().collect()
